@@ -1,0 +1,354 @@
+#include "pkg/sys/file.h"
+
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void file_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+// Reads up to `size` bytes; fewer only at the end of the file. -1 with errno on failure.
+static ssize_t read_full(int fd, char *bytes, size_t size)
+{
+	size_t have = 0;
+	while (have < size) {
+		const ssize_t got = read(fd, bytes + have, size - have);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
+bool file_read_fd(int fd, size_t max, Arena *arena, const char **ret, size_t *ret_length,
+		  Error *error)
+{
+	CLEANUP_BUFFER content = { 0 };
+	char block[16 * 1024];
+	for (;;) {
+		const ssize_t got = read_full(fd, block, sizeof(block));
+		if (got < 0)
+			return error_set_errno(error, errno, "read");
+		if ((size_t)got > max - content.length)
+			return error_set(error, ERROR_LIMIT, "larger than %zu bytes", max);
+		buffer_add_bytes(&content, block, (size_t)got);
+		if ((size_t)got < sizeof(block))
+			break;
+	}
+
+	if (ret_length)
+		*ret_length = content.length;
+	*ret = buffer_take(&content, arena);
+	return true;
+}
+
+bool file_read(int directory, const char *path, size_t max, Arena *arena, const char **ret,
+	       size_t *ret_length, Error *error)
+{
+	CLEANUP_FD fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set_errno(error, errno, "open '%s'", path);
+	if (!file_read_fd(fd, max, arena, ret, ret_length, error))
+		return error_wrap(error, "'%s'", path);
+	return true;
+}
+
+bool file_write_fd(int fd, const void *bytes, size_t length, Error *error)
+{
+	const char *rest = bytes;
+	while (length > 0) {
+		const ssize_t put = write(fd, rest, length);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return error_set_errno(error, errno, "write");
+		rest += put;
+		length -= (size_t)put;
+	}
+	return true;
+}
+
+// The name next to `path` under which its new content is prepared: hidden, and marked with our PID.
+static char *staging_path(Arena *arena, const char *path)
+{
+	const char *name = path_name(path);
+	return arena_printf(arena, "%.*s.%s.%ld.new", (int)(name - path), path, name,
+			    (long)getpid());
+}
+
+static bool sync_parent(int directory, const char *path, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD parent =
+		openat(directory, path_parent(scratch, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0 || fsync(parent) < 0)
+		return error_set_errno(error, errno, "sync the directory of '%s'", path);
+	return true;
+}
+
+static bool stage(int directory, const char *path, const void *bytes, size_t length, mode_t mode,
+		  bool is_durable, Error *error)
+{
+	CLEANUP_FD fd = openat(directory, path,
+			       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return error_set_errno(error, errno, "create '%s'", path);
+	if (fchmod(fd, mode) < 0)
+		return error_set_errno(error, errno, "set the mode of '%s'", path);
+	if (!file_write_fd(fd, bytes, length, error))
+		return error_wrap(error, "'%s'", path);
+	if (is_durable && fsync(fd) < 0)
+		return error_set_errno(error, errno, "sync '%s'", path);
+	return true;
+}
+
+static bool replace(int directory, const char *path, const void *bytes, size_t length, mode_t mode,
+		    bool is_durable, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *staged = staging_path(scratch, path);
+	if (!stage(directory, staged, bytes, length, mode, is_durable, error)) {
+		unlinkat(directory, staged, 0);
+		return false;
+	}
+	if (renameat(directory, staged, directory, path) < 0) {
+		const int os_errno = errno;
+		unlinkat(directory, staged, 0);
+		return error_set_errno(error, os_errno, "replace '%s'", path);
+	}
+	return is_durable ? sync_parent(directory, path, error) : true;
+}
+
+bool file_replace(int directory, const char *path, const void *bytes, size_t length, mode_t mode,
+		  Error *error)
+{
+	return replace(directory, path, bytes, length, mode, /* is_durable= */ true, error);
+}
+
+bool file_replace_volatile(int directory, const char *path, const void *bytes, size_t length,
+			   mode_t mode, Error *error)
+{
+	return replace(directory, path, bytes, length, mode, /* is_durable= */ false, error);
+}
+
+bool file_replace_link(int directory, const char *path, const char *target, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *staged = staging_path(scratch, path);
+	unlinkat(directory, staged, 0);
+	if (symlinkat(target, directory, staged) < 0)
+		return error_set_errno(error, errno, "link '%s' to '%s'", path, target);
+	if (renameat(directory, staged, directory, path) < 0) {
+		const int os_errno = errno;
+		unlinkat(directory, staged, 0);
+		return error_set_errno(error, os_errno, "replace '%s'", path);
+	}
+	return true;
+}
+
+bool file_make_directories(int directory, const char *path, mode_t mode, Error *error)
+{
+	if (mkdirat(directory, path, mode) == 0 || errno == EEXIST)
+		return true;
+	if (errno != ENOENT)
+		return error_set_errno(error, errno, "make the directory '%s'", path);
+
+	CLEANUP_ARENA scratch = arena_new();
+	if (!file_make_directories(directory, path_parent(scratch, path), mode, error))
+		return false;
+	if (mkdirat(directory, path, mode) < 0 && errno != EEXIST)
+		return error_set_errno(error, errno, "make the directory '%s'", path);
+	return true;
+}
+
+bool file_open_directory(int directory, const char *path, int *ret_fd, Error *error)
+{
+	const int fd = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set_errno(error, errno, "open the directory '%s'", path);
+	*ret_fd = fd;
+	return true;
+}
+
+static void close_stream(DIR **stream)
+{
+	if (*stream)
+		closedir(*stream);
+}
+
+// A stream over the open directory `fd`, which it takes over.
+static bool open_stream(int *fd, DIR **ret_stream, Error *error)
+{
+	DIR *stream = fdopendir(*fd);
+	if (!stream)
+		return error_set_errno(error, errno, "read a directory");
+	*fd = -1;
+	*ret_stream = stream;
+	return true;
+}
+
+bool file_list(int directory, const char *path, Arena *arena, Texts *ret_names, Error *error)
+{
+	CLEANUP_FD fd = -1;
+	CLEANUP(close_stream) DIR *stream = NULL;
+	if (!file_open_directory(directory, path, &fd, error) || !open_stream(&fd, &stream, error))
+		return false;
+
+	Texts names = { 0 };
+	errno = 0;
+	for (const struct dirent *entry; (entry = readdir(stream));) {
+		if (path_is_name(entry->d_name))
+			texts_add(arena, &names, arena_strdup(arena, entry->d_name));
+	}
+	if (errno != 0)
+		return error_set_errno(error, errno, "list '%s'", path);
+	texts_sort(&names);
+	*ret_names = names;
+	return true;
+}
+
+bool file_exists(int directory, const char *path)
+{
+	struct stat status;
+	return fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int open_in_root(int root, const char *path, int flags, mode_t mode)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+		.mode = mode,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = -1;
+	// EAGAIN: a rename raced with the resolution of ".." (openat2(2)); the kernel asks for another try.
+	for (int attempt = 0; attempt < 64; attempt++) {
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return (int)fd;
+}
+
+bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *ret_fd,
+		       Error *error)
+{
+	const int fd = open_in_root(root, path, flags, mode);
+	if (fd < 0)
+		return error_set_errno(error, errno, "open '%s' in its root", path);
+	*ret_fd = fd;
+	return true;
+}
+
+// Opens the directory `path` inside the root; makes the last part when it is missing.
+static int open_or_make(int root, const char *parent, const char *path, mode_t mode, uid_t uid,
+			gid_t gid)
+{
+	const int found = open_in_root(root, path, O_PATH | O_DIRECTORY, 0);
+	if (found >= 0 || errno != ENOENT)
+		return found;
+
+	CLEANUP_FD above = open_in_root(root, parent, O_PATH | O_DIRECTORY, 0);
+	if (above < 0)
+		return -1;
+	if (mkdirat(above, path_name(path), mode) == 0) {
+		if (fchownat(above, path_name(path), uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+			return -1;
+	} else if (errno != EEXIST) {
+		return -1;
+	}
+	return open_in_root(root, path, O_PATH | O_DIRECTORY, 0);
+}
+
+bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_t uid, gid_t gid,
+				   int *ret_fd, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *clean = path_clean(scratch, path);
+	CLEANUP_FD last = open_in_root(root, ".", O_PATH | O_DIRECTORY, 0);
+	const char *parent = "/";
+	for (size_t end = 1; last >= 0 && clean[0] && clean[end - 1]; end++) {
+		if (clean[end] != '/' && clean[end] != '\0')
+			continue;
+		const char *so_far = arena_strndup(scratch, clean, end);
+		const int next = open_or_make(root, parent, so_far, mode, uid, gid);
+		file_close(&last);
+		last = next;
+		parent = so_far;
+		if (clean[end] == '\0')
+			break;
+	}
+	if (last < 0)
+		return error_set_errno(error, errno, "make the directory '%s'", path);
+	if (ret_fd)
+		*ret_fd = steal_fd(&last);
+	return true;
+}
+
+static bool remove_children(int *fd, dev_t device, Error *error);
+
+static bool remove_entry(int directory, const char *name, dev_t device, Error *error)
+{
+	if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
+		return true;
+	if (errno != EISDIR && errno != EPERM)
+		return error_set_errno(error, errno, "remove '%s'", name);
+
+	CLEANUP_FD fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return error_set_errno(error, errno, "open '%s' to remove it", name);
+	if (status.st_dev != device)
+		return error_set(error, ERROR_BUSY, "'%s' is a mount point", name);
+	if (!remove_children(&fd, device, error))
+		return error_wrap(error, "%s", name);
+	if (unlinkat(directory, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		return error_set_errno(error, errno, "remove the directory '%s'", name);
+	return true;
+}
+
+static bool remove_children(int *fd, dev_t device, Error *error)
+{
+	CLEANUP(close_stream) DIR *stream = NULL;
+	if (!open_stream(fd, &stream, error))
+		return false;
+	for (const struct dirent *entry; (entry = readdir(stream));) {
+		if (path_is_name(entry->d_name) &&
+		    !remove_entry(dirfd(stream), entry->d_name, device, error))
+			return false;
+	}
+	return true;
+}
+
+bool file_remove_tree(int directory, const char *path, Error *error)
+{
+	struct stat status;
+	if (fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno == ENOENT)
+			return true;
+		return error_set_errno(error, errno, "look at '%s'", path);
+	}
+	return remove_entry(directory, path, status.st_dev, error);
+}
+
+char *file_descriptor_path(Arena *arena, int fd)
+{
+	return arena_printf(arena, "/proc/self/fd/%d", fd);
+}

@@ -1,0 +1,18 @@
+// pkg/sys/host.h - the host as the program sees it: where things live and who listens.
+// Real in main, made of temporary directories in tests. Nothing below cmd/ names an absolute path of its own.
+#ifndef PKG_SYS_HOST_H
+#define PKG_SYS_HOST_H
+
+#include "pkg/base/progress.h"
+
+typedef struct Host {
+	const char *data_dir; // what survives: /var/lib/sdme
+	const char *run_dir;  // what a reboot forgets: /run/sdme
+	const char *unit_dir; // where drop-ins and enable links go: /etc/systemd/system
+	const char
+		*library_dir; // programs and data that make install put there: /usr/local/lib/sdme
+	const char *config_dir; // registries.conf(5), certs.d: /etc/containers
+	Progress *progress;     // NULL: silent
+} Host;
+
+#endif
