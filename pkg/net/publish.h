@@ -1,0 +1,42 @@
+// pkg/net/publish.h - hostPorts: which ports of the host lead to which pod.
+// The record RUN_DIR/network.ports says it, one line per port; the maps of the table `inet sdme` are always made from
+// the whole of it in one transaction, so they can be made again after someone flushed the rules. Published ports answer
+// on the addresses of the host, 127.0.0.1 among them, to the outside, to the host, and to pods.
+// All functions run in the network namespace of the host.
+#ifndef PKG_NET_PUBLISH_H
+#define PKG_NET_PUBLISH_H
+
+#include "pkg/net/network.h"
+
+// One line of the record.
+typedef struct Publication {
+	const char *pod;
+	Ipv4 pod_address;
+	PublishedPort port;
+} Publication;
+
+VEC_DECLARE(Publications, publications, Publication);
+
+// Replaces what the pod has published by `ports`. Entries of pods whose link is gone are dropped on the way.
+// Fails: ERROR_EXISTS "hostPort 8080/TCP is already published by pod 'db'"; nothing changed then.
+MUST_CHECK bool network_publish(const NetworkHost *host, const PodNetwork *pod,
+				const PublishedPorts *ports, Error *error);
+// Withdraws all ports of the pod. Nothing published, or no network yet, is fine.
+MUST_CHECK bool network_unpublish(const NetworkHost *host, const char *pod, Error *error);
+
+// Before a pod starts: no other pod has published the ports, and no process of the host listens on them
+// ("hostPort 8080/TCP is already in use on this host"). The pod's own entries do not count.
+MUST_CHECK bool network_check_ports(const NetworkHost *host, const char *pod,
+				    const PublishedPorts *ports, Error *error);
+// All that is published at the moment, for `ps` and `describe`.
+MUST_CHECK bool network_list_ports(const NetworkHost *host, Arena *arena, Publications *ret,
+				   Error *error);
+
+// The record: "web 10.233.0.5 tcp 0.0.0.0 8080 80" and a newline per entry.
+const char *publications_print(const Publications *publications, Arena *arena);
+MUST_CHECK bool publications_parse(const char *text, Arena *arena, Publications *ret, Error *error);
+// The entry of another pod than `pod` that clashes with `port`, or NULL.
+const Publication *publications_find_clash(const Publications *publications, const char *pod,
+					   const PublishedPort *port);
+
+#endif
