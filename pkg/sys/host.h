@@ -13,6 +13,12 @@ typedef struct Host {
 		*library_dir; // programs and data that make install put there: /usr/local/lib/sdme
 	const char *config_dir; // registries.conf(5), certs.d: /etc/containers
 	Progress *progress;     // NULL: silent
+
+	// NULL in the following: this host has none.
+	const char *credential_path; // key of systemd-creds: /var/lib/systemd/credential.secret
+	const char *subuid_path;     // user ids given to users: /etc/subuid
+	const char *subgid_path;     // group ids given to users: /etc/subgid
+	const char *nspawn_uid_dir;  // id ranges that nspawn has taken: /run/systemd/nspawn-uid
 } Host;
 
 #endif

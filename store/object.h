@@ -1,0 +1,73 @@
+// store/object.h - named maps of keys to bytes: what ConfigMaps and Secrets have in common.
+// The rules and the words of refusals are Kubernetes' (pkg/apis/core/validation).
+#ifndef STORE_OBJECT_H
+#define STORE_OBJECT_H
+
+#include "pkg/base/pairs.h"
+#include "pkg/base/report.h"
+
+#include <stdint.h>
+
+// Bytes of any kind; owned by whoever made the object.
+typedef struct Blob {
+	const void *bytes;
+	size_t length;
+} Blob;
+
+typedef struct DataItem {
+	const char *key;
+	Blob value;
+	bool is_binary; // ConfigMap: under binaryData. envFrom leaves such keys out
+} DataItem;
+
+VEC_DECLARE(Data, data, DataItem);
+
+// The sum of all values, keys not counted.
+#define OBJECT_BYTES_MAX (1024u * 1024)
+
+typedef struct DataObject {
+	const char *name;
+	const char *type; // Secret: "Opaque" and the like, NULL or "" means Opaque; ConfigMap: ""
+	bool is_immutable;
+	Pairs labels;
+	Pairs annotations;
+	Data data;           // sorted by key when it comes from the store
+	int64_t created_at;  // seconds since the epoch; set by the store
+	uint64_t generation; // counts replacements, from 1; set by the store
+} DataObject;
+
+VEC_DECLARE(DataObjects, data_objects, DataObject);
+
+// How put treats an object of the same name.
+typedef enum PutMode {
+	PUT_CREATE,  // it is an error
+	PUT_REPLACE, // replaced, or made when there is none: apply
+} PutMode;
+
+// What became of it, in kubectl's words.
+typedef enum StoreChange {
+	STORE_UNCHANGED,
+	STORE_CREATED,
+	STORE_CONFIGURED,
+} StoreChange;
+
+// "unchanged", "created", "configured".
+const char *store_change_to_text(StoreChange change);
+
+// The item, or NULL.
+const DataItem *data_get(const Data *data, const char *key);
+void data_sort(Data *data);
+// Same keys, bytes and kinds; both sorted.
+bool data_equal(const Data *left, const Data *right);
+// The API server's words about `key` as a key of a ConfigMap or Secret; NULL when it is fine.
+const char *data_key_problem(const char *key);
+
+// Keys and sizes of a ConfigMap. Findings are Kubernetes' texts, `where` is their place.
+void object_check_configmap(const DataObject *object, SourcePos where, Report *report);
+// Keys, sizes and the keys that the type of a Secret requires.
+void object_check_secret(const DataObject *object, SourcePos where, Report *report);
+// What may not change when `next` replaces `current`: anything of an immutable object, the type of a Secret.
+void object_check_replacement(const DataObject *current, const DataObject *next, SourcePos where,
+			      Report *report);
+
+#endif
