@@ -1,0 +1,66 @@
+// pkg/sys/archive.h - reading tar archives entry by entry (libarchive, loaded on first use).
+// ustar, GNU and pax headers. Names are bytes and come as they are in the archive: nothing is cleaned, converted or
+// trusted here; pkg/oci/unpack.h makes files of them.
+#ifndef PKG_SYS_ARCHIVE_H
+#define PKG_SYS_ARCHIVE_H
+
+#include "pkg/sys/source.h"
+
+#include <sys/types.h>
+
+typedef struct Archive Archive;
+
+typedef enum ArchiveEntryKind {
+	ARCHIVE_ENTRY_FILE,
+	ARCHIVE_ENTRY_DIRECTORY,
+	ARCHIVE_ENTRY_SYMLINK,
+	ARCHIVE_ENTRY_HARD_LINK,
+	ARCHIVE_ENTRY_CHARACTER_DEVICE,
+	ARCHIVE_ENTRY_BLOCK_DEVICE,
+	ARCHIVE_ENTRY_FIFO,
+	ARCHIVE_ENTRY_OTHER, // sockets and what nobody knows
+} ArchiveEntryKind;
+
+typedef struct ArchiveAttribute {
+	const char *name; // "security.capability"
+	const void *value;
+	size_t size;
+} ArchiveAttribute;
+
+// The current entry. Its texts are valid until the next archive_next.
+typedef struct ArchiveEntry {
+	ArchiveEntryKind kind;
+	const char *path; // "" when the archive gives none
+	const char *link; // target of a symlink or hard link, else ""
+	mode_t mode;      // permissions, 07777
+	int64_t uid;
+	int64_t gid;
+	int64_t size_bytes; // of the file's content, holes included
+	int64_t modified_s;
+	long modified_ns;
+	dev_t device; // of devices
+	const ArchiveAttribute *attributes;
+	size_t attribute_count;
+} ArchiveEntry;
+
+typedef enum ArchiveFilters {
+	ARCHIVE_PLAIN,          // the bytes are a tar archive
+	ARCHIVE_ANY_COMPRESSION // whatever libarchive can decompress (xz, bzip2, …) around it
+} ArchiveFilters;
+
+// Reads from `source`, which must outlive it. Fails with ERROR_UNSUPPORTED without libarchive.
+MUST_CHECK bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *error);
+void archive_close(Archive **archive);
+#define CLEANUP_ARCHIVE CLEANUP(archive_close) Archive *
+
+// The next entry, or NULL at the end. An empty source is an empty archive. What is left of the current entry's content
+// is skipped.
+MUST_CHECK bool archive_next(Archive *archive, const ArchiveEntry **ret, Error *error);
+// The next piece of the current entry's content, and where it belongs (sparse files have holes). length 0 is the end.
+// Pieces come in order and do not overlap.
+MUST_CHECK bool archive_read(Archive *archive, const void **ret_block, size_t *ret_length,
+			     uint64_t *ret_offset, Error *error);
+// The content of the current entry as a source, holes as zeros; valid until the next archive_next.
+Source *archive_entry_source(Archive *archive);
+
+#endif

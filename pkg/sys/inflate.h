@@ -1,0 +1,26 @@
+// pkg/sys/inflate.h - decompression of a stream: gzip (libisal), zstd (libzstd), or none, told by the first bytes.
+// Concatenated gzip members and zstd frames are one stream. Anything else behind the last member is an error.
+#ifndef PKG_SYS_INFLATE_H
+#define PKG_SYS_INFLATE_H
+
+#include "pkg/sys/source.h"
+
+typedef struct Inflate Inflate;
+
+typedef enum Compression {
+	COMPRESSION_NONE,
+	COMPRESSION_GZIP,
+	COMPRESSION_ZSTD,
+} Compression;
+
+// What a stream that starts with these bytes is compressed with; 4 bytes are enough.
+Compression compression_of_bytes(const void *bytes, size_t length);
+
+// Reads from `from`, which must outlive it. The first read finds out the compression.
+Inflate *inflate_open(Source *from);
+void inflate_close(Inflate **inflate);
+#define CLEANUP_INFLATE CLEANUP(inflate_close) Inflate *
+// The decompressed bytes. Fails with ERROR_INVALID on damaged or truncated input.
+Source *inflate_source(Inflate *inflate);
+
+#endif

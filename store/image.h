@@ -1,0 +1,57 @@
+// store/image.h - images the host already has, and how it gets them.
+// An image is a manifest, a config and layers; a reference ("debian:12") names one for a while, a digest for ever.
+// DATADIR/images: format (a version), refs/HEX (one record per reference, HEX = SHA-256 of its text), blobs/sha256/HEX
+// (manifests and configs, verified whenever they are read), layers (store/layer.h).
+#ifndef STORE_IMAGE_H
+#define STORE_IMAGE_H
+
+#include "pkg/oci/config.h"
+#include "pkg/oci/manifest.h"
+#include "pkg/oci/reference.h"
+#include "pkg/sys/host.h"
+
+typedef struct Image {
+	const char *reference; // normalised text: "docker.io/library/nginx:1"
+	const char *
+		repository_digest; // "docker.io/library/nginx@sha256:…": what the reference pointed to; status.imageID
+	const char *manifest_digest; // of this platform's manifest
+	const char *config_digest;   // Docker's image id
+	ImageConfig config;
+	Texts layer_directories; // top first, each once; overlayfs takes them as lower directories. Empty for an empty image
+	uint64_t size_bytes; // unpacked
+	int64_t pulled_s;    // when the reference was resolved, seconds since 1970
+} Image;
+
+VEC_DECLARE(Images, images, Image);
+
+typedef enum PullPolicy {
+	PULL_ALWAYS, // ask the registry what the tag means now; blobs that are here are not fetched again
+	PULL_IF_NOT_PRESENT, // no network when it is here
+	PULL_NEVER,          // no network
+} PullPolicy;
+
+typedef struct PullOptions {
+	PullPolicy policy;
+	const char *default_registry; // for short names; NULL: docker.io
+	Texts auth_texts; // contents of dockerconfigjson secrets (imagePullSecrets), tried first, in order
+	Texts auth_files; // containers-auth.json(5) and Docker's config.json; missing ones are fine
+	Platform platform; // {0}: this host's
+} PullOptions;
+
+// What the host has under a name: a reference (short names get default_registry), or "sha256:…" of a manifest or config.
+// Never uses the network. NULL in *ret when it is not there or not complete.
+// Fails when the name is malformed or the store is damaged.
+MUST_CHECK bool image_find(const Host *host, const char *name, const char *default_registry,
+			   Arena *arena, const Image **ret, Error *error);
+
+// Gets the image that `name` means under the policy, unpacked and ready.
+// Fails with ERROR_NOT_FOUND (the registry has no such image; not here and PULL_NEVER, in Kubernetes' words),
+// ERROR_DENIED, ERROR_NETWORK, ERROR_INVALID (bad name; digests that do not match: nothing of it is kept),
+// ERROR_UNSUPPORTED (another platform, not a container image).
+MUST_CHECK bool image_pull(const Host *host, const char *name, const PullOptions *options,
+			   Arena *arena, Image *ret, Error *error);
+
+// All references, sorted by text. Damaged or incomplete ones are left out.
+MUST_CHECK bool image_list(const Host *host, Arena *arena, Images *ret, Error *error);
+
+#endif
