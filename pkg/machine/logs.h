@@ -1,0 +1,80 @@
+// pkg/machine/logs.h - what machines and their apps have said.
+// A machine's journald writes into DATADIR/containers/NAME/journal, so its log can be read while it runs and after it
+// stopped, however it stopped. A LogSource is one voice: an app, a unit, a whole machine. Several voices are merged by
+// time; each has its own tail and its own prefix.
+#ifndef PKG_MACHINE_LOGS_H
+#define PKG_MACHINE_LOGS_H
+
+#include "pkg/base/arena.h"
+#include "pkg/base/error.h"
+#include "pkg/base/vec.h"
+
+#include <stdint.h>
+
+typedef enum LogScope {
+	LOG_SCOPE_APP,     // what the unit's processes wrote to stdout and stderr
+	LOG_SCOPE_UNIT,    // that, and what systemd says about the unit: journalctl -u
+	LOG_SCOPE_MACHINE, // everything in the journal
+} LogScope;
+
+// Which runs of a unit: every restart is a new one.
+typedef enum LogInstance {
+	LOG_INSTANCE_ALL,
+	LOG_INSTANCE_CURRENT,  // the last one that was started
+	LOG_INSTANCE_PREVIOUS, // the one before
+} LogInstance;
+
+typedef enum LogStream {
+	LOG_STREAM_BOTH,
+	LOG_STREAM_STDOUT,
+	LOG_STREAM_STDERR,
+} LogStream;
+
+typedef struct LogSource {
+	const char *directory; // of the machine's journal; NULL = the host's own journal
+	const char *unit;      // NULL with LOG_SCOPE_MACHINE
+	LogScope scope;
+	LogInstance instance;
+	const char *prefix; // put before each line; "" = none
+} LogSource;
+
+VEC_DECLARE(LogSources, log_sources, LogSource);
+
+typedef enum LogFormat {
+	LOG_FORMAT_MESSAGE, // the line as the app wrote it
+	LOG_FORMAT_SHORT,   // "Jan 31 12:00:00 web nginx[12]: line", as journalctl
+} LogFormat;
+
+#define LOG_TAIL_ALL UINT64_MAX
+
+typedef struct LogOptions {
+	LogFormat format;
+	LogStream stream;
+	bool has_timestamps; // LOG_FORMAT_MESSAGE: "2026-01-31T12:00:00.123456000Z " before each line
+	bool is_for_terminal; // control characters are shown as \x1b instead of being obeyed
+	uint64_t tail;        // this many last lines of each source; LOG_TAIL_ALL
+	uint64_t since_us;    // entries before this moment (since the epoch) are left out; 0 = none
+	uint64_t limit_bytes; // stop after so many bytes; 0 = none
+	bool follow;          // wait for more
+	// With follow: a descriptor that becomes readable when no more will come (pidfd of the leader), or -1.
+	int until_fd;
+} LogOptions;
+
+// Takes output, whole lines. False ends logs_print without an error (nobody reads any more).
+typedef bool LogOutput(const char *bytes, size_t length, void *context);
+
+// Prints what the sources say. A journal that does not exist yet is an empty one; with follow it is waited for.
+// Without until_fd, following one LOG_INSTANCE_CURRENT source ends with that run of the unit, as kubectl logs -f does.
+// Fails: ERROR_NOT_FOUND (LOG_INSTANCE_PREVIOUS, and there was none), ERROR_INTERRUPTED (while following).
+MUST_CHECK bool logs_print(const LogSource *sources, size_t count, const LogOptions *options,
+			   LogOutput *output, void *context, Error *error);
+
+// The last `count` lines of the unit's last run, oldest first, safe for a terminal; for error messages.
+MUST_CHECK bool logs_last_lines(const char *directory, const char *unit, size_t count, Arena *arena,
+				Texts *ret, Error *error);
+
+// A moment as users write it: "5m", "2h" (ago), "2026-01-31T12:00:00Z" and the rest of RFC 3339, "2026-01-31 12:00:00"
+// and "2026-01-31" (local time), "@1769860800", "now", "today", "yesterday". now_us: microseconds since the epoch.
+MUST_CHECK bool logs_parse_since(const char *text, uint64_t now_us, uint64_t *ret_us, Error *error);
+
+#endif
