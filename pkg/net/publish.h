@@ -7,15 +7,7 @@
 #define PKG_NET_PUBLISH_H
 
 #include "pkg/net/network.h"
-
-// One line of the record.
-typedef struct Publication {
-	const char *pod;
-	Ipv4 pod_address;
-	PublishedPort port;
-} Publication;
-
-VEC_DECLARE(Publications, publications, Publication);
+#include "pkg/net/publication.h"
 
 // Replaces what the pod has published by `ports`. Entries of pods whose link is gone are dropped on the way.
 // Fails: ERROR_EXISTS "hostPort 8080/TCP is already published by pod 'db'"; nothing changed then.
@@ -31,12 +23,5 @@ MUST_CHECK bool network_check_ports(const NetworkHost *host, const char *pod,
 // All that is published at the moment, for `ps` and `describe`.
 MUST_CHECK bool network_list_ports(const NetworkHost *host, Arena *arena, Publications *ret,
 				   Error *error);
-
-// The record: "web 10.233.0.5 tcp 0.0.0.0 8080 80" and a newline per entry.
-const char *publications_print(const Publications *publications, Arena *arena);
-MUST_CHECK bool publications_parse(const char *text, Arena *arena, Publications *ret, Error *error);
-// The entry of another pod than `pod` that clashes with `port`, or NULL.
-const Publication *publications_find_clash(const Publications *publications, const char *pod,
-					   const PublishedPort *port);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef PKG_NET_RULES_H
 #define PKG_NET_RULES_H
 
-#include "pkg/net/publish.h"
+#include "pkg/net/publication.h"
 
 #define RULES_FAMILY "inet"
 #define RULES_TABLE  "sdme"
