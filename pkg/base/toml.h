@@ -12,7 +12,7 @@
 // Larger documents, deeper nesting and longer tables are refused with ERROR_LIMIT.
 #define TOML_BYTES_MAX (1024 * 1024)
 #define TOML_DEPTH_MAX 32
-#define TOML_KEYS_MAX  4096
+#define TOML_KEYS_MAX  1024
 
 typedef enum TomlKind {
 	TOML_TABLE,

@@ -1,0 +1,59 @@
+#include "pkg/base/utf8.h"
+
+static bool is_character(uint32_t code)
+{
+	const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
+	return code <= 0x10ffff && !is_surrogate;
+}
+
+size_t utf8_length(const char *text, size_t left)
+{
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+
+	const unsigned char *bytes = (const unsigned char *)text;
+	const unsigned char first = bytes[0];
+	if (first < 0x80)
+		return 1;
+
+	const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+	if (first < 0xc2 || first > 0xf4 || left < length)
+		return 0;
+	uint32_t code = first & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (bytes[i] & 0x3fu);
+	}
+	return code >= smallest[length] && is_character(code) ? length : 0;
+}
+
+size_t utf8_check(const char *bytes, size_t length)
+{
+	size_t at = 0;
+	while (at < length) {
+		const size_t step = utf8_length(bytes + at, length - at);
+		if (step == 0)
+			return at;
+		at += step;
+	}
+	return length;
+}
+
+size_t utf8_encode(uint32_t code, char ret[4])
+{
+	if (!is_character(code))
+		return 0;
+	if (code < 0x80) {
+		ret[0] = (char)code;
+		return 1;
+	}
+
+	static const unsigned char heads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	const size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	for (size_t i = length - 1; i > 0; i--) {
+		ret[i] = (char)(0x80 | (code & 0x3f));
+		code >>= 6;
+	}
+	ret[0] = (char)(heads[length] | code);
+	return length;
+}
