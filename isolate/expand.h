@@ -1,0 +1,12 @@
+// isolate/expand.h - $(NAME) references in texts, by the rules of Kubernetes.
+#ifndef ISOLATE_EXPAND_H
+#define ISOLATE_EXPAND_H
+
+#include "pkg/base/pairs.h"
+
+// `text` with every $(NAME) replaced by its value in `variables`. "$$" gives "$", so that "$$(NAME)" gives "$(NAME)";
+// unknown references, lone "$" and an unclosed "$(" stay as they are; values are not expanded again.
+// Rules: k8s.io/kubernetes third_party/forked/golang/expansion.
+const char *expand_text(const char *text, const Pairs *variables, Arena *arena);
+
+#endif

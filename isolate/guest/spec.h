@@ -1,0 +1,108 @@
+// isolate/guest/spec.h - what sdme-isolate is told: the binary form of an application's specification.
+// Plain data, shared by the host half (isolate/spec.c writes it) and the guest half (which reads it before anything
+// else, and trusts no offset in it). One file: a SpecHeader, then what its offsets point to. Offsets count bytes from
+// the beginning of the file; texts end with a NUL, lists are aligned to their items. Offset 0 means "none". Numbers are in
+// the byte order of the machine: the file never leaves it.
+#ifndef ISOLATE_GUEST_SPEC_H
+#define ISOLATE_GUEST_SPEC_H
+
+#include <stdint.h>
+
+#define SPEC_MAGIC   UINT64_C(0x6365707365656d64) // "dmeespec", little endian
+#define SPEC_VERSION 1
+
+// The whole file. execve(2) takes 2 MiB of texts under the usual stack limit; the rest is room for the seccomp program.
+#define SPEC_BYTES_MAX      (8u << 20)
+#define SPEC_TEXTS_MAX      65536u // members of one list of texts
+#define SPEC_GROUPS_MAX     65536u // NGROUPS_MAX of Linux
+#define SPEC_FILTER_MAX     4096u  // BPF_MAXINSNS: instructions of a seccomp program
+#define SPEC_FILTER_BYTES   8u     // one struct sock_filter
+#define SPEC_IDENTIFIER_MAX 255u
+
+// Where sdme-isolate finds its files in the root of the application.
+#define SPEC_PATH        "/run/sdme/spec"
+#define SPEC_STATUS_PATH "/run/sdme/status"
+
+// Files in the status directory.
+#define SPEC_STATUS_RECORD           "state" // KEY=VALUE lines, see isolate/app_record.h
+#define SPEC_STATUS_MESSAGE          "termination" // what the application leaves at terminationMessagePath
+#define SPEC_STATUS_PREVIOUS_MESSAGE "termination.previous"
+
+// Exit statuses of sdme-isolate when the application could not be started, as Docker and containerd have them.
+enum {
+	SPEC_EXIT_NOT_EXECUTABLE = 126,
+	SPEC_EXIT_NOT_FOUND = 127,
+	SPEC_EXIT_START_ERROR = 128,
+	SPEC_EXIT_SIGNAL = 128, // + the number of the signal that ended the application
+};
+
+enum {
+	// A long-running application: started once; systemd restarts the unit, we only wait out the back-off.
+	SPEC_KIND_APPLICATION = 1,
+	// An init container in a unit of Type=oneshot: repeated by sdme-isolate itself until it succeeds.
+	SPEC_KIND_INIT = 2,
+	// A command beside a running application (isolate/enter.h): the caller has joined the namespaces already.
+	SPEC_KIND_EXEC = 3,
+};
+
+enum {
+	SPEC_RESTART_ALWAYS = 1,
+	SPEC_RESTART_ON_FAILURE = 2,
+	SPEC_RESTART_NEVER = 3,
+};
+
+// Bits of SpecHeader.flags.
+enum {
+	SPEC_NO_NEW_PRIVILEGES = 1 << 0,
+	SPEC_OWN_PIDS = 1 << 1, // a pid namespace: the application is PID 1
+	SPEC_OWN_IPC = 1 << 2,  // an ipc namespace, with its own /dev/mqueue
+	SPEC_OWN_SHM = 1 << 3,  // its own /dev/shm (not when a volume is mounted there)
+	SPEC_OWN_CGROUP =
+		1 << 4, // a cgroup namespace: /sys/fs/cgroup shows its own limits, read-only
+	SPEC_READ_ONLY_ROOT = 1 << 5,
+	SPEC_DETACH_RUN =
+		1 << 6, // unmount the tmpfs that systemd put on /run: the image's own /run shows
+	SPEC_END_UNHANDLED =
+		1 << 7, // a stop signal that PID 1 has no handler for ends it, as it would outside
+	SPEC_STATUS_HAS_MESSAGE =
+		1 << 8, // start with an empty termination message, keep the one before
+};
+
+typedef struct SpecList {
+	uint32_t offset; // 0 when count is 0
+	uint32_t count;
+} SpecList;
+
+typedef struct SpecHeader {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t total_bytes; // size of the file; its last byte is a NUL
+	uint32_t kind;
+	uint32_t restart_policy;
+	uint64_t flags;
+
+	uint32_t uid;
+	uint32_t gid;
+	uint64_t bounding; // capability sets, bit N is capability N
+	uint64_t permitted;
+	uint64_t effective;
+	uint64_t inheritable;
+	uint64_t ambient;
+
+	uint64_t backoff_base_ms;  // delay before the second restart; it doubles from there
+	uint64_t backoff_max_ms;   // the longest delay
+	uint64_t backoff_reset_ms; // who ran this long starts afresh
+	uint64_t shm_bytes;        // size of its own /dev/shm
+
+	uint32_t
+		identifier; // text: names this instance of the configuration; another one starts with a clean record
+	uint32_t working_directory; // text
+	SpecList arguments;         // uint32_t offsets of texts
+	SpecList environment;       // uint32_t offsets of "NAME=VALUE", names are unique
+	SpecList groups;            // uint32_t
+	SpecList masked_paths;      // uint32_t offsets of texts
+	SpecList read_only_paths;   // uint32_t offsets of texts
+	SpecList filter;            // struct sock_filter
+} SpecHeader;
+
+#endif
