@@ -94,8 +94,7 @@ typedef struct SpecHeader {
 	uint64_t backoff_reset_ms; // who ran this long starts afresh
 	uint64_t shm_bytes;        // size of its own /dev/shm
 
-	uint32_t
-		identifier; // text: names this instance of the configuration; another one starts with a clean record
+	uint32_t identifier;        // text: names the configuration; another one starts afresh
 	uint32_t working_directory; // text
 	SpecList arguments;         // uint32_t offsets of texts
 	SpecList environment;       // uint32_t offsets of "NAME=VALUE", names are unique

@@ -50,6 +50,8 @@ MUST_CHECK bool seccomp_filter_open(SeccompAction otherwise, SeccompFilter **ret
 void seccomp_filter_close(SeccompFilter **filter);
 #define CLEANUP_SECCOMP_FILTER CLEANUP(seccomp_filter_close) SeccompFilter *
 
+// Adds an architecture by its OCI name ("SCMP_ARCH_X86"); one that is there already is fine. Fails with
+// ERROR_UNSUPPORTED when libseccomp does not know the name.
 MUST_CHECK bool seccomp_filter_add_architecture(SeccompFilter *filter, const char *name,
 						Error *error);
 // Adds the architectures that a kernel of this host also runs (x86 and x32 on x86_64, arm on aarch64).
