@@ -41,15 +41,16 @@ bool interrupt_poll(struct pollfd *fds, size_t count, uint64_t timeout_us, int *
 	sigemptyset(&held);
 	sigaddset(&held, SIGINT);
 	sigaddset(&held, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &held, &before) < 0)
-		return error_set_errno(error, errno, "hold back signals");
+	const int refused = pthread_sigmask(SIG_BLOCK, &held, &before);
+	if (refused != 0)
+		return error_set_errno(error, refused, "hold back signals");
 
 	int ready = -1, problem = EINTR;
 	if (arrived == 0) {
 		ready = ppoll(fds, count, timeout_us == UINT64_MAX ? NULL : &left, &before);
 		problem = errno;
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!interrupt_check(error))
 		return false;
 	if (ready < 0 && problem != EINTR)
