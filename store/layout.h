@@ -37,6 +37,9 @@ MUST_CHECK bool layout_prepare(const Host *host, Error *error);
 const char *layout_path(const Host *host, LayoutDirectory directory, Arena *arena);
 const char *layout_path_of(const Host *host, LayoutDirectory directory, const char *name,
 			   Arena *arena);
+// The file name for `name` where something is added to it (a lock's ".lock", a temporary file's PID): `name` itself, or a
+// shortened form with a hash when it is too long for that. Two dots in a row mark the shortened form; names have none.
+const char *layout_file_name(const char *name, Arena *arena);
 // Opens one of the directories, to be the root of *at() calls. One that layout_prepare has not made yet is
 // ERROR_NOT_FOUND.
 MUST_CHECK bool layout_open(const Host *host, LayoutDirectory directory, int *ret_fd, Error *error);

@@ -10,6 +10,7 @@
 #include "pkg/base/text.h"
 #include "store/lock.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 // The largest record file: an object of 1 MiB, escaped or in base64, and its labels.
@@ -28,7 +29,7 @@ MUST_CHECK bool record_load(int directory, const char *name, Arena *arena, Pairs
 // Replaces `name` as a whole (file_replace).
 MUST_CHECK bool record_save(int directory, const char *name, const Pairs *record, mode_t mode,
 			    Error *error);
-// Reads `name`, sets the pairs of `changes` (a NULL value removes the key), and replaces it. `lock` is the exclusive
+// Reads `name`, sets the pairs of `changes` (a NULL value removes the key), and replaces it, mode 0600. `lock` is the exclusive
 // lock of the object that the record belongs to: a record is never changed without it.
 MUST_CHECK bool record_update(const Lock *lock, int directory, const char *name,
 			      const Pairs *changes, Error *error);
