@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # cache comes from common.sh, here from host
 # Builds the trees that instances of the test host are copied from. Sourced by host.
 
 # The run-time libraries of sdme: add here what the Makefile links.
@@ -15,7 +16,7 @@ host_packages=(
 )
 
 # The rival of the benchmarks and what it runs on.
-podman_packages=(podman crun conmon netavark aardvark-dns catatonit fuse-overlayfs)
+podman_packages=(podman crun conmon netavark aardvark-dns iptables catatonit fuse-overlayfs)
 
 # 64-bit time_t renamed some libraries in Debian 13, the file names of the libraries are the same.
 library_name() {
@@ -45,7 +46,7 @@ host_tree() {
 	local release=$1 variant=$2 key
 	key=$(text_hash "layout 1" "$(package_list "$release")")
 	if [[ $variant == podman ]]; then
-		key=$(text_hash "$key" "${podman_packages[@]}")
+		key=$(text_hash "$key" "podman 1" "${podman_packages[@]}")
 	fi
 	echo "$cache/host-$release-$variant-$key"
 }
@@ -57,11 +58,41 @@ build_plain_tree() {
 	trim_tree "$dir"
 }
 
+# No limits that root may not raise, and plain HTTP on loopback.
+configure_podman() {
+	local dir=$1 library=/usr/local/lib/setrlimit.so
+	gcc -std=c11 -O2 -Wall -Wextra -shared -fPIC -o "$dir$library" "$here/setrlimit.c"
+	printf '#!/bin/sh\nLD_PRELOAD=%s exec /usr/bin/crun "$@"\n' $library > "$dir/usr/local/bin/crun"
+	chmod 755 "$dir/usr/local/bin/crun"
+	mkdir -p "$dir/etc/containers/registries.conf.d"
+	cat > "$dir/etc/containers/containers.conf" <<- 'END'
+		[containers]
+		default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+
+		[network]
+		network_backend = "netavark"
+
+		[engine]
+		cgroup_manager = "systemd"
+		events_logger = "journald"
+		runtime = "crun"
+
+		[engine.runtimes]
+		crun = ["/usr/local/bin/crun"]
+	END
+	cat > "$dir/etc/containers/registries.conf.d/tests.conf" <<- 'END'
+		[[registry]]
+		location = "localhost:5000"
+		insecure = true
+	END
+}
+
 build_podman_tree() {
 	local release=$1 dir=$2
 	build_tree "$release" plain
 	cp -a --reflink=auto "$(host_tree "$release" plain)" "$dir"
 	apt_install "$dir" "${podman_packages[@]}"
+	configure_podman "$dir"
 	trim_tree "$dir"
 }
 

@@ -30,6 +30,7 @@ mirror() {
 		echo "$SDME_TEST_MIRROR"
 		return
 	fi
+	# shellcheck disable=SC2016 # apt's own variables
 	# Suites such as bookworm-updates may live elsewhere: only the plain suite names the main archive.
 	uri=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 'Label: Debian' |
 		awk '$1 !~ /-/ { print $2; exit }')

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # cache comes from common.sh, here from host
 # The life of one instance. Sourced by host.
 #
 # $cache/instances/NAME/ holds root/ (its file system) and facts; /run/sdme-tests/NAME/ holds what
@@ -33,11 +34,18 @@ instance_names() {
 	done
 }
 
-# instance_fact NAME KEY: a word written at creation (slot, release) or at boot (pid).
+# instance_fact NAME KEY: a word written at creation: slot, release.
 instance_fact() {
 	local word=
 	read -r word < "$instances/$1/$2" || true
 	echo "$word"
+}
+
+# instance_pid NAME: of its PID 1, as seen here; nothing before it was born.
+instance_pid() {
+	local pid=
+	[[ ! -e $run/$1/pid ]] || read -r pid < "$run/$1/pid"
+	echo "$pid"
 }
 
 # instance_address NAME HOST: of its /30, 1 is this machine's end, 2 the instance's.
@@ -52,7 +60,7 @@ instance_files() {
 # The root as its processes see it, mounts included, or just its files when it doesn't run.
 instance_root() {
 	if is_alive "$1"; then
-		echo "/proc/$(instance_fact "$1" pid)/root"
+		echo "/proc/$(instance_pid "$1")/root"
 	else
 		instance_files "$1"
 	fi
@@ -93,7 +101,9 @@ take_slot() {
 instance_create() {
 	local name=$1 release=$2 directory=$instances/$1
 	mkdir -p "$directory"
-	cp -a --reflink=auto "$(host_tree "$release" "$3")" "$directory/root"
+	# Under a name of this process until complete: the cp of a killed boot may still be at work.
+	cp -a --reflink=auto "$(host_tree "$release" "$3")" "$directory/root.$$"
+	mv "$directory/root.$$" "$directory/root"
 	echo "$release" > "$directory/release"
 	with_lock slots take_slot "$directory"
 	"$here/configure" "$directory/root" "$name" "$(instance_address "$name" 2)"
@@ -128,12 +138,14 @@ launch() {
 	(
 		flock 9
 		cd /
-		exec setsid unshare --mount --pid --uts --ipc --net --fork --propagation private -- \
+		exec setsid unshare --mount --pid --uts --ipc --net --fork --kill-child \
+			--propagation private -- \
 			"$here/init" enter "$name" "$(instance_files "$name")" "$state" "$cache/images/registry"
 	) 9> "$state/alive" < /dev/null > "$state/log" 2>&1 8>&- &
+	echo $! > "$state/waiter"
 	disown
 	read -r -t 10 pid <> "$state/born" || die "instance '$name' was not born: $(< "$state/log")"
-	echo "$pid" > "$instances/$name/pid"
+	echo "$pid" > "$state/pid"
 	connect "$name" "$pid"
 	echo go > "$state/go"
 }
@@ -171,7 +183,7 @@ instance_exec() {
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	)
 	shift
-	pid=$(instance_fact "$name" pid)
+	pid=$(instance_pid "$name")
 	# The command belongs into a control group of the instance, as a login there would. It enters
 	# by itself (0 is the writer): nsenter, which waits outside of the instance's PID namespace,
 	# must not, since systemd there can't read control groups with strangers in them.
@@ -189,18 +201,20 @@ wait_for_death() {
 # Asks for a power-off as a management controller would (SIGRTMIN+4), waits for the end.
 instance_shutdown() {
 	local name=$1
-	kill -s RTMIN+4 "$(instance_fact "$name" pid)"
+	kill -s RTMIN+4 "$(instance_pid "$name")"
 	if ! wait_for_death "$name" $shutdown_timeout; then
 		say "instance '$name' did not shut down within $shutdown_timeout s: killing it"
 	fi
 	instance_kill "$name"
 }
 
-# Also tidies up after an instance that died by itself.
+# Also tidies up after an instance that died by itself, or whose boot was interrupted.
 instance_kill() {
-	local name=$1
+	local name=$1 pid
 	if is_alive "$name"; then
-		kill -s KILL "$(instance_fact "$name" pid)"
+		pid=$(instance_pid "$name")
+		# Without PID 1 known, its waiter goes and takes it along.
+		kill -s KILL "${pid:-$(< "$run/$name/waiter")}"
 		wait_for_death "$name" 10 || die "instance '$name' survives SIGKILL"
 	fi
 	"$here/reap" "$name"
@@ -209,13 +223,14 @@ instance_kill() {
 }
 
 instance_remove() {
-	local name=$1
+	local name=$1 doomed=$cache/tmp.removed-$1.$$
+	remove_stale_temporaries
 	[[ -d $instances/$name ]] || return 0
 	if [[ -e $instances/$name/slot ]]; then
 		instance_kill "$name"
 	fi
-	# The mark of an instance goes last, so that a killed removal can be repeated.
-	chattr -R -i "$instances/$name/root" 2> /dev/null || true
-	rm -rf "$instances/$name/root"
-	rm -rf "${instances:?}/$name"
+	# Moved away first: a killed removal, or a writer that is still about, can't harm a successor.
+	mv "$instances/$name" "$doomed"
+	chattr -R -i "$doomed" 2> /dev/null || true
+	rm -rf "$doomed"
 }
