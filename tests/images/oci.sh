@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # out comes from build
 # Writes OCI images by hand: an image layout and, of the same blobs, the storage directory of a
 # docker-registry that then serves them without ever having been pushed to. Sourced by build.
 #
