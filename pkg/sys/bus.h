@@ -31,7 +31,8 @@ MUST_CHECK bool bus_open_socket(int fd, uint64_t timeout_ms, Bus **ret, Error *e
 void bus_close(Bus **bus);
 #define CLEANUP_BUS CLEANUP(bus_close) Bus *
 
-void bus_set_call_timeout(Bus *bus, uint64_t timeout_ms);
+// 0 = BUS_CALL_TIMEOUT_MS. Returns what it was.
+uint64_t bus_set_call_timeout(Bus *bus, uint64_t timeout_ms);
 
 // --- for the modules that speak a particular interface
 
@@ -41,6 +42,9 @@ typedef struct BusObject {
 	const char *path;
 	const char *interface;
 } BusObject;
+
+// systemd's manager: jobs, lists, units by name.
+extern const BusObject bus_manager;
 
 // An answer or a signal. It is read once, from front to back.
 typedef struct BusMessage BusMessage;
@@ -68,6 +72,9 @@ MUST_CHECK bool bus_send(Bus *bus, const BusObject *object, const char *method, 
 MUST_CHECK bool bus_watch(Bus *bus, const BusObject *object, const char *signal,
 			  BusHandler *handler, void *context, BusSlot **ret_slot, Error *error);
 
+// Asks systemd to send its signals to this connection, before any later call is handled. Once is enough, more is fine.
+MUST_CHECK bool bus_subscribe(Bus *bus, Error *error);
+
 // A moment `timeout_ms` from now; 0 = never.
 uint64_t bus_deadline(uint64_t timeout_ms);
 // Handles messages until is_done(context). Fails with ERROR_TIMEOUT after `deadline`.
@@ -80,6 +87,10 @@ MUST_CHECK bool bus_message_read(BusMessage *message, bool *ret_got, Error *erro
 				 const char *types, ...);
 // Enters an array of `types` ("s", "(ssso)").
 MUST_CHECK bool bus_message_enter_array(BusMessage *message, const char *types, Error *error);
+// Enters a struct of an array, to read its members one by one; *ret_got is false at the end of the array.
+MUST_CHECK bool bus_message_enter_struct(BusMessage *message, const char *types, bool *ret_got,
+					 Error *error);
+MUST_CHECK bool bus_message_leave(BusMessage *message, Error *error);
 // The bytes of an "ay"; they live as long as the message.
 MUST_CHECK bool bus_message_read_bytes(BusMessage *message, const void **ret, size_t *ret_length,
 				       Error *error);

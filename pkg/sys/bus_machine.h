@@ -25,7 +25,7 @@ VEC_DECLARE(Machines, machines, Machine);
 // bus: the system bus. A name that is not running is no failure: *ret_found is false. Texts go to the arena.
 MUST_CHECK bool bus_machine(Bus *bus, const char *name, Arena *arena, Machine *ret, bool *ret_found,
 			    Error *error);
-// All running containers, sorted by name (machined's ".host" is left out), with `name` and `unit` only.
+// All running containers, sorted by name (machined's ".host" is left out), with their names only.
 MUST_CHECK bool bus_list_machines(Bus *bus, Arena *arena, Machines *ret, Error *error);
 // Addresses that the machine has in a network namespace of its own, without link-local ones: "10.233.0.2", "fd00::2".
 // machined forks for it, some 10 ms.

@@ -31,11 +31,32 @@ bool interrupt_check(Error *error)
 	return error_set(error, ERROR_INTERRUPTED, "interrupted");
 }
 
+static uint64_t now_us(void)
+{
+	struct timespec now = { 0 };
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+// ppoll(2) until the deadline; other signals than ours only start it again. -1 with errno EINTR once ours arrived.
+static int poll_until(struct pollfd *fds, size_t count, uint64_t deadline, const sigset_t *mask)
+{
+	while (arrived == 0) {
+		const uint64_t now = now_us();
+		const uint64_t left = deadline > now ? deadline - now : 0;
+		const struct timespec sleep = { .tv_sec = (time_t)(left / 1000000),
+						.tv_nsec = (long)(left % 1000000 * 1000) };
+		const int ready = ppoll(fds, count, deadline == UINT64_MAX ? NULL : &sleep, mask);
+		if (ready >= 0 || errno != EINTR)
+			return ready;
+	}
+	errno = EINTR;
+	return -1;
+}
+
 bool interrupt_poll(struct pollfd *fds, size_t count, uint64_t timeout_us, int *ret_ready,
 		    Error *error)
 {
-	const struct timespec left = { .tv_sec = (time_t)(timeout_us / 1000000),
-				       .tv_nsec = (long)(timeout_us % 1000000 * 1000) };
 	// Outside of ppoll the signals are held back, so that one arrives before the check or during the sleep.
 	sigset_t held, before;
 	sigemptyset(&held);
@@ -45,16 +66,15 @@ bool interrupt_poll(struct pollfd *fds, size_t count, uint64_t timeout_us, int *
 	if (refused != 0)
 		return error_set_errno(error, refused, "hold back signals");
 
-	int ready = -1, problem = EINTR;
-	if (arrived == 0) {
-		ready = ppoll(fds, count, timeout_us == UINT64_MAX ? NULL : &left, &before);
-		problem = errno;
-	}
+	const uint64_t deadline = timeout_us == UINT64_MAX ? UINT64_MAX : now_us() + timeout_us;
+	const int ready = poll_until(fds, count, deadline, &before);
+	const int problem = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+
 	if (!interrupt_check(error))
 		return false;
-	if (ready < 0 && problem != EINTR)
+	if (ready < 0)
 		return error_set_errno(error, problem, "poll");
-	*ret_ready = ready < 0 ? 0 : ready;
+	*ret_ready = ready;
 	return true;
 }

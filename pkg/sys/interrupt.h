@@ -16,7 +16,7 @@ int interrupt_signal(void);
 // False with ERROR_INTERRUPTED once a signal has arrived: call between the steps of long work.
 MUST_CHECK bool interrupt_check(Error *error);
 // As poll(2), without the gap in which a signal could arrive unnoticed between the question and the sleep.
-// timeout_us: UINT64_MAX = none. *ret_ready: how many are ready; 0 also when an unrelated signal ended the sleep early.
+// timeout_us: UINT64_MAX = none. *ret_ready: how many are ready, 0 when the time is up.
 MUST_CHECK bool interrupt_poll(struct pollfd *fds, size_t count, uint64_t timeout_us,
 			       int *ret_ready, Error *error);
 
