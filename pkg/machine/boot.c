@@ -1,0 +1,170 @@
+#include "pkg/machine/boot.h"
+
+#include "pkg/base/path.h"
+#include "pkg/machine/boot_state.h"
+#include "pkg/machine/generation.h"
+#include "pkg/machine/nspawn.h"
+#include "pkg/net/network.h"
+#include "pkg/net/publish.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/mount.h"
+#include "store/layout.h"
+#include "store/slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define FILTER_BYTES_MAX (64 * 1024)
+
+static bool network_settings(const Host *host, const Config *config, NetworkHost *ret, Error *error)
+{
+	ret->run_dir = host->run_dir;
+	return subnet_parse(config->network_subnet, "network_subnet", &ret->subnet, error);
+}
+
+static bool published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret,
+			    Error *error)
+{
+	static const PortProtocol protocols[] = {
+		[PLAN_PROTOCOL_TCP] = PORT_TCP,
+		[PLAN_PROTOCOL_UDP] = PORT_UDP,
+		[PLAN_PROTOCOL_SCTP] = PORT_SCTP,
+	};
+	for (size_t i = 0; i < plan->ports.count; i++) {
+		const PlanPort *port = &plan->ports.items[i];
+		PublishedPort *published = published_ports_push(arena, ret);
+		published->protocol = protocols[port->protocol];
+		published->host_port = (uint16_t)port->host_port;
+		published->pod_port = (uint16_t)port->port;
+		if (!port_parse_host_address(port->host_ip, &published->host_address, error))
+			return false;
+	}
+	return true;
+}
+
+static bool enter_network(Boot *boot, const Config *config, Error *error)
+{
+	if (boot->plan.network != PLAN_NETWORK_POD)
+		return true;
+	NetworkHost settings = { 0 };
+	PublishedPorts ports = { 0 };
+	if (!network_settings(boot->host, config, &settings, error) ||
+	    !published_ports(&boot->plan, boot->arena, &ports, error))
+		return false;
+	boot->address = subnet_slot_address(&settings.subnet, boot->plan.slot);
+	const PodNetwork pod = { .name = boot->plan.name, .address = boot->address };
+	return network_start_pod(&settings, &pod, &ports, error) || error_wrap(error, "network");
+}
+
+static bool prepare_directories(const Boot *boot, Error *error)
+{
+	const char *journal = path_join(boot->arena, boot->state, "journal");
+	return file_make_directories(AT_FDCWD, boot->run, 0711, error) &&
+	       file_make_directories(AT_FDCWD, journal, 0755, error);
+}
+
+// nspawn would compile a filter of its own for 30 ms; this one was compiled with the program (isolate/seccomp.h).
+static bool load_filter(const Boot *boot, Error *error)
+{
+	const char *bytes = NULL;
+	size_t length = 0;
+	const char *path = path_join(boot->arena, boot->host->library_dir, "seccomp-machine.bpf");
+	if (!file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &bytes, &length, error))
+		return error_wrap(error, "load the machine's seccomp filter");
+
+	// An arena aligns for any type, so the bytes can be instructions.
+	struct sock_filter *instructions = arena_alloc(boot->arena, length);
+	memcpy(instructions, bytes, length);
+	const struct sock_fprog program = {
+		.len = (unsigned short)(length / sizeof(struct sock_filter)),
+		.filter = instructions,
+	};
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+		    &program) < 0)
+		return error_set_errno(error, errno, "load the machine's seccomp filter");
+	return true;
+}
+
+static char *const *as_vector(Arena *arena, const Texts *texts)
+{
+	char **vector = arena_array(arena, texts->count + 1, sizeof(char *));
+	for (size_t i = 0; i < texts->count; i++)
+		vector[i] = arena_strdup(arena, texts->items[i]);
+	return vector;
+}
+
+// $NOTIFY_SOCKET and the like of the service's manager go on to nspawn.
+static void pass_environment(Arena *arena, Texts *environment)
+{
+	static const char *const passed[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
+					      "LISTEN_FDS",    "LISTEN_PID",    "INVOCATION_ID" };
+	for (size_t i = 0; i < COUNT(passed); i++) {
+		const char *value = getenv(passed[i]);
+		if (value)
+			texts_add(arena, environment,
+				  arena_printf(arena, "%s=%s", passed[i], value));
+	}
+}
+
+static bool become_nspawn(const Boot *boot, Error *error)
+{
+	const NspawnPlaces places = {
+		.root = boot->root_path,
+		.journal = path_join(boot->arena, boot->state, "journal"),
+		.id_base = boot->id_base,
+	};
+	Texts arguments = { 0 };
+	Texts environment = { 0 };
+	nspawn_print_arguments(&boot->plan, &places, boot->arena, &arguments);
+	nspawn_print_environment(boot->arena, &environment);
+	pass_environment(boot->arena, &environment);
+	if (!load_filter(boot, error))
+		return false;
+	execve(arguments.items[0], as_vector(boot->arena, &arguments),
+	       as_vector(boot->arena, &environment));
+	return error_set_errno(error, errno, "run %s; install the package systemd-container",
+			       arguments.items[0]);
+}
+
+static bool start(Boot *boot, const Config *config, Error *error)
+{
+	return prepare_directories(boot, error) && boot_write_skeleton(boot, error) &&
+	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
+	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&
+	       boot_mount_volumes(boot, error) && boot_write_files(boot, error) &&
+	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
+}
+
+bool machine_boot(const Host *host, const Config *config, const char *name, Error *error)
+{
+	// Modes below are meant as they are written.
+	umask(0);
+	CLEANUP_ARENA arena = arena_new();
+	Boot boot = {
+		.host = host,
+		.arena = arena,
+		.state = layout_path_of(host, LAYOUT_CONTAINERS, name, arena),
+		.run = arena_printf(arena, "%s/machines/%s", host->run_dir, name),
+		.root = -1,
+		.lower_id_map = -1,
+		.upper_id_map = -1,
+	};
+	boot.root_path = path_join(arena, boot.run, "root");
+	if (!name_check_machine(name, error) ||
+	    !generation_load_current(host, name, arena, &boot.generation, &boot.plan, error))
+		return false;
+	boot.id_base = boot.plan.has_user_namespace ? slot_first_id(boot.plan.slot) : 0;
+	return start(&boot, config, error);
+}
+
+bool machine_after_stop(const Host *host, const Config *config, const char *name, Error *error)
+{
+	NetworkHost settings = { 0 };
+	return name_check_machine(name, error) &&
+	       network_settings(host, config, &settings, error) &&
+	       network_unpublish(&settings, name, error);
+}

@@ -1,0 +1,19 @@
+// pkg/machine/boot.h - the last steps before a machine runs: what ExecStart of sdme@NAME.service does.
+// The helper mounts what the plan names in a mount namespace of its own, enters the pod's network, and becomes
+// systemd-nspawn. When the service ends, however it ends, the kernel removes every mount with the namespace: there is
+// nothing to clean up.
+#ifndef PKG_MACHINE_BOOT_H
+#define PKG_MACHINE_BOOT_H
+
+#include "pkg/base/error.h"
+#include "pkg/sys/host.h"
+#include "store/config.h"
+
+// Does not return when all goes well.
+MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name,
+			     Error *error);
+// ExecStopPost: takes back what outlives the machine's namespaces, the published ports.
+MUST_CHECK bool machine_after_stop(const Host *host, const Config *config, const char *name,
+				   Error *error);
+
+#endif

@@ -1,0 +1,228 @@
+#include "pkg/machine/boot_state.h"
+
+#include "isolate/seccomp.h"
+#include "isolate/spec.h"
+#include "isolate/user.h"
+#include "pkg/base/number.h"
+#include "pkg/base/path.h"
+#include "pkg/machine/boot_environment.h"
+#include "pkg/net/hosts.h"
+#include "pkg/net/resolver.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+// Specs with the values of secrets live here, and nowhere on disk.
+#define RUN_BYTES        (64ull * 1024 * 1024)
+#define FILTER_BYTES_MAX (256 * 1024)
+#define HOSTS_BYTES_MAX  (1024 * 1024)
+
+static bool write_file(const Boot *boot, int directory, const char *path, const char *bytes,
+		       size_t length, mode_t mode, Error *error)
+{
+	CLEANUP_FD fd = openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return error_set_errno(error, errno, "create '%s'", path);
+	if (!file_write_fd(fd, bytes, length, error))
+		return error_wrap(error, "'%s'", path);
+	if (fchown(fd, boot->id_base, boot->id_base) < 0)
+		return error_set_errno(error, errno, "give '%s' to the machine's root", path);
+	return true;
+}
+
+static bool make_directory(const Boot *boot, int directory, const char *path, mode_t mode,
+			   Error *error)
+{
+	if (mkdirat(directory, path, mode) < 0 ||
+	    fchownat(directory, path, boot->id_base, boot->id_base, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_set_errno(error, errno, "make the directory '%s'", path);
+	return true;
+}
+
+// --- /etc/hosts, /etc/hostname, /etc/resolv.conf
+
+static const char *print_hosts(const Boot *boot, const char *host_file)
+{
+	const HostAliases none = { 0 };
+	if (boot->plan.network == PLAN_NETWORK_HOST)
+		return hosts_print_host_network(host_file, &none, boot->arena);
+	return hosts_print(boot->address, boot->plan.hostname, "", &none, boot->arena);
+}
+
+static bool write_etc(const Boot *boot, int run, Error *error)
+{
+	const bool is_shared = boot->plan.network == PLAN_NETWORK_HOST;
+	CLEANUP_FD host_root = -1;
+	const char *resolver = NULL;
+	const char *host_file = "";
+	if (!file_open_directory(AT_FDCWD, "/", &host_root, error) ||
+	    !resolver_read_host(host_root, is_shared, boot->arena, &resolver, error))
+		return false;
+	if (!is_shared) {
+		Resolver host = { 0 };
+		Resolver reachable = { 0 };
+		resolver_parse(resolver, boot->arena, &host);
+		resolver_keep_reachable(&host, boot->arena, &reachable);
+		resolver = resolver_print(&reachable, boot->arena);
+	} else if (!file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, boot->arena, &host_file,
+			      NULL, error)) {
+		return false;
+	}
+
+	const char *hosts = print_hosts(boot, host_file);
+	const char *name = arena_printf(boot->arena, "%s\n", boot->plan.hostname);
+	return make_directory(boot, run, "etc", 0755, error) &&
+	       write_file(boot, run, "etc/hosts", hosts, strlen(hosts), 0644, error) &&
+	       write_file(boot, run, "etc/hostname", name, strlen(name), 0644, error) &&
+	       write_file(boot, run, "etc/resolv.conf", resolver, strlen(resolver), 0644, error);
+}
+
+// --- specs
+
+static bool read_filter(const Boot *boot, const PlanApp *app, Span *ret, Error *error)
+{
+	if (app->seccomp == PLAN_SECCOMP_UNCONFINED)
+		return true;
+	const char *path =
+		app->seccomp == PLAN_SECCOMP_COMPILED
+			? arena_printf(boot->arena, "%s/filters/%s.bpf", boot->generation,
+				       app->name)
+			: path_join(boot->arena, boot->host->library_dir, SECCOMP_DEFAULT_NAME);
+	return file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &ret->ptr, &ret->len,
+			 error);
+}
+
+static bool resolve_identity(const Boot *boot, const PlanApp *app, AppSpec *spec, User *ret_user,
+			     Error *error)
+{
+	const PlanIdentity *identity = &app->identity;
+	CLEANUP_FD root = -1;
+	const char *user = identity->uid == PLAN_ID_UNSET
+				   ? identity->image_user
+				   : arena_printf(boot->arena, "%lld", (long long)identity->uid);
+	if (!boot_open_app_root(boot, app, &root, error) ||
+	    !user_resolve(root, user, boot->arena, ret_user, error))
+		return false;
+	if (identity->must_not_be_root && ret_user->uid == 0)
+		return error_set(error, ERROR_INVALID,
+				 "container has runAsNonRoot and image will run as root");
+
+	spec->uid = ret_user->uid;
+	spec->gid = identity->gid == PLAN_ID_UNSET ? ret_user->gid : (uint32_t)identity->gid;
+	spec->groups = ret_user->groups;
+	for (size_t i = 0; i < identity->groups.count; i++) {
+		uint32_t group = 0;
+		if (!number_parse_u32(identity->groups.items[i], "supplementalGroups", INT32_MAX,
+				      &group, error))
+			return false;
+		*app_groups_push(boot->arena, &spec->groups) = group;
+	}
+	return true;
+}
+
+static bool has_shm_volume(const PlanApp *app)
+{
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		if (text_equal(app->mounts.items[i].path, "/dev/shm"))
+			return true;
+	}
+	return false;
+}
+
+static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error *error)
+{
+	static const AppRestart restarts[] = {
+		[PLAN_RESTART_ALWAYS] = APP_RESTART_ALWAYS,
+		[PLAN_RESTART_ON_FAILURE] = APP_RESTART_ON_FAILURE,
+		[PLAN_RESTART_NEVER] = APP_RESTART_NEVER,
+	};
+	*spec = (AppSpec){
+		.identifier = arena_printf(boot->arena, "%s/%s/%s", boot->plan.name, app->name,
+					   path_name(boot->generation)),
+		.kind = app->kind == PLAN_APP_INIT ? APP_KIND_INIT : APP_KIND_APPLICATION,
+		.restart = restarts[app->restart],
+		.arguments = app->arguments,
+		.working_directory = app->working_directory,
+		.no_new_privileges = !app->may_escalate,
+		.own_ipc = !boot->plan.shares_ipc,
+		.own_shm = !boot->plan.shares_ipc && !has_shm_volume(app),
+		.own_cgroup = true,
+		.read_only_root = app->is_root_read_only,
+		.detach_run = true,
+	};
+	spec_default_masked_paths(boot->arena, &spec->masked_paths);
+	spec_default_read_only_paths(boot->arena, &spec->read_only_paths);
+
+	User user = { 0 };
+	if (!resolve_identity(boot, app, spec, &user, error) ||
+	    !read_filter(boot, app, &spec->filter, error))
+		return false;
+	spec->capabilities = capability_sets(app->capabilities, spec->uid, /* is_ambient= */ false);
+	return boot_environment(boot->host, &boot->plan, app, user.home, boot->arena,
+				&spec->environment, error);
+}
+
+static bool write_spec(const Boot *boot, const PlanApp *app, int run, Error *error)
+{
+	AppSpec spec;
+	CLEANUP_BUFFER bytes = { 0 };
+	return fill_spec(boot, app, &spec, error) && spec_print(&spec, &bytes, error) &&
+	       write_file(boot, run, arena_printf(boot->arena, "specs/%s", app->name),
+			  buffer_text(&bytes), bytes.length, 0600, error);
+}
+
+// --- records: they stay on the host, for `kube get` after the machine has stopped
+
+static bool mount_status(const Boot *boot, int run, Error *error)
+{
+	CLEANUP_FD host_run = -1;
+	CLEANUP_FD target = -1;
+	CLEANUP_FD tree = -1;
+	if (!file_open_directory(AT_FDCWD, boot->run, &host_run, error) ||
+	    !file_remove_tree(host_run, "status", error) ||
+	    !make_directory(boot, host_run, "status", 0755, error) ||
+	    !make_directory(boot, run, "status", 0755, error))
+		return false;
+	for (size_t i = 0; i < boot->plan.apps.count; i++) {
+		const char *path =
+			arena_printf(boot->arena, "status/%s", boot->plan.apps.items[i].name);
+		if (!make_directory(boot, host_run, path, 0755, error))
+			return false;
+	}
+	target = openat(run, "status", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target < 0)
+		return error_set_errno(error, errno, "open the directory of records");
+	return mount_clone(host_run, "status", MOUNT_OPTIONS_NONE, &tree, error) &&
+	       mount_attach(tree, target, error);
+}
+
+static bool mount_run(const Boot *boot, int *ret_run, Error *error)
+{
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.no_device = true;
+	options.no_setuid = true;
+	CLEANUP_FD tree = -1;
+	CLEANUP_FD target = -1;
+	return mount_tmpfs(RUN_BYTES, 0755, boot->id_base, boot->id_base, /* is_secret= */ true,
+			   options, &tree, error) &&
+	       file_open_in_root(boot->root, "/oci/run", O_PATH | O_DIRECTORY, 0, &target, error) &&
+	       mount_attach(tree, target, error) &&
+	       file_open_in_root(boot->root, "/oci/run", O_RDONLY | O_DIRECTORY, 0, ret_run, error);
+}
+
+bool boot_write_files(const Boot *boot, Error *error)
+{
+	CLEANUP_FD run = -1;
+	if (!mount_run(boot, &run, error) || !mount_status(boot, run, error) ||
+	    !write_etc(boot, run, error) || !make_directory(boot, run, "specs", 0700, error))
+		return false;
+	for (size_t i = 0; i < boot->plan.apps.count; i++) {
+		const PlanApp *app = &boot->plan.apps.items[i];
+		if (!write_spec(boot, app, run, error))
+			return error_wrap(error, "container '%s'", app->name);
+	}
+	return true;
+}

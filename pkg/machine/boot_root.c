@@ -1,0 +1,126 @@
+#include "pkg/machine/boot_state.h"
+
+#include "pkg/base/path.h"
+#include "pkg/machine/nspawn.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/mount.h"
+#include "store/layer.h"
+#include "store/layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+// A directory of the host, mounted read-only at `path` of the machine.
+static bool bind_read_only(const Boot *boot, const char *source, int id_map, const char *path,
+			   Error *error)
+{
+	CLEANUP_FD tree = -1;
+	CLEANUP_FD target = -1;
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.user_namespace = id_map;
+	options.is_read_only = true;
+	return mount_clone(AT_FDCWD, source, options, &tree, error) &&
+	       file_make_directories_in_root(boot->root, path, 0755, boot->id_base, boot->id_base,
+					     &target, error) &&
+	       mount_attach(tree, target, error);
+}
+
+static bool mount_overlay_at(const Boot *boot, const OverlayLayers *lowers, const char *state,
+			     int target, Error *error)
+{
+	const OverlaySpec overlay = {
+		.lowers = *lowers,
+		.state = state,
+		.upper_id_map = boot->upper_id_map,
+		.is_volatile = true,
+	};
+	return mount_overlay(&overlay, target, path_join(boot->arena, boot->run, "stage"), error);
+}
+
+static void add_layer(const Boot *boot, OverlayLayers *lowers, const char *path, int id_map)
+{
+	*overlay_layers_push(boot->arena, lowers) = (OverlayLayer){ path, id_map };
+}
+
+static bool open_id_maps(Boot *boot, Error *error)
+{
+	if (boot->id_base == 0)
+		return true;
+	return mount_open_id_map(boot->id_base, MACHINE_ID_COUNT, /* maps_host_root= */ false,
+				 &boot->lower_id_map, error) &&
+	       mount_open_id_map(boot->id_base, MACHINE_ID_COUNT, /* maps_host_root= */ true,
+				 &boot->upper_id_map, error);
+}
+
+static bool mount_base(Boot *boot, Error *error)
+{
+	Arena *arena = boot->arena;
+	OverlayLayers lowers = { 0 };
+	add_layer(boot, &lowers, path_join(arena, boot->run, "skeleton"), -1);
+	if (!text_is_empty(boot->plan.root_fs))
+		add_layer(boot, &lowers,
+			  layout_path_of(boot->host, LAYOUT_ROOTFS, boot->plan.root_fs, arena),
+			  boot->lower_id_map);
+
+	CLEANUP_FD target = -1;
+	if (!file_make_directories(AT_FDCWD, path_join(arena, boot->run, "stage"), 0700, error) ||
+	    !file_make_directories(AT_FDCWD, boot->root_path, 0755, error) ||
+	    !file_open_directory(AT_FDCWD, boot->root_path, &target, error) ||
+	    !mount_overlay_at(boot, &lowers, path_join(arena, boot->state, "machine"), target,
+			      error))
+		return error_wrap(error, "mount the machine's root");
+	return file_open_directory(AT_FDCWD, boot->root_path, &boot->root, error);
+}
+
+bool boot_mount_root(Boot *boot, Error *error)
+{
+	if (!open_id_maps(boot, error) || !mount_base(boot, error))
+		return false;
+	if (text_is_empty(boot->plan.root_fs) &&
+	    !bind_read_only(boot, "/usr", boot->lower_id_map, "/usr", error))
+		return error_wrap(error, "mount the host's /usr");
+
+	const char *library = path_join(boot->arena, boot->host->library_dir, "machine");
+	const char *generation = path_join(boot->arena, boot->run, "generation");
+	return bind_read_only(boot, library, -1, "/sdme/library", error) &&
+	       bind_read_only(boot, generation, -1, "/sdme/generation", error);
+}
+
+static const char *app_root_path(const Boot *boot, const PlanApp *app)
+{
+	return arena_printf(boot->arena, "/oci/apps/%s/root", app->name);
+}
+
+bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root, Error *error)
+{
+	return file_open_in_root(boot->root, app_root_path(boot, app), O_RDONLY | O_DIRECTORY, 0,
+				 ret_root, error);
+}
+
+static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
+{
+	Arena *arena = boot->arena;
+	OverlayLayers lowers = { 0 };
+	for (size_t i = 0; i < app->layers.count; i++)
+		add_layer(boot, &lowers, layer_path(boot->host, app->layers.items[i], arena),
+			  boot->lower_id_map);
+	// An image without layers is an empty directory, and an overlay needs one to stand on.
+	if (lowers.count == 0)
+		add_layer(boot, &lowers, path_join(arena, boot->run, "stage"), -1);
+
+	CLEANUP_FD target = -1;
+	const char *state = arena_printf(arena, "%s/apps/%s", boot->state, app->name);
+	return file_make_directories_in_root(boot->root, app_root_path(boot, app), 0755,
+					     boot->id_base, boot->id_base, &target, error) &&
+	       mount_overlay_at(boot, &lowers, state, target, error);
+}
+
+bool boot_mount_apps(const Boot *boot, Error *error)
+{
+	for (size_t i = 0; i < boot->plan.apps.count; i++) {
+		const PlanApp *app = &boot->plan.apps.items[i];
+		if (!mount_app(boot, app, error))
+			return error_wrap(error, "mount the image of container '%s'", app->name);
+	}
+	return true;
+}

@@ -1,0 +1,341 @@
+#include "pkg/machine/machine.h"
+
+#include "pkg/base/path.h"
+#include "pkg/machine/unit.h"
+#include "pkg/sys/bus_machine.h"
+#include "pkg/sys/bus_unit.h"
+#include "pkg/sys/file.h"
+#include "store/layout.h"
+#include "store/record.h"
+#include "store/slot.h"
+#include "store/staging.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+
+// How long another command may hold the machine's lock before we give up.
+#define LOCK_TIMEOUT_MS 10000
+#define DROP_IN_NAME    "sdme.conf"
+#define DROP_IN_MAX     (64 * 1024)
+
+static const char *const status_words[MACHINE_STATUS_COUNT] = {
+	[MACHINE_STOPPED] = "stopped", [MACHINE_STARTING] = "starting",
+	[MACHINE_RUNNING] = "running", [MACHINE_STOPPING] = "stopping",
+	[MACHINE_FAILED] = "failed",
+};
+
+const char *machine_status_to_text(MachineStatus status)
+{
+	return status_words[status];
+}
+
+// --- places
+
+const char *machine_directory(const Host *host, const char *name, Arena *arena)
+{
+	return layout_path_of(host, LAYOUT_CONTAINERS, name, arena);
+}
+
+const char *machine_journal(const Host *host, const char *name, Arena *arena)
+{
+	return path_join(arena, machine_directory(host, name, arena), "journal");
+}
+
+const char *machine_run_directory(const Host *host, const char *name, Arena *arena)
+{
+	return arena_printf(arena, "%s/machines/%s", host->run_dir, name);
+}
+
+bool machine_leader(Bus *bus, const char *name, pid_t *ret_leader, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Machine machine = { 0 };
+	bool is_found = false;
+	if (!bus_machine(bus, name, scratch, &machine, &is_found, error))
+		return false;
+	if (!is_found)
+		return error_set(error, ERROR_NOT_FOUND, "'%s' is not running", name);
+	*ret_leader = machine.leader;
+	return true;
+}
+
+// --- records
+
+bool machine_take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error)
+{
+	const LockRequest request = {
+		.kind = LOCK_CONTAINERS,
+		.name = name,
+		.timeout_ms = LOCK_TIMEOUT_MS,
+	};
+	return name_check_machine(name, error) && lock_take(host, &request, ret_lock, error);
+}
+
+bool machine_load(const Host *host, const char *name, Arena *arena, Pairs *ret_record, Error *error)
+{
+	CLEANUP_FD state = -1;
+	if (!name_check_machine(name, error) || !layout_open(host, LAYOUT_STATE, &state, error))
+		return false;
+	if (!file_exists(state, name))
+		return error_set(error, ERROR_NOT_FOUND, "no machine '%s'", name);
+	return record_load(state, name, arena, ret_record, error);
+}
+
+bool machine_save(const Host *host, const char *name, const Pairs *record, Error *error)
+{
+	CLEANUP_FD state = -1;
+	return layout_open(host, LAYOUT_STATE, &state, error) &&
+	       record_save(state, name, record, 0600, error);
+}
+
+bool machine_list_names(const Host *host, Arena *arena, Texts *ret_names, Error *error)
+{
+	CLEANUP_FD state = -1;
+	Texts files = { 0 };
+	Texts names = { 0 };
+	if (!layout_open(host, LAYOUT_STATE, &state, error) ||
+	    !file_list(state, ".", arena, &files, error))
+		return false;
+	for (size_t i = 0; i < files.count; i++) {
+		if (files.items[i][0] != '.')
+			texts_add(arena, &names, files.items[i]);
+	}
+	*ret_names = names;
+	return true;
+}
+
+static MachineStatus status_of(UnitActive active)
+{
+	switch (active) {
+	case UNIT_ACTIVATING:
+		return MACHINE_STARTING;
+	case UNIT_ACTIVE:
+	case UNIT_RELOADING:
+	case UNIT_REFRESHING:
+		return MACHINE_RUNNING;
+	case UNIT_DEACTIVATING:
+		return MACHINE_STOPPING;
+	case UNIT_FAILED:
+		return MACHINE_FAILED;
+	case UNIT_INACTIVE:
+	case UNIT_MAINTENANCE:
+	case UNIT_ACTIVE_COUNT:
+		break;
+	}
+	return MACHINE_STOPPED;
+}
+
+static MachineStatus status_in(const UnitRows *rows, const char *unit)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		if (text_equal(rows->items[i].name, unit))
+			return status_of(rows->items[i].active);
+	}
+	return MACHINE_STOPPED;
+}
+
+bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, Error *error)
+{
+	Texts names = { 0 };
+	UnitRows rows = { 0 };
+	if (!machine_list_names(host, arena, &names, error) ||
+	    !bus_list_units(bus, "sdme@*.service", arena, &rows, error))
+		return false;
+	MachineInfos infos = { 0 };
+	for (size_t i = 0; i < names.count; i++) {
+		Pairs record = { 0 };
+		CLEANUP_ERROR gone = { 0 };
+		// One that is being removed right now is not listed.
+		if (!machine_load(host, names.items[i], arena, &record, &gone)) {
+			if (gone.code == ERROR_NOT_FOUND)
+				continue;
+			return error_set(error, gone.code, "%s", gone.message);
+		}
+		MachineInfo *info = machine_infos_push(arena, &infos);
+		info->name = names.items[i];
+		info->record = record;
+		info->status = status_in(&rows, unit_machine_name(arena, info->name));
+	}
+	*ret = infos;
+	return true;
+}
+
+bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret, Error *error)
+{
+	UnitState state = { 0 };
+	if (!bus_unit_state(bus, unit_machine_name(arena, name), arena, &state, error))
+		return false;
+	*ret = status_of(state.active);
+	return true;
+}
+
+// --- the unit's files
+
+static const char *drop_in_directory(const Host *host, const char *name, Arena *arena)
+{
+	return arena_printf(arena, "%s/%s.d", host->unit_dir, unit_machine_name(arena, name));
+}
+
+static bool is_same_file(const char *path, const char *text, Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // whatever is wrong with it, it is replaced
+	const char *present = NULL;
+	return file_read(AT_FDCWD, path, DROP_IN_MAX, arena, &present, NULL, &ignored) &&
+	       text_equal(present, text);
+}
+
+bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *directory = drop_in_directory(host, plan->name, scratch);
+	const char *path = path_join(scratch, directory, DROP_IN_NAME);
+	const char *program = path_join(scratch, host->library_dir, "sdme-boot");
+	const char *text = unit_print_drop_in(plan, program, scratch);
+	if (is_same_file(path, text, scratch))
+		return true;
+
+	UnitState state = { 0 };
+	return file_make_directories(AT_FDCWD, directory, 0755, error) &&
+	       file_replace(AT_FDCWD, path, text, strlen(text), 0644, error) &&
+	       bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
+			      error) &&
+	       (!state.need_daemon_reload || bus_reload(bus, error));
+}
+
+static bool remove_drop_in(const Host *host, const char *name, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return file_remove_tree(AT_FDCWD, drop_in_directory(host, name, scratch), error);
+}
+
+// --- life cycle
+
+static void unit_names(const Texts *names, Arena *arena, Texts *ret)
+{
+	for (size_t i = 0; i < names->count; i++)
+		texts_add(arena, ret, unit_machine_name(arena, names->items[i]));
+}
+
+bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
+		   UnitJob **ret_jobs, Error *error)
+{
+	Texts units = { 0 };
+	unit_names(names, arena, &units);
+	return bus_start_units(bus, &units, timeout_ms, arena, ret_jobs, error);
+}
+
+bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
+		      UnitJob **ret_jobs, Error *error)
+{
+	Texts units = { 0 };
+	unit_names(names, arena, &units);
+	return bus_stop_units(bus, &units, timeout_ms, arena, ret_jobs, error);
+}
+
+// A machine that is gone already has stopped, too.
+static bool accept_missing(Error *error)
+{
+	if (error->code != ERROR_NOT_FOUND)
+		return false;
+	error_clear(error);
+	return true;
+}
+
+static bool stop_unit(Bus *bus, const char *unit, uint64_t timeout_ms, Error *error)
+{
+	JobResult result = JOB_UNFINISHED;
+	if (!bus_stop_unit(bus, unit, JOB_MODE_REPLACE, timeout_ms, &result, error))
+		return accept_missing(error);
+	if (!job_result_is_good(result))
+		return error_set(error, ERROR_FAILED, "stop %s: %s", unit,
+				 job_result_to_text(result));
+	return true;
+}
+
+bool machine_stop(Bus *bus, const char *name, StopTier tier, const Config *config, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *unit = unit_machine_name(scratch, name);
+	switch (tier) {
+	case STOP_GRACEFUL:
+		if (!stop_unit(bus, unit, config->stop_timeout_graceful_ms, error))
+			return error->code == ERROR_TIMEOUT
+				       ? error_wrap(error, "still stopping; --kill ends it at once")
+				       : false;
+		return true;
+	case STOP_TERMINATE:
+		if (!bus_terminate_machine(bus, name, error) && !accept_missing(error))
+			return false;
+		return stop_unit(bus, unit, config->stop_timeout_terminate_ms, error);
+	case STOP_KILL:
+		if (!bus_kill_unit(bus, unit, KILL_ALL, SIGKILL, error) && !accept_missing(error))
+			return false;
+		return stop_unit(bus, unit, config->stop_timeout_kill_ms, error) &&
+		       bus_reset_failed(bus, unit, error);
+	}
+	return false;
+}
+
+bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
+			 Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_LOCK lock = LOCK_NONE;
+	Pairs record = { 0 };
+	const char *unit = unit_machine_name(scratch, name);
+	if (!machine_take_lock(host, name, &lock, error) ||
+	    !machine_load(host, name, scratch, &record, error))
+		return false;
+	const bool is_done = is_enabled ? bus_enable_unit(bus, unit, UNIT_FOR_GOOD, NULL, error)
+					: bus_disable_unit(bus, unit, UNIT_FOR_GOOD, error);
+	if (!is_done)
+		return false;
+	pairs_set(scratch, &record, MACHINE_KEY_ENABLED, is_enabled ? "yes" : "no");
+	return machine_save(host, name, &record, error) && bus_reload(bus, error);
+}
+
+static bool remove_record(const Host *host, const char *name, Error *error)
+{
+	CLEANUP_FD state = -1;
+	if (!layout_open(host, LAYOUT_STATE, &state, error))
+		return false;
+	if (unlinkat(state, name, 0) < 0 && errno != ENOENT)
+		return error_set_errno(error, errno, "remove the record of '%s'", name);
+	return true;
+}
+
+static bool remove_files(const Host *host, const char *name, const Lock *lock, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD containers = -1;
+	if (!remove_drop_in(host, name, error) ||
+	    !layout_open(host, LAYOUT_CONTAINERS, &containers, error))
+		return false;
+	if (!staging_discard(containers, name, error) && !accept_missing(error))
+		return false;
+	return file_remove_tree(AT_FDCWD, machine_run_directory(host, name, scratch), error) &&
+	       slot_free(host, lock, name, error);
+}
+
+bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *config,
+		    Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_LOCK lock = LOCK_NONE;
+	Pairs record = { 0 };
+	const char *unit = unit_machine_name(scratch, name);
+	if (!machine_stop(bus, name, STOP_GRACEFUL, config, error) ||
+	    !machine_take_lock(host, name, &lock, error) ||
+	    !machine_load(host, name, scratch, &record, error))
+		return false;
+	const bool was_enabled =
+		text_equal(pairs_get_or(&record, MACHINE_KEY_ENABLED, "no"), "yes");
+	if (was_enabled && !bus_disable_unit(bus, unit, UNIT_FOR_GOOD, error))
+		return false;
+	if (!remove_record(host, name, error) || !remove_files(host, name, &lock, error) ||
+	    !bus_reset_failed(bus, unit, error) || (was_enabled && !bus_reload(bus, error)))
+		return error_wrap(error, "remove '%s'", name);
+	lock_release_and_remove(host, &lock);
+	return true;
+}

@@ -1,0 +1,101 @@
+// pkg/machine/machine.h - machines from the outside: records, life cycle, states.
+// A machine is a record (DATADIR/state/NAME), a directory (DATADIR/containers/NAME) and an instance of sdme@.service.
+// The record is written last when a machine is made and removed first when it goes: what has a record is whole.
+// systemd runs machines; nothing here stays resident.
+#ifndef PKG_MACHINE_MACHINE_H
+#define PKG_MACHINE_MACHINE_H
+
+#include "pkg/base/pairs.h"
+#include "pkg/machine/plan.h"
+#include "pkg/sys/bus.h"
+#include "pkg/sys/bus_job.h"
+#include "pkg/sys/host.h"
+#include "store/config.h"
+#include "store/lock.h"
+
+// Keys of the record.
+#define MACHINE_KEY_NAME       "NAME"
+#define MACHINE_KEY_KIND       "KIND"    // "kube"
+#define MACHINE_KEY_ROOTFS     "ROOTFS"  // "" = the built-in base
+#define MACHINE_KEY_ENABLED    "ENABLED" // yes, no
+#define MACHINE_KEY_CREATED_AT "CREATED_AT"
+#define MACHINE_KEY_SLOT       "SLOT"
+#define MACHINE_KEY_ID         "MACHINE_ID"
+#define MACHINE_KEY_POD_HASH   "POD_HASH"
+#define MACHINE_KEY_POD_UID    "POD_UID"
+#define MACHINE_KEY_GENERATION "GENERATION"
+
+typedef enum MachineStatus {
+	MACHINE_STOPPED,
+	MACHINE_STARTING,
+	MACHINE_RUNNING,
+	MACHINE_STOPPING,
+	MACHINE_FAILED, // stopped, and not because somebody asked
+	MACHINE_STATUS_COUNT,
+} MachineStatus;
+
+// "stopped", "starting", "running", "stopping", "failed".
+const char *machine_status_to_text(MachineStatus status);
+
+typedef struct MachineInfo {
+	const char *name;
+	Pairs record;
+	MachineStatus status;
+} MachineInfo;
+VEC_DECLARE(MachineInfos, machine_infos, MachineInfo);
+
+// --- records
+
+MUST_CHECK bool machine_take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error);
+// Fails with ERROR_NOT_FOUND, "no machine 'web'".
+MUST_CHECK bool machine_load(const Host *host, const char *name, Arena *arena, Pairs *ret_record,
+			     Error *error);
+MUST_CHECK bool machine_save(const Host *host, const char *name, const Pairs *record, Error *error);
+// Names that have a record, sorted.
+MUST_CHECK bool machine_list_names(const Host *host, Arena *arena, Texts *ret_names, Error *error);
+// All machines with their state, from one call to the host's systemd.
+MUST_CHECK bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret,
+			     Error *error);
+MUST_CHECK bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret,
+			       Error *error);
+
+// --- life cycle. `bus` is the system bus.
+
+// Writes the drop-in of the machine's unit when it differs; systemd reads it with the unit's next load, or is told to
+// reload when the unit is loaded already.
+MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan,
+				      Error *error);
+// Starts the machines and waits until their containers are started (or have failed). ret_jobs: one per name.
+// A start that is not done within the time goes on; its job has ERROR_TIMEOUT. timeout_ms 0 = none.
+MUST_CHECK bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
+			      UnitJob **ret_jobs, Error *error);
+
+typedef enum StopTier {
+	STOP_GRACEFUL, // SIGTERM to the containers, each with its grace; then the machine powers off
+	STOP_TERMINATE, // the machine's processes get SIGTERM, then SIGKILL: no unit is stopped in order
+	STOP_KILL,      // SIGKILL to everything
+} StopTier;
+
+// Stops the machine and waits. One that does not run is fine. Takes no lock: stopping is never blocked.
+MUST_CHECK bool machine_stop(Bus *bus, const char *name, StopTier tier, const Config *config,
+			     Error *error);
+// Stops many at once, gracefully. ret_jobs: one per name.
+MUST_CHECK bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
+				 UnitJob **ret_jobs, Error *error);
+// Stops the machine and removes its unit's files, record, directory and slot. Volumes of claims stay.
+MUST_CHECK bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *config,
+			       Error *error);
+// Whether the machine starts with the host.
+MUST_CHECK bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
+				    Error *error);
+
+// --- places
+
+const char *machine_directory(const Host *host, const char *name, Arena *arena);
+const char *machine_journal(const Host *host, const char *name, Arena *arena);
+// RUNDIR/machines/NAME: what a start makes and a reboot forgets; status/APP/ holds the apps' records.
+const char *machine_run_directory(const Host *host, const char *name, Arena *arena);
+// PID 1 of the running machine as the host counts. ERROR_NOT_FOUND, "'web' is not running".
+MUST_CHECK bool machine_leader(Bus *bus, const char *name, pid_t *ret_leader, Error *error);
+
+#endif

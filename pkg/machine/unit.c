@@ -1,0 +1,176 @@
+#include "pkg/machine/unit.h"
+
+#include "isolate/capability.h"
+#include "pkg/machine/plan.h"
+
+#include <inttypes.h>
+
+// How long the machine itself may take to end after its containers have: PID 1, journal, nspawn.
+#define STOP_MARGIN_SECONDS 10
+
+const char *unit_machine_name(Arena *arena, const char *machine)
+{
+	return arena_printf(arena, "sdme@%s.service", machine);
+}
+
+const char *unit_app_name(Arena *arena, const char *app)
+{
+	return arena_printf(arena, "sdme-oci-%s.service", app);
+}
+
+static const char *restart_directive(const PlanApp *app)
+{
+	static const char *const words[] = {
+		[PLAN_RESTART_ALWAYS] = "always",
+		[PLAN_RESTART_ON_FAILURE] = "on-failure",
+		[PLAN_RESTART_NEVER] = "no",
+	};
+	// isolate retries an init container itself: a failed start job would take the later containers with it.
+	return app->kind == PLAN_APP_INIT ? "no" : words[app->restart];
+}
+
+static void add_dependencies(const MachinePlan *plan, size_t index, Arena *arena, Buffer *text)
+{
+	const PlanApp *app = &plan->apps.items[index];
+	buffer_printf(text, "[Unit]\nDescription=%s %s\n",
+		      app->kind == PLAN_APP_INIT ? "Init container" : "Container", app->name);
+	buffer_add(text, "DefaultDependencies=no\n"
+			 "Requires=systemd-journald.socket\n"
+			 "After=systemd-journald.socket\n"
+			 "Conflicts=shutdown.target\n"
+			 "Before=shutdown.target\n"
+			 "StartLimitIntervalSec=0\n");
+	for (size_t i = index; i-- > 0;) {
+		if (plan->apps.items[i].kind != PLAN_APP_INIT)
+			continue;
+		const char *before = unit_app_name(arena, plan->apps.items[i].name);
+		buffer_printf(text, "Requires=%s\nAfter=%s\n", before, before);
+		break;
+	}
+}
+
+static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *text)
+{
+	buffer_add(text, "\n[Service]\n");
+	if (app->kind == PLAN_APP_INIT)
+		buffer_add(text, "Type=oneshot\nRemainAfterExit=yes\n");
+	else
+		buffer_add(text, "Type=notify\nNotifyAccess=main\n");
+	buffer_add(text, "ExecStart=/usr/sbin/sdme-isolate\n");
+	buffer_printf(text, "Restart=%s\nRestartSec=0\n", restart_directive(app));
+	// isolate waits out the back-off before it starts the app, so no start may time out.
+	buffer_add(text, "TimeoutStartSec=infinity\n");
+	buffer_printf(text, "TimeoutStopSec=%" PRIu32 "\n", plan->grace_seconds);
+	buffer_printf(text, "KillMode=mixed\nKillSignal=%s\n", app->stop_signal);
+	buffer_add(text, "SyslogLevelPrefix=yes\n");
+	buffer_printf(text, "SyslogIdentifier=%s\n", app->name);
+}
+
+static void add_root(const PlanApp *app, Buffer *text)
+{
+	buffer_printf(text, "RootDirectory=/oci/apps/%s/root\nMountAPIVFS=yes\n", app->name);
+	buffer_printf(text, "BindReadOnlyPaths=/oci/run/specs/%s:/run/sdme/spec\n", app->name);
+	buffer_printf(text, "BindPaths=/oci/run/status/%s:/run/sdme/status\n", app->name);
+	// Below /dev the machine's own /dev comes first, so a volume there is the unit's to mount.
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		const PlanMount *mount = &app->mounts.items[i];
+		if (text_equal(mount->path, "/dev/shm"))
+			buffer_printf(text, "%s=/oci/volumes/%s:/dev/shm\n",
+				      mount->is_read_only ? "BindReadOnlyPaths" : "BindPaths",
+				      mount->volume);
+	}
+}
+
+static void add_capabilities(const PlanApp *app, Arena *arena, Buffer *text)
+{
+	Texts names = { 0 };
+	capability_print(capability_unit_bounding(app->capabilities), arena, &names);
+	buffer_add(text, "CapabilityBoundingSet=");
+	for (size_t i = 0; i < names.count; i++)
+		buffer_printf(text, "%s%s", i > 0 ? " " : "", names.items[i]);
+	buffer_add(text, "\n");
+}
+
+static void add_confinement(const PlanApp *app, Arena *arena, Buffer *text)
+{
+	add_capabilities(app, arena, text);
+	buffer_printf(text, "NoNewPrivileges=%s\n", app->may_escalate ? "no" : "yes");
+	buffer_add(text, "ProtectKernelModules=yes\n"
+			 "ProtectKernelLogs=yes\n"
+			 "ProtectControlGroups=yes\n"
+			 "ProtectClock=yes\n"
+			 "RestrictSUIDSGID=yes\n"
+			 "LockPersonality=yes\n"
+			 "ProtectProc=invisible\n"
+			 "ProcSubset=pid\n");
+}
+
+static void add_limits(const PlanLimits *limits, Buffer *text)
+{
+	if (limits->cpu_quota_us > 0) // of a period of 100 ms: one percent is 1000 µs
+		buffer_printf(text,
+			      "CPUQuota=%" PRIu64 ".%02" PRIu64 "%%\nCPUQuotaPeriodSec=100ms\n",
+			      limits->cpu_quota_us / 1000, limits->cpu_quota_us % 1000 / 10);
+	if (limits->cpu_weight > 0)
+		buffer_printf(text, "CPUWeight=%" PRIu64 "\n", limits->cpu_weight);
+	if (limits->memory_max > 0)
+		buffer_printf(text, "MemoryMax=%" PRIu64 "\nMemorySwapMax=0\n", limits->memory_max);
+	if (limits->memory_low > 0)
+		buffer_printf(text, "MemoryLow=%" PRIu64 "\n", limits->memory_low);
+	buffer_add(text, "OOMPolicy=kill\n");
+	if (limits->oom_score_adjust != 0)
+		buffer_printf(text, "OOMScoreAdjust=%" PRId64 "\n", limits->oom_score_adjust);
+}
+
+static const char *print_app(const MachinePlan *plan, size_t index, Arena *arena)
+{
+	const PlanApp *app = &plan->apps.items[index];
+	CLEANUP_BUFFER text = { 0 };
+	add_dependencies(plan, index, arena, &text);
+	add_life_cycle(plan, app, &text);
+	add_root(app, &text);
+	add_confinement(app, arena, &text);
+	add_limits(&app->limits, &text);
+	return buffer_take(&text, arena);
+}
+
+static const char *print_target(const MachinePlan *plan, Arena *arena)
+{
+	CLEANUP_BUFFER text = { 0 };
+	buffer_add(&text, "[Unit]\nDescription=Containers of the pod\nDefaultDependencies=no\n");
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		const char *unit = unit_app_name(arena, plan->apps.items[i].name);
+		buffer_printf(&text, "Wants=%s\nAfter=%s\n", unit, unit);
+	}
+	return buffer_take(&text, arena);
+}
+
+void unit_print_machine(const MachinePlan *plan, Arena *arena, UnitFiles *ret)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		UnitFile *file = unit_files_push(arena, ret);
+		file->path = arena_printf(arena, "units/%s",
+					  unit_app_name(arena, plan->apps.items[i].name));
+		file->text = print_app(plan, i, arena);
+	}
+	UnitFile *target = unit_files_push(arena, ret);
+	target->path = "units/sdme-pod.target";
+	target->text = print_target(plan, arena);
+
+	if (plan->is_full_boot) {
+		UnitFile *link = unit_files_push(arena, ret);
+		link->path = "units/multi-user.target.wants/sdme-pod.target";
+		link->target = "../sdme-pod.target";
+	}
+}
+
+const char *unit_print_drop_in(const MachinePlan *plan, const char *boot_program, Arena *arena)
+{
+	CLEANUP_BUFFER text = { 0 };
+	buffer_printf(&text, "# Written by sdme for the machine '%s'.\n[Service]\n", plan->name);
+	buffer_printf(&text, "TimeoutStopSec=%" PRIu32 "\n",
+		      plan->grace_seconds + STOP_MARGIN_SECONDS);
+	if (plan->ports.count > 0)
+		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", boot_program, plan->name);
+	return buffer_take(&text, arena);
+}
