@@ -46,7 +46,7 @@ host_tree() {
 	local release=$1 variant=$2 key
 	key=$(text_hash "layout 1" "$(package_list "$release")")
 	if [[ $variant == podman ]]; then
-		key=$(text_hash "$key" "podman 1" "${podman_packages[@]}")
+		key=$(text_hash "$key" "podman 2" "${podman_packages[@]}")
 	fi
 	echo "$cache/host-$release-$variant-$key"
 }
@@ -58,7 +58,7 @@ build_plain_tree() {
 	trim_tree "$dir"
 }
 
-# No limits that root may not raise, and plain HTTP on loopback.
+# No limits that root may not raise, none that need a cgroup controller, plain HTTP on loopback.
 configure_podman() {
 	local dir=$1 library=/usr/local/lib/setrlimit.so
 	gcc -std=c11 -O2 -Wall -Wextra -shared -fPIC -o "$dir$library" "$here/setrlimit.c"
@@ -68,6 +68,7 @@ configure_podman() {
 	cat > "$dir/etc/containers/containers.conf" <<- 'END'
 		[containers]
 		default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+		pids_limit = 0
 
 		[network]
 		network_backend = "netavark"
