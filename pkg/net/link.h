@@ -1,4 +1,4 @@
-// pkg/net/link.h - links, addresses and routes over rtnetlink, as typed requests.
+// pkg/net/link.h - links over rtnetlink, as typed requests.
 // Each function works in the network namespace in which its socket was opened.
 #ifndef PKG_NET_LINK_H
 #define PKG_NET_LINK_H
@@ -18,6 +18,7 @@ typedef struct Link {
 MUST_CHECK bool link_open(Netlink **ret, Error *error);
 // ret->index is 0 when there is no link of the name.
 MUST_CHECK bool link_find(Netlink *netlink, const char *name, Link *ret, Error *error);
+MUST_CHECK bool link_find_mtu(Netlink *netlink, uint32_t index, uint32_t *ret_mtu, Error *error);
 MUST_CHECK bool link_set_up(Netlink *netlink, uint32_t index, Error *error);
 MUST_CHECK bool link_delete(Netlink *netlink, uint32_t index, Error *error);
 
@@ -41,20 +42,5 @@ typedef struct VethPair {
 
 // A link called `name` that is there already is deleted first.
 MUST_CHECK bool link_make_veth(Netlink *netlink, const VethPair *pair, Error *error);
-
-// An address that is there already is fine.
-MUST_CHECK bool link_add_address(Netlink *netlink, uint32_t index, Ipv4 address, unsigned prefix,
-				 Error *error);
-MUST_CHECK bool link_add_default_route(Netlink *netlink, uint32_t index, Ipv4 gateway,
-				       Error *error);
-// The first address of the link with global scope, 0 when it has none.
-MUST_CHECK bool link_find_address(Netlink *netlink, uint32_t index, Ipv4 *ret, Error *error);
-// The index of the link behind the default route of least metric, 0 when there is none.
-MUST_CHECK bool link_find_uplink(Netlink *netlink, uint32_t *ret_index, Error *error);
-MUST_CHECK bool link_find_mtu(Netlink *netlink, uint32_t index, uint32_t *ret_mtu, Error *error);
-// The index of another link than `index` to which a part of the subnet is routed, 0 when there is none. A wider route
-// that happens to contain the subnet does not count: ours is more specific.
-MUST_CHECK bool link_find_rival(Netlink *netlink, const Subnet *subnet, uint32_t index,
-				uint32_t *ret_index, Error *error);
 
 #endif

@@ -26,6 +26,9 @@ const char *port_protocol_to_text(PortProtocol protocol);
 MUST_CHECK bool port_protocol_from_text(const char *text, PortProtocol *ret, Error *error);
 // The word of nftables and of our records: "tcp".
 const char *port_protocol_to_word(PortProtocol protocol);
+MUST_CHECK bool port_protocol_from_word(const char *word, PortProtocol *ret, Error *error);
+// The number in IP headers: 6.
+int port_protocol_to_number(PortProtocol protocol);
 
 // hostIP of a manifest: "" and "0.0.0.0" are any. IPv6 is ERROR_UNSUPPORTED: pods have IPv4 only.
 MUST_CHECK bool port_parse_host_address(const char *text, Ipv4 *ret, Error *error);

@@ -13,6 +13,9 @@ typedef struct Publication {
 
 VEC_DECLARE(Publications, publications, Publication);
 
+// Letters, digits, '-', '_' and '.', at most 128: what may stand in the record and in a comment of nftables.
+bool publication_is_name(const char *pod);
+
 // The record: a line "web 10.233.0.5 tcp 0.0.0.0 8080 80" per entry.
 const char *publications_print(const Publications *publications, Arena *arena);
 MUST_CHECK bool publications_parse(const char *text, Arena *arena, Publications *ret, Error *error);

@@ -253,29 +253,26 @@ bool netlink_query(Netlink *netlink, NetlinkMessage *message, size_t header_size
 	return error_set(error, ERROR_BUSY, "the kernel's list changes faster than it can be read");
 }
 
-static const void *payload(const struct nlattr *attribute, size_t size_min)
+uint32_t netlink_attribute_u32(const NetlinkObject *object, uint16_t type)
 {
-	if (!attribute || mnl_attr_get_payload_len(attribute) < size_min)
-		return NULL;
-	return mnl_attr_get_payload(attribute);
+	const struct nlattr *attribute = find(object->message, object->header_size, type);
+	if (!attribute || mnl_attr_validate(attribute, MNL_TYPE_U32) < 0)
+		return 0;
+	return mnl_attr_get_u32(attribute);
 }
 
-const void *netlink_attribute(const NetlinkObject *object, uint16_t type, size_t size_min)
+NetlinkBytes netlink_attribute_inside(const NetlinkObject *object, const uint16_t *types,
+				      size_t depth)
 {
-	return payload(find(object->message, object->header_size, type), size_min);
-}
-
-const char *netlink_attribute_text(const NetlinkObject *object, uint16_t type)
-{
-	return text_of(find(object->message, object->header_size, type));
-}
-
-const void *netlink_attribute_in(const NetlinkObject *object, uint16_t outer, uint16_t inner,
-				 size_t size_min)
-{
-	const struct nlattr *nest = find(object->message, object->header_size, outer);
-	Search search = { .type = inner };
-	if (!nest || mnl_attr_parse_nested(nest, compare_type, &search) < 0)
-		return NULL;
-	return payload(search.found, size_min);
+	const struct nlattr *attribute = find(object->message, object->header_size, types[0]);
+	for (size_t i = 1; attribute && i < depth; i++) {
+		Search search = { .type = types[i] };
+		if (mnl_attr_parse_nested(attribute, compare_type, &search) < 0)
+			search.found = NULL;
+		attribute = search.found;
+	}
+	if (!attribute)
+		return (NetlinkBytes){ 0 };
+	return (NetlinkBytes){ mnl_attr_get_payload(attribute),
+			       mnl_attr_get_payload_len(attribute) };
 }

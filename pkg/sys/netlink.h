@@ -41,17 +41,22 @@ MUST_CHECK bool netlink_request(Netlink *netlink, NetlinkMessage *message, Error
 typedef struct NetlinkObject {
 	uint16_t type; // RTM_NEWLINK …
 	const void *header;
-	const void *message; // opaque: for netlink_attribute
+	const void *message; // opaque: for the functions below
 	size_t header_size;
 } NetlinkObject;
 
-// The payload of attribute `type`, when it is there with at least `size_min` bytes, else NULL. Aligned to 4 bytes only.
-const void *netlink_attribute(const NetlinkObject *object, uint16_t type, size_t size_min);
-// The attribute as text, or NULL when it is missing or not terminated.
-const char *netlink_attribute_text(const NetlinkObject *object, uint16_t type);
-// The attribute `inner` inside the nested attribute `outer`, as netlink_attribute.
-const void *netlink_attribute_in(const NetlinkObject *object, uint16_t outer, uint16_t inner,
-				 size_t size_min);
+// The number in attribute `type`, 0 when it is missing.
+uint32_t netlink_attribute_u32(const NetlinkObject *object, uint16_t type);
+
+// Bytes of an attribute; ptr is NULL when it is missing. Aligned to 4 bytes only.
+typedef struct NetlinkBytes {
+	const void *ptr;
+	size_t length;
+} NetlinkBytes;
+
+// The payload of an attribute inside attributes: `types` from the outermost in, `depth` of them.
+NetlinkBytes netlink_attribute_inside(const NetlinkObject *object, const uint16_t *types,
+				      size_t depth);
 
 // Called for each object of the answer; the object lives only during the call.
 typedef void (*NetlinkVisit)(const NetlinkObject *object, void *context);

@@ -1,0 +1,131 @@
+#include "pkg/net/publish.h"
+
+#include "pkg/base/text.h"
+#include "pkg/net/link.h"
+#include "pkg/net/record.h"
+#include "pkg/net/table.h"
+#include "pkg/sys/file.h"
+
+#include <assert.h>
+
+// A pod is alive as long as its link is there: the kernel removes it with the pod's last process.
+static bool is_alive(Netlink *netlink, const Publication *entry, bool *ret, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Link link = { 0 };
+	if (!link_find(netlink, network_link_name(entry->pod_address, scratch), &link, error))
+		return false;
+	*ret = link.index != 0;
+	return true;
+}
+
+// Makes room for one port: fails when a pod that is alive holds it, and drops the entries of a dead one.
+static bool claim(Netlink *netlink, const char *pod, const PublishedPort *port, Arena *arena,
+		  Publications *publications, Error *error)
+{
+	for (;;) {
+		const Publication *clash = publications_find_clash(publications, pod, port);
+		bool lives = false;
+		if (!clash)
+			return true;
+		if (!is_alive(netlink, clash, &lives, error))
+			return false;
+		if (lives)
+			return error_set(error, ERROR_EXISTS,
+					 "hostPort %s is already published by pod '%s'",
+					 port_print(port, arena), clash->pod);
+		publications_without(publications, clash->pod, arena, publications);
+	}
+}
+
+static bool claim_all(const char *pod, const PublishedPorts *ports, Arena *arena,
+		      Publications *publications, Error *error)
+{
+	CLEANUP_NETLINK netlink = NULL;
+	if (!link_open(&netlink, error))
+		return false;
+	for (size_t i = 0; i < ports->count; i++) {
+		if (!claim(netlink, pod, &ports->items[i], arena, publications, error))
+			return false;
+	}
+	return true;
+}
+
+static bool has_entries(const Publications *publications, const char *pod)
+{
+	for (size_t i = 0; i < publications->count; i++) {
+		if (text_equal(publications->items[i].pod, pod))
+			return true;
+	}
+	return false;
+}
+
+// Makes `publications` true. The kernel comes first: a record that lags behind is put right by the next writer.
+static bool commit(const NetworkHost *host, const Publications *publications, Error *error)
+{
+	uint64_t table = 0;
+	if (!table_find(&table, error) || (table != 0 && !table_publish(publications, error)))
+		return false;
+	return record_save_ports(host->run_dir, publications, error);
+}
+
+// With the lock held.
+static bool replace(const NetworkHost *host, const char *pod, Ipv4 address,
+		    const PublishedPorts *ports, Arena *arena, Error *error)
+{
+	Publications publications = { 0 };
+	if (!record_load_ports(host->run_dir, arena, &publications, error))
+		return false;
+	if (ports->count == 0 && !has_entries(&publications, pod))
+		return true;
+
+	publications_without(&publications, pod, arena, &publications);
+	if (!claim_all(pod, ports, arena, &publications, error))
+		return false;
+	for (size_t i = 0; i < ports->count; i++)
+		*publications_push(arena, &publications) =
+			(Publication){ pod, address, ports->items[i] };
+	return commit(host, &publications, error);
+}
+
+bool network_publish(const NetworkHost *host, const PodNetwork *pod, const PublishedPorts *ports,
+		     Error *error)
+{
+	assert(publication_is_name(pod->name));
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD lock = -1;
+	return record_lock(host->run_dir, &lock, error) &&
+	       replace(host, pod->name, pod->address, ports, scratch, error);
+}
+
+bool network_unpublish(const NetworkHost *host, const char *pod, Error *error)
+{
+	static const PublishedPorts none = { 0 };
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD lock = -1;
+	return (record_lock(host->run_dir, &lock, error) &&
+		replace(host, pod, 0, &none, scratch, error)) ||
+	       error_wrap(error, "withdraw the ports of '%s'", pod);
+}
+
+bool network_check_ports(const NetworkHost *host, const char *pod, const PublishedPorts *ports,
+			 Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Publications publications = { 0 };
+	if (!record_load_ports(host->run_dir, scratch, &publications, error) ||
+	    !claim_all(pod, ports, scratch, &publications, error))
+		return false;
+	for (size_t i = 0; i < ports->count; i++) {
+		if (port_is_in_use(&ports->items[i]))
+			return error_set(error, ERROR_BUSY,
+					 "hostPort %s is already in use on this host",
+					 port_print(&ports->items[i], scratch));
+	}
+	return true;
+}
+
+bool network_list_ports(const NetworkHost *host, Arena *arena, Publications *ret, Error *error)
+{
+	return record_load_ports(host->run_dir, arena, ret, error);
+}

@@ -1,0 +1,15 @@
+// pkg/net/table.h - the nftables table `inet sdme` in the kernel, in the network namespace of the caller.
+#ifndef PKG_NET_TABLE_H
+#define PKG_NET_TABLE_H
+
+#include "pkg/net/publication.h"
+
+// The number that the kernel gave the table when it was made, 0 when there is none: a table that was deleted and made
+// again has another one. Asks the kernel directly; libnftables is not loaded.
+MUST_CHECK bool table_find(uint64_t *ret_handle, Error *error);
+// Makes or replaces the table, published ports included, in one step for packets.
+MUST_CHECK bool table_install(const Subnet *subnet, const Publications *publications, Error *error);
+// Replaces the published ports of the table that is there.
+MUST_CHECK bool table_publish(const Publications *publications, Error *error);
+
+#endif
