@@ -526,3 +526,19 @@ bool bus_open_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *error
 	return manager_socket_connect(leader, patience, &fd, error) &&
 	       bus_open_socket(fd, timeout_ms, ret, error);
 }
+
+bool bus_await_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *error)
+{
+	const uint64_t deadline = bus_deadline(timeout_ms);
+	// No event tells when PID 1 has called listen(2).
+	for (uint64_t pause_us = 1000;; pause_us = pause_us < 32000 ? pause_us * 2 : pause_us) {
+		if (bus_open_machine(leader, timeout_ms, ret, error))
+			return true;
+		if (error->code != ERROR_BUSY || now_us() + pause_us >= deadline)
+			return false;
+		error_clear(error);
+		int ready = 0;
+		if (!interrupt_poll(NULL, 0, pause_us, &ready, error))
+			return false;
+	}
+}

@@ -25,6 +25,9 @@ MUST_CHECK bool bus_open_system(Bus **ret, Error *error);
 // Fails: ERROR_NOT_FOUND (no such process), ERROR_BUSY (its systemd does not listen yet: it is booting, or it is not
 // systemd), ERROR_TIMEOUT (it does not answer).
 MUST_CHECK bool bus_open_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *error);
+// As bus_open_machine, for a machine that was just started: tries again until its systemd listens, at most timeout_ms
+// (nspawn says that it is ready some milliseconds before). Fails with ERROR_NOT_FOUND when the process ends.
+MUST_CHECK bool bus_await_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *error);
 // As bus_open_machine, over a connected stream socket. Takes the descriptor, also on failure.
 MUST_CHECK bool bus_open_socket(int fd, uint64_t timeout_ms, Bus **ret, Error *error);
 // Closes without waiting for anything; NULL inside is accepted.
