@@ -1,12 +1,15 @@
 // pkg/sys/tree.h - whole directory trees: copy and removal, through directory descriptors only.
 // Symlinks are never followed, mount points never crossed, so that a tree of foreign making cannot lead elsewhere.
-// Both look at the interrupt flag between entries and take trees of any depth.
+// Both look at the interrupt flag between entries.
 #ifndef PKG_SYS_TREE_H
 #define PKG_SYS_TREE_H
 
 #include "pkg/base/error.h"
 
 #include <stdint.h>
+
+// Copying holds two descriptors per level; deeper trees are refused (ERROR_LIMIT). Removal takes any depth.
+#define TREE_COPY_DEPTH_MAX 256
 
 typedef struct TreeCopied {
 	uint64_t entries;

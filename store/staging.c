@@ -1,0 +1,173 @@
+#include "store/staging.h"
+
+#include "pkg/base/number.h"
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/crypto.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/interrupt.h"
+#include "pkg/sys/tree.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define LOWER_CASE "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS     "0123456789"
+
+#define PROC_STAT_BYTES_MAX 4096
+// proc_pid_stat(5): the start time is field 22, the 20th behind the program's name in parentheses.
+#define START_TIME_FIELD 20
+
+// When the process started, in clock ticks since boot; false when there is no such process.
+static bool read_start_time(const char *pid, Arena *arena, const char **ret)
+{
+	CLEANUP_ERROR gone = { 0 };
+	const char *text = NULL;
+	const char *path = arena_printf(arena, "/proc/%s/stat", pid);
+	if (!file_read(AT_FDCWD, path, PROC_STAT_BYTES_MAX, arena, &text, NULL, &gone))
+		return false;
+	const char *rest = strrchr(text, ')'); // the name itself may hold parentheses and blanks
+	for (int field = 0; rest && field < START_TIME_FIELD; field++)
+		rest = strchr(rest + 1, ' ');
+	if (!rest)
+		return false;
+	*ret = arena_strndup(arena, rest + 1, strspn(rest + 1, DIGITS));
+	return true;
+}
+
+bool staging_name(const char *kind, Arena *arena, const char **ret_name, Error *error)
+{
+	assert(kind[0] != '\0' && text_has_only(kind, LOWER_CASE));
+	const char *pid = arena_printf(arena, "%ld", (long)getpid());
+	const char *start_time = NULL;
+	if (!read_start_time(pid, arena, &start_time))
+		return error_set(error, ERROR_SYSTEM,
+				 "/proc does not show this process: is it mounted?");
+	uint32_t random = 0;
+	if (!crypto_random(&random, sizeof(random), error))
+		return false;
+	*ret_name = arena_printf(arena, ".%s-%s-%s-%08x", kind, pid, start_time, random);
+	return true;
+}
+
+bool staging_make_directory(int directory, const char *kind, mode_t mode, Arena *arena,
+			    const char **ret_name, int *ret_fd, Error *error)
+{
+	const char *name = NULL;
+	if (!staging_name(kind, arena, &name, error))
+		return false;
+	if (mkdirat(directory, name, mode) < 0)
+		return error_set_errno(error, errno, "make the directory '%s'", name);
+	CLEANUP_FD fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fchmod(fd, mode) < 0)
+		return error_set_errno(error, errno, "open the directory '%s'", name);
+	*ret_name = name;
+	*ret_fd = steal_fd(&fd);
+	return true;
+}
+
+static bool rename_durably(int directory, const char *from, const char *to, unsigned flags,
+			   Error *error)
+{
+	if (renameat2(directory, from, directory, to, flags) < 0)
+		return error_set_errno(error, errno, "rename '%s' to '%s'", from, to);
+	if (fsync(directory) < 0)
+		return error_set_errno(error, errno, "sync the directory of '%s'", to);
+	return true;
+}
+
+bool staging_publish(int directory, const char *staged, const char *name, Error *error)
+{
+	return rename_durably(directory, staged, name, RENAME_NOREPLACE, error);
+}
+
+bool staging_exchange(int directory, const char *staged, const char *name, Error *error)
+{
+	return rename_durably(directory, staged, name, RENAME_EXCHANGE, error);
+}
+
+bool staging_discard(int directory, const char *name, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *trash = NULL;
+	if (!staging_name("trash", scratch, &trash, error))
+		return false;
+	if (renameat(directory, name, directory, trash) < 0)
+		return error_set_errno(error, errno, "remove '%s'", name);
+	if (!tree_remove(directory, trash, error))
+		return error_wrap(error, "delete what was '%s'", name);
+	return true;
+}
+
+// The four parts of ".KIND-PID-STARTTIME-RANDOM". False for any other name.
+static bool split_name(const char *name, Arena *arena, const char *parts[4])
+{
+	static const char *const allowed[4] = { LOWER_CASE, DIGITS, DIGITS, DIGITS "abcdef" };
+	if (name[0] != '.')
+		return false;
+	const char *rest = name + 1;
+	for (size_t i = 0; i < 4; i++) {
+		const size_t length = strspn(rest, allowed[i]);
+		if (length == 0 || rest[length] != (i < 3 ? '-' : '\0'))
+			return false;
+		parts[i] = arena_strndup(arena, rest, length);
+		rest += length + 1;
+	}
+	return true;
+}
+
+bool staging_is_name(const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *parts[4];
+	return split_name(name, scratch, parts);
+}
+
+// The PID in ".NAME.PID.new", what file_replace leaves when it is killed; NULL for any other name.
+static const char *temporary_pid(const char *name, Arena *arena)
+{
+	if (name[0] != '.' || !text_ends_with(name, ".new"))
+		return NULL;
+	char *text = arena_strndup(arena, name, strlen(name) - strlen(".new"));
+	const char *dot = strrchr(text, '.');
+	return dot > text && dot[1] && text_has_only(dot + 1, DIGITS) ? dot + 1 : NULL;
+}
+
+bool staging_is_stale(const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *parts[4];
+	const char *start_time = NULL;
+	if (split_name(name, scratch, parts))
+		return !read_start_time(parts[1], scratch, &start_time) ||
+		       !text_equal(start_time, parts[2]);
+	const char *pid = temporary_pid(name, scratch);
+	return pid && !read_start_time(pid, scratch, &start_time);
+}
+
+bool staging_collect_at(int directory, size_t *ret_count, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Texts names = { 0 };
+	if (!file_list(directory, ".", scratch, &names, error))
+		return false;
+	size_t count = 0;
+	for (size_t i = 0; i < names.count; i++) {
+		if (!staging_is_stale(names.items[i]))
+			continue;
+		if (!interrupt_check(error) || !tree_remove(directory, names.items[i], error))
+			return error_wrap(error, "collect '%s'", names.items[i]);
+		count++;
+	}
+	if (ret_count)
+		*ret_count = count;
+	return true;
+}
+
+bool staging_collect(const Host *host, LayoutDirectory directory, size_t *ret_count, Error *error)
+{
+	CLEANUP_FD fd = -1;
+	return layout_open(host, directory, &fd, error) && staging_collect_at(fd, ret_count, error);
+}

@@ -1,0 +1,113 @@
+#include "store/staging.h"
+
+#include "pkg/base/text.h"
+#include "pkg/sys/file.h"
+#include "tests/unit/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static int open_directory(Test *test)
+{
+	return open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+TEST(staging_names_carry_their_process)
+{
+	const char *name = NULL;
+	CHECK(staging_name("import", test->arena, &name, &test->error));
+	CHECK(text_starts_with(name, arena_printf(test->arena, ".import-%d-", getpid())));
+	CHECK(staging_is_name(name));
+	CHECK(!staging_is_stale(name));
+}
+
+TEST(staging_tells_stale_names)
+{
+	// No process has this PID: it is above the kernel's limit of 2^22.
+	CHECK(staging_is_stale(".import-4194399-1234-0badcafe"));
+	// This process has the PID, but it started at another time: the PID was given out again.
+	CHECK(staging_is_stale(arena_printf(test->arena, ".import-%d-1-0badcafe", getpid())));
+	CHECK(staging_is_stale(".web.4194399.new"));
+	CHECK(!staging_is_stale(arena_printf(test->arena, ".web.%d.new", getpid())));
+	static const char *const foreign[] = { "web",
+					       ".key",
+					       ".import",
+					       ".import-1-2",
+					       ".import-1-2-",
+					       ".Import-4194399-1-0",
+					       ".new",
+					       "..4194399.newer",
+					       "import-4194399-1-0",
+					       ".import-4194399-1-0.bak" };
+	for (size_t i = 0; i < COUNT(foreign); i++) {
+		CHECK(!staging_is_stale(foreign[i]));
+		CHECK(!staging_is_name(foreign[i]));
+	}
+}
+
+TEST(staging_publishes_once)
+{
+	CLEANUP_FD directory = open_directory(test);
+	CLEANUP_FD fd = -1;
+	const char *name = NULL, *twin = NULL;
+	CHECK(staging_make_directory(directory, "create", 0711, test->arena, &name, &fd,
+				     &test->error));
+	struct stat status;
+	CHECK(fstat(fd, &status) == 0 && (status.st_mode & 07777) == 0711);
+	CHECK(staging_publish(directory, name, "web", &test->error));
+	CHECK(file_exists(directory, "web") && !file_exists(directory, name));
+
+	file_close(&fd);
+	CHECK(staging_make_directory(directory, "create", 0711, test->arena, &twin, &fd,
+				     &test->error));
+	CHECK_ERROR(staging_publish(directory, twin, "web", &test->error),
+		    arena_printf(test->arena, "rename '%s' to 'web': File exists", twin));
+	CHECK(file_replace(fd, "new", "", 0, 0600, &test->error));
+	CHECK(staging_exchange(directory, twin, "web", &test->error));
+	CHECK(file_exists(directory, "web/new") && file_exists(directory, twin));
+}
+
+TEST(staging_discards_trees)
+{
+	CLEANUP_FD directory = open_directory(test);
+	CHECK(file_make_directories(directory, "web/a/b", 0700, &test->error));
+	CHECK(staging_discard(directory, "web", &test->error));
+	Texts names = { 0 };
+	CHECK(file_list(directory, ".", test->arena, &names, &test->error) && names.count == 0);
+	CHECK_ERROR(staging_discard(directory, "web", &test->error),
+		    "remove 'web': No such file or directory");
+}
+
+// A process is killed while it makes something: nothing of it has a name that counts, and collecting removes it.
+TEST(staging_collects_what_a_killed_process_left)
+{
+	CLEANUP_FD directory = open_directory(test);
+	const pid_t child = fork();
+	if (child == 0) {
+		const char *name = NULL;
+		int fd = -1;
+		if (!staging_make_directory(directory, "import", 0700, test->arena, &name, &fd,
+					    &test->error) ||
+		    !file_make_directories(fd, "usr/lib", 0755, &test->error))
+			_exit(1);
+		kill(getpid(), SIGKILL);
+	}
+	int status = 0;
+	CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+
+	CLEANUP_FD fd = -1;
+	const char *alive = NULL;
+	CHECK(staging_make_directory(directory, "import", 0700, test->arena, &alive, &fd,
+				     &test->error));
+	CHECK(file_make_directories(directory, "debian/usr", 0755, &test->error));
+	size_t count = 0;
+	CHECK(staging_collect_at(directory, &count, &test->error));
+	CHECK(count == 1);
+	Texts names = { 0 };
+	CHECK(file_list(directory, ".", test->arena, &names, &test->error));
+	CHECK(names.count == 2);
+	CHECK_TEXT(names.items[0], alive);
+	CHECK_TEXT(names.items[1], "debian");
+}
