@@ -5,8 +5,8 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/crypto.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "pkg/sys/interrupt.h"
-#include "pkg/sys/tree.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -96,7 +96,7 @@ bool staging_discard(int directory, const char *name, Error *error)
 		return false;
 	if (renameat(directory, name, directory, trash) < 0)
 		return error_set_errno(error, errno, "remove '%s'", name);
-	if (!tree_remove(directory, trash, error))
+	if (!file_tree_remove(directory, trash, error))
 		return error_wrap(error, "delete what was '%s'", name);
 	return true;
 }
@@ -157,7 +157,7 @@ bool staging_collect_at(int directory, size_t *ret_count, Error *error)
 	for (size_t i = 0; i < names.count; i++) {
 		if (!staging_is_stale(names.items[i]))
 			continue;
-		if (!interrupt_check(error) || !tree_remove(directory, names.items[i], error))
+		if (!interrupt_check(error) || !file_tree_remove(directory, names.items[i], error))
 			return error_wrap(error, "collect '%s'", names.items[i]);
 		count++;
 	}

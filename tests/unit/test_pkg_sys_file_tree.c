@@ -1,4 +1,4 @@
-#include "pkg/sys/tree.h"
+#include "pkg/sys/file_tree.h"
 
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
@@ -42,7 +42,7 @@ static bool put(Test *test, int directory, const char *path, const char *text, m
 	return file_replace_volatile(directory, path, text, strlen(text), mode, &test->error);
 }
 
-TEST(tree_copy_keeps_what_a_root_file_system_is_made_of)
+TEST(file_tree_copy_keeps_what_a_root_file_system_is_made_of)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	struct stat status, other;
@@ -54,8 +54,8 @@ TEST(tree_copy_keeps_what_a_root_file_system_is_made_of)
 	const struct timespec times[2] = { { .tv_sec = 1000 }, { .tv_sec = 2000, .tv_nsec = 7 } };
 	CHECK(utimensat(trees.source, "usr", times, 0) == 0);
 
-	TreeCopied copied = { 0 };
-	CHECK(tree_copy(trees.source, trees.destination, -1, &copied, &test->error));
+	FileTreeCopied copied = { 0 };
+	CHECK(file_tree_copy(trees.source, trees.destination, -1, &copied, &test->error));
 	CHECK(copied.entries == 5 && copied.bytes == 2);
 	CHECK(fstatat(trees.destination, "usr/tool", &status, 0) == 0);
 	CHECK(fstatat(trees.destination, "usr/twin", &other, 0) == 0);
@@ -71,7 +71,7 @@ TEST(tree_copy_keeps_what_a_root_file_system_is_made_of)
 	CHECK((status.st_mode & 07777) == 0755);
 }
 
-TEST(tree_copy_keeps_owners_devices_and_attributes)
+TEST(file_tree_copy_keeps_owners_devices_and_attributes)
 {
 	if (geteuid() != 0)
 		SKIP("needs root");
@@ -87,7 +87,7 @@ TEST(tree_copy_keeps_owners_devices_and_attributes)
 		SKIP("no extended attributes here");
 	CHECK(mknodat(trees.source, "null", S_IFCHR | 0666, makedev(1, 3)) == 0);
 
-	CHECK(tree_copy(trees.source, trees.destination, -1, NULL, &test->error));
+	CHECK(file_tree_copy(trees.source, trees.destination, -1, NULL, &test->error));
 	CHECK(fstatat(trees.destination, "ping", &status, 0) == 0);
 	CHECK(status.st_uid == 1000 && status.st_gid == 1001);
 	char value[32];
@@ -98,13 +98,13 @@ TEST(tree_copy_keeps_owners_devices_and_attributes)
 	CHECK(S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3));
 }
 
-TEST(tree_copy_keeps_holes)
+TEST(file_tree_copy_keeps_holes)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CLEANUP_FD fd = openat(trees.source, "sparse", O_RDWR | O_CREAT, 0600);
 	CHECK(pwrite(fd, "middle", 6, 8 << 20) == 6);
 	CHECK(ftruncate(fd, 64 << 20) == 0);
-	CHECK(tree_copy(trees.source, trees.destination, -1, NULL, &test->error));
+	CHECK(file_tree_copy(trees.source, trees.destination, -1, NULL, &test->error));
 	CLEANUP_FD copy = openat(trees.destination, "sparse", O_RDONLY);
 	struct stat status;
 	char text[7] = "";
@@ -114,25 +114,25 @@ TEST(tree_copy_keeps_holes)
 	CHECK_TEXT(text, "middle");
 }
 
-TEST(tree_copy_leaves_a_directory_out)
+TEST(file_tree_copy_leaves_a_directory_out)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CHECK(mkdirat(trees.source, "data", 0755) == 0 &&
 	      put(test, trees.source, "data/x", "", 0644));
 	CHECK(put(test, trees.source, "kept", "", 0644));
 	CLEANUP_FD data = openat(trees.source, "data", O_RDONLY | O_DIRECTORY);
-	CHECK(tree_copy(trees.source, trees.destination, data, NULL, &test->error));
+	CHECK(file_tree_copy(trees.source, trees.destination, data, NULL, &test->error));
 	CHECK(file_exists(trees.destination, "kept"));
 	CHECK(!file_exists(trees.destination, "data"));
 }
 
-TEST(tree_copy_names_what_it_cannot_copy)
+TEST(file_tree_copy_names_what_it_cannot_copy)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CHECK(mkdirat(trees.source, "etc", 0755) == 0);
 	CHECK(put(test, trees.source, "etc/passwd", "", 0644));
 	CHECK(mkdirat(trees.destination, "etc", 0755) == 0);
-	CHECK_ERROR(tree_copy(trees.source, trees.destination, -1, NULL, &test->error),
+	CHECK_ERROR(file_tree_copy(trees.source, trees.destination, -1, NULL, &test->error),
 		    "etc: make the directory 'etc': File exists");
 }
 
@@ -150,26 +150,26 @@ static bool make_deep(int directory, int depth)
 	return true;
 }
 
-TEST(tree_remove_takes_any_depth)
+TEST(file_tree_remove_takes_any_depth)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CHECK(make_deep(trees.source, 3000));
-	CHECK_ERROR(tree_copy(trees.source, trees.destination, -1, NULL, &test->error),
+	CHECK_ERROR(file_tree_copy(trees.source, trees.destination, -1, NULL, &test->error),
 		    "d: deeper than 256 directories");
 	CLEANUP_FD above = open(test_directory(test), O_RDONLY | O_DIRECTORY);
-	CHECK(tree_remove(above, "source", &test->error));
+	CHECK(file_tree_remove(above, "source", &test->error));
 	CHECK(!file_exists(above, "source"));
-	CHECK(tree_remove(above, "destination", &test->error));
-	CHECK(tree_remove(above, "never-there", &test->error));
+	CHECK(file_tree_remove(above, "destination", &test->error));
+	CHECK(file_tree_remove(above, "never-there", &test->error));
 }
 
-TEST(tree_remove_follows_no_link)
+TEST(file_tree_remove_follows_no_link)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CLEANUP_FD above = open(test_directory(test), O_RDONLY | O_DIRECTORY);
 	CHECK(put(test, trees.destination, "precious", "", 0644));
 	CHECK(symlinkat("../destination", trees.source, "out") == 0);
-	CHECK(tree_remove(above, "source", &test->error));
+	CHECK(file_tree_remove(above, "source", &test->error));
 	CHECK(file_exists(trees.destination, "precious"));
 }
 
@@ -182,12 +182,12 @@ static int remove_below_mount(Test *test)
 	    mount(precious, mounted, NULL, MS_BIND, NULL) < 0)
 		return 77;
 	CLEANUP_FD above = open(test_directory(test), O_RDONLY | O_DIRECTORY);
-	if (tree_remove(above, "source", &test->error))
+	if (file_tree_remove(above, "source", &test->error))
 		return 1;
 	return strcmp(test->error.message, "source: 'mnt' is a mount point") == 0 ? 0 : 2;
 }
 
-TEST(tree_remove_stops_at_a_mount_point)
+TEST(file_tree_remove_stops_at_a_mount_point)
 {
 	CLEANUP(close_trees) Trees trees = make_trees(test);
 	CHECK(mkdirat(trees.source, "mnt", 0755) == 0);

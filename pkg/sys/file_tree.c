@@ -1,4 +1,4 @@
-#include "pkg/sys/tree.h"
+#include "pkg/sys/file_tree.h"
 
 #include "pkg/base/arena.h"
 #include "pkg/base/path.h"
@@ -38,7 +38,7 @@ typedef struct Copy {
 	const Link *excluded; // a directory, by device and inode; NULL: none
 	void *links;          // tsearch(3) of Link
 	bool can_clone;
-	TreeCopied copied;
+	FileTreeCopied copied;
 	char attribute_names[XATTR_BYTES_MAX];
 	char attribute_value[XATTR_BYTES_MAX];
 } Copy;
@@ -262,9 +262,9 @@ static bool copy_children(Copy *copy, int source, int destination, const char *p
 static bool copy_directory(Copy *copy, int source, int destination, const char *name,
 			   const Status *status, const char *path, unsigned depth, Error *error)
 {
-	if (depth == TREE_COPY_DEPTH_MAX)
+	if (depth == FILE_TREE_DEPTH_MAX)
 		return error_set(error, ERROR_LIMIT, "deeper than %d directories",
-				 TREE_COPY_DEPTH_MAX);
+				 FILE_TREE_DEPTH_MAX);
 	if (mkdirat(destination, name, 0700) < 0)
 		return error_set_errno(error, errno, "make the directory '%s'", name);
 
@@ -324,7 +324,8 @@ static void free_links(Copy **copy)
 	tdestroy((*copy)->links, leave_link);
 }
 
-bool tree_copy(int source, int destination, int excluded, TreeCopied *ret_copied, Error *error)
+bool file_tree_copy(int source, int destination, int excluded, FileTreeCopied *ret_copied,
+		    Error *error)
 {
 	CLEANUP_ARENA arena = arena_new();
 	Status status, excluded_status;
@@ -451,7 +452,7 @@ static bool remove_directory(Removal *removal, int parent, const char *name, uns
 	return error_set_errno(error, errno, "remove the directory '%s'", name);
 }
 
-bool tree_remove(int directory, const char *name, Error *error)
+bool file_tree_remove(int directory, const char *name, Error *error)
 {
 	assert(path_is_name(name));
 	Status status;

@@ -1,20 +1,20 @@
-// pkg/sys/tree.h - whole directory trees: copy and removal, through directory descriptors only.
+// pkg/sys/file_tree.h - whole directory trees: copy and removal, through directory descriptors only.
 // Symlinks are never followed, mount points never crossed, so that a tree of foreign making cannot lead elsewhere.
 // Both look at the interrupt flag between entries.
-#ifndef PKG_SYS_TREE_H
-#define PKG_SYS_TREE_H
+#ifndef PKG_SYS_FILE_TREE_H
+#define PKG_SYS_FILE_TREE_H
 
 #include "pkg/base/error.h"
 
 #include <stdint.h>
 
 // Copying holds two descriptors per level; deeper trees are refused (ERROR_LIMIT). Removal takes any depth.
-#define TREE_COPY_DEPTH_MAX 256
+#define FILE_TREE_DEPTH_MAX 256
 
-typedef struct TreeCopied {
+typedef struct FileTreeCopied {
 	uint64_t entries;
 	uint64_t bytes; // of file content, holes not counted
-} TreeCopied;
+} FileTreeCopied;
 
 // Copies all entries of the directory `source` into the directory `destination` (empty, or of other names), and gives
 // destination the owner, mode, times and extended attributes of source. Kept: ownership, modes, times, extended
@@ -22,11 +22,11 @@ typedef struct TreeCopied {
 // shared where the file system can (FICLONE), else copied in the kernel. A mount point below source becomes an empty
 // directory. `excluded` is a directory (by device and inode) that is left out; -1: none.
 // ret_copied may be NULL. On failure destination holds a part: the caller stages and discards it.
-MUST_CHECK bool tree_copy(int source, int destination, int excluded, TreeCopied *ret_copied,
-			  Error *error);
+MUST_CHECK bool file_tree_copy(int source, int destination, int excluded,
+			       FileTreeCopied *ret_copied, Error *error);
 
 // Removes `name` in `directory` with everything below it. A missing name is fine. Fails with ERROR_BUSY at a mount
 // point and with ERROR_INTERRUPTED after a signal; calling again goes on.
-MUST_CHECK bool tree_remove(int directory, const char *name, Error *error);
+MUST_CHECK bool file_tree_remove(int directory, const char *name, Error *error);
 
 #endif
