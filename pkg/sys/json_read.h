@@ -1,5 +1,5 @@
 // pkg/sys/json_read.h - JSON texts as a read-only tree (the writer is pkg/base/json.h).
-// Strict: one value and nothing behind it, UTF-8, no comments, no NUL in texts, no duplicate keys (two readers of the
+// One value and nothing behind it, UTF-8, no comments, no NUL in texts, no duplicate keys (two readers of the
 // same bytes must not see two things), at most JSON_READ_DEPTH_MAX levels.
 #ifndef PKG_SYS_JSON_READ_H
 #define PKG_SYS_JSON_READ_H

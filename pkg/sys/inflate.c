@@ -1,0 +1,210 @@
+#include "pkg/sys/inflate.h"
+
+#include "pkg/base/text.h"
+
+#include <isa-l/igzip_lib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#define OUTPUT_BYTES ((size_t)256 * 1024)
+// zstd -19 --long needs 128 MiB for its window; more is an attack.
+#define ZSTD_WINDOW_LOG_MAX 27
+#define MAGIC_BYTES         4
+
+struct Inflate {
+	Source source;
+	Source *from;
+	bool is_started;
+	Compression compression;
+	// What `from` gave and nobody took yet.
+	const uint8_t *input;
+	size_t input_length;
+	bool is_input_ended;
+	Buffer head;         // the first blocks, put together until they tell the compression
+	bool is_inside;      // a gzip member or zstd frame: the input must not end here
+	bool is_output_full; // the decoder may hold more without new input
+	struct inflate_state gzip;
+	ZSTD_DStream *zstd;
+	uint8_t *output;
+};
+
+Compression compression_of_bytes(const void *bytes, size_t length)
+{
+	static const uint8_t gzip[] = { 0x1f, 0x8b };
+	static const uint8_t zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
+	const uint8_t *start = bytes;
+	if (length >= sizeof(gzip) && memcmp(start, gzip, sizeof(gzip)) == 0)
+		return COMPRESSION_GZIP;
+	if (length >= sizeof(zstd) && memcmp(start, zstd, sizeof(zstd)) == 0)
+		return COMPRESSION_ZSTD;
+	// A skippable frame (zstd:chunked images may start with one): 0x184D2A50 to 0x184D2A5F, little endian.
+	if (length >= MAGIC_BYTES && (start[0] & 0xf0) == 0x50 && start[1] == 0x2a &&
+	    start[2] == 0x4d && start[3] == 0x18)
+		return COMPRESSION_ZSTD;
+	return COMPRESSION_NONE;
+}
+
+// Makes sure that there is input unless it has ended.
+static bool fill(Inflate *self, Error *error)
+{
+	if (self->input_length > 0 || self->is_input_ended)
+		return true;
+	const void *block = NULL;
+	if (!source_read(self->from, &block, &self->input_length, error))
+		return false;
+	self->input = block;
+	self->is_input_ended = self->input_length == 0;
+	return true;
+}
+
+static void take(Inflate *self, size_t count)
+{
+	self->input += count;
+	self->input_length -= count;
+}
+
+static bool start_decoder(Inflate *self, Error *error)
+{
+	if (self->compression == COMPRESSION_NONE)
+		return true;
+	self->output = memory_resize(NULL, OUTPUT_BYTES);
+	if (self->compression == COMPRESSION_ZSTD) {
+		self->zstd = ZSTD_createDStream();
+		if (!self->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(
+					   self->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX)))
+			return error_set(error, ERROR_SYSTEM, "libzstd does not start");
+	}
+	return true;
+}
+
+// Finds out the compression from the first bytes, in however small pieces they come.
+static bool start(Inflate *self, Error *error)
+{
+	self->is_started = true;
+	while (self->head.length < MAGIC_BYTES) {
+		if (!fill(self, error))
+			return false;
+		if (self->is_input_ended)
+			break;
+		buffer_add_bytes(&self->head, self->input, self->input_length);
+		self->input_length = 0;
+	}
+	self->input = (const uint8_t *)buffer_text(&self->head);
+	self->input_length = self->head.length;
+	self->compression = compression_of_bytes(self->input, self->input_length);
+	return start_decoder(self, error);
+}
+
+static bool damaged(const char *format, const char *how, Error *error)
+{
+	return error_set(error, ERROR_INVALID, "the %s data is %s", format, how);
+}
+
+// One call of the decoder. Nothing taken and nothing made means that it cannot go on.
+static bool step_gzip(Inflate *self, size_t *made, Error *error)
+{
+	struct inflate_state *gzip = &self->gzip;
+	if (!self->is_inside) {
+		isal_inflate_init(gzip);
+		gzip->crc_flag = ISAL_GZIP;
+		self->is_inside = true;
+	}
+	const uint32_t offered =
+		self->input_length < UINT32_MAX ? (uint32_t)self->input_length : UINT32_MAX;
+	// The library reads only; its type lacks the const.
+	memcpy(&gzip->next_in, &self->input, sizeof(gzip->next_in));
+	gzip->avail_in = offered;
+	gzip->next_out = self->output;
+	gzip->avail_out = OUTPUT_BYTES;
+	const int status = isal_inflate(gzip);
+	if (status != ISAL_DECOMP_OK && status != ISAL_END_INPUT && status != ISAL_OUT_OVERFLOW)
+		return damaged("gzip", "damaged", error);
+
+	*made = OUTPUT_BYTES - gzip->avail_out;
+	const size_t taken = offered - gzip->avail_in;
+	take(self, taken);
+	self->is_inside = gzip->block_state != ISAL_BLOCK_FINISH;
+	self->is_output_full = self->is_inside && gzip->avail_out == 0;
+	if (taken == 0 && *made == 0 && self->is_inside && offered > 0)
+		return damaged("gzip", "damaged", error);
+	return true;
+}
+
+static bool step_zstd(Inflate *self, size_t *made, Error *error)
+{
+	ZSTD_inBuffer in = { self->input, self->input_length, 0 };
+	ZSTD_outBuffer out = { self->output, OUTPUT_BYTES, 0 };
+	const size_t left = ZSTD_decompressStream(self->zstd, &out, &in);
+	if (ZSTD_isError(left))
+		return damaged("zstd", ZSTD_getErrorName(left), error);
+
+	*made = out.pos;
+	take(self, in.pos);
+	self->is_inside = left != 0;
+	self->is_output_full = self->is_inside && out.pos == out.size;
+	if (in.pos == 0 && *made == 0 && in.size > 0)
+		return damaged("zstd", "damaged", error);
+	return true;
+}
+
+static bool decode(Inflate *self, size_t *made, Error *error)
+{
+	const bool is_gzip = self->compression == COMPRESSION_GZIP;
+	*made = 0;
+	while (*made == 0) {
+		if (!self->is_output_full && !fill(self, error))
+			return false;
+		if (!self->is_output_full && self->is_input_ended)
+			return self->is_inside
+				       ? damaged(is_gzip ? "gzip" : "zstd", "cut off", error)
+				       : true;
+		self->is_output_full = false;
+		if (!(is_gzip ? step_gzip : step_zstd)(self, made, error))
+			return false;
+	}
+	return true;
+}
+
+static bool inflate_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	Inflate *self = (Inflate *)source;
+	if (!self->is_started && !start(self, error))
+		return false;
+	if (self->compression != COMPRESSION_NONE) {
+		*ret_block = self->output;
+		return decode(self, ret_length, error);
+	}
+	if (!fill(self, error))
+		return false;
+	*ret_block = self->input;
+	*ret_length = self->input_length;
+	self->input_length = 0;
+	return true;
+}
+
+Inflate *inflate_open(Source *from)
+{
+	Inflate *self = memory_resize(NULL, sizeof(*self));
+	memset(self, 0, sizeof(*self));
+	self->source.read = inflate_read;
+	self->from = from;
+	return self;
+}
+
+void inflate_close(Inflate **inflate)
+{
+	Inflate *self = *inflate;
+	if (!self)
+		return;
+	ZSTD_freeDStream(self->zstd);
+	free(self->output);
+	buffer_clear(&self->head);
+	free(self);
+	*inflate = NULL;
+}
+
+Source *inflate_source(Inflate *inflate)
+{
+	return &inflate->source;
+}

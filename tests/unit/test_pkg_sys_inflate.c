@@ -1,0 +1,85 @@
+#include "pkg/base/text.h"
+#include "pkg/sys/inflate.h"
+#include "tests/unit/test.h"
+
+// "hello hello hello\n" as `gzip -n` and `zstd` write it.
+static const char gzip_hello[] =
+	"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x57\xc8"
+	"\x40\x90\x5c\x00\x3b\x7c\x8a\xdf\x12\x00\x00\x00";
+static const char zstd_hello[] =
+	"\x28\xb5\x2f\xfd\x04\x58\x6d\x00\x00\x38\x68\x65\x6c\x6c\x6f\x20\x0a"
+	"\x01\x00\x31\x4a\x11\xa3\xaa\x74\xce";
+#define HELLO "hello hello hello\n"
+
+static const char *inflate(Test *test, const void *bytes, size_t length, size_t block)
+{
+	CLEANUP_INFLATE inflate = inflate_open(source_of_bytes(bytes, length, block, test->arena));
+	const char *text = NULL;
+	return source_read_all(inflate_source(inflate), 1 << 20, test->arena, &text, NULL,
+			       &test->error)
+		       ? text
+		       : NULL;
+}
+
+static const char *twice(Test *test, const char *bytes, size_t length)
+{
+	CLEANUP_BUFFER both = { 0 };
+	buffer_add_bytes(&both, bytes, length);
+	buffer_add_bytes(&both, bytes, length);
+	return buffer_take(&both, test->arena);
+}
+
+TEST(inflate_reads_gzip_in_pieces_of_any_size)
+{
+	for (size_t block = 1; block <= sizeof(gzip_hello) - 1; block++)
+		CHECK_TEXT(inflate(test, gzip_hello, sizeof(gzip_hello) - 1, block), HELLO);
+}
+
+TEST(inflate_reads_concatenated_gzip_members)
+{
+	const size_t length = sizeof(gzip_hello) - 1;
+	const char *both = twice(test, gzip_hello, length);
+	for (size_t block = 1; block <= 2 * length; block++)
+		CHECK_TEXT(inflate(test, both, 2 * length, block), HELLO HELLO);
+}
+
+TEST(inflate_reads_concatenated_zstd_frames)
+{
+	const size_t length = sizeof(zstd_hello) - 1;
+	const char *both = twice(test, zstd_hello, length);
+	for (size_t block = 1; block <= 2 * length; block++)
+		CHECK_TEXT(inflate(test, both, 2 * length, block), HELLO HELLO);
+}
+
+TEST(inflate_passes_plain_bytes_on)
+{
+	CHECK_TEXT(inflate(test, "plain text", 10, 1), "plain text");
+	CHECK_TEXT(inflate(test, "x", 1, 0), "x");
+	CHECK_TEXT(inflate(test, "", 0, 0), "");
+}
+
+TEST(inflate_refuses_truncated_data)
+{
+	for (size_t cut = 4; cut < sizeof(gzip_hello) - 1; cut++)
+		CHECK_ERROR(inflate(test, gzip_hello, cut, 0), "the gzip data is cut off");
+	for (size_t cut = 4; cut < sizeof(zstd_hello) - 1; cut++)
+		CHECK_ERROR(inflate(test, zstd_hello, cut, 0), "the zstd data is cut off");
+}
+
+TEST(inflate_refuses_damaged_data)
+{
+	char bytes[sizeof(gzip_hello)];
+	memcpy(bytes, gzip_hello, sizeof(bytes));
+	bytes[sizeof(gzip_hello) - 8] ^= 1; // the checksum
+	CHECK_ERROR(inflate(test, bytes, sizeof(bytes) - 1, 0), "the gzip data is damaged");
+	memcpy(bytes, gzip_hello, sizeof(bytes)); // with the NUL of the literal behind it
+	CHECK_ERROR(inflate(test, bytes, sizeof(bytes), 0), "the gzip data is cut off");
+}
+
+TEST(inflate_refuses_text_behind_the_last_member)
+{
+	CLEANUP_BUFFER bytes = { 0 };
+	buffer_add_bytes(&bytes, gzip_hello, sizeof(gzip_hello) - 1);
+	buffer_add(&bytes, "this is not gzip");
+	CHECK_ERROR(inflate(test, bytes.data, bytes.length, 0), "the gzip data is damaged");
+}
