@@ -14,8 +14,6 @@
 
 #define UNPACK_ENTRIES_MAX 2000000
 #define UNPACK_BYTES_MAX   (UINT64_C(256) << 30)
-#define UNPACK_PATH_MAX    4095
-#define UNPACK_DEPTH_MAX   256
 
 typedef struct UnpackOptions {
 	bool whiteouts; // the archive is a layer

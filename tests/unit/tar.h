@@ -1,0 +1,35 @@
+// tests/unit/tar.h - tar archives made in memory, good ones and hostile ones.
+#ifndef TESTS_UNIT_TAR_H
+#define TESTS_UNIT_TAR_H
+
+#include "pkg/base/text.h"
+
+#include <stdint.h>
+
+typedef struct TarEntry {
+	const char *path;
+	char type; // '0' file, '1' hard link, '2' symlink, '3' and '4' devices, '5' directory, '6' FIFO
+	const char *link;
+	const char *content;
+	unsigned mode; // 0: 0644, directories 0755
+	unsigned uid;
+	unsigned gid;
+	unsigned long modified_s;
+	unsigned major;
+	unsigned minor;
+	const char *attribute; // name of an extended attribute
+	const void *value;
+	size_t value_size;
+} TarEntry;
+
+// Appends one entry; long paths get a pax header.
+void tar_add(Buffer *tar, TarEntry entry);
+// The two empty blocks at the end.
+void tar_finish(Buffer *tar);
+
+#define TAR_FILE(name, text)        ((TarEntry){ .path = (name), .type = '0', .content = (text) })
+#define TAR_DIRECTORY(name)         ((TarEntry){ .path = (name), .type = '5' })
+#define TAR_SYMLINK(name, target)   ((TarEntry){ .path = (name), .type = '2', .link = (target) })
+#define TAR_HARD_LINK(name, target) ((TarEntry){ .path = (name), .type = '1', .link = (target) })
+
+#endif
