@@ -6,7 +6,6 @@
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +16,6 @@ _Static_assert(SLOT_IDS_BASE + (uint64_t)SLOT_MAX * SLOT_IDS_COUNT + SLOT_IDS_CO
 
 #define SUBORDINATE_IDS_BYTES_MAX (1024u * 1024)
 
-// The subnet's own address, the host's, and the broadcast address are nobody's.
-#define RESERVED_ADDRESSES 3
-
 // One byte per slot: true when it cannot be given.
 typedef struct SlotMap {
 	bool *is_taken;
@@ -29,28 +25,6 @@ uint32_t slot_first_id(uint32_t slot)
 {
 	assert(slot <= SLOT_MAX);
 	return SLOT_IDS_BASE + slot * SLOT_IDS_COUNT;
-}
-
-// How many slots get an address in the subnet.
-static uint32_t slots_in_subnet(unsigned network_prefix)
-{
-	const uint64_t addresses = UINT64_C(1) << (32 - network_prefix);
-	if (addresses <= RESERVED_ADDRESSES)
-		return 0;
-	const uint64_t slots = addresses - RESERVED_ADDRESSES;
-	return slots > SLOT_MAX ? SLOT_MAX + 1 : (uint32_t)slots;
-}
-
-bool slot_address(uint32_t slot, uint32_t network, unsigned network_prefix,
-		  struct in_addr *ret_address, Error *error)
-{
-	assert(network_prefix <= 32);
-	if (slot >= slots_in_subnet(network_prefix))
-		return error_set(error, ERROR_LIMIT,
-				 "a subnet of prefix length %u has no address for slot %u",
-				 network_prefix, slot);
-	ret_address->s_addr = htonl(network + 2 + slot);
-	return true;
 }
 
 static bool parse_slot(const char *name, uint32_t *ret)
@@ -227,18 +201,18 @@ static void assert_holds(const Lock *lock, const char *machine)
 	(void)lock, (void)machine; // without assertions
 }
 
-bool slot_allocate(const Host *host, const Lock *lock, const char *machine, unsigned network_prefix,
+bool slot_allocate(const Host *host, const Lock *lock, const char *machine, uint32_t count,
 		   uint32_t *ret_slot, Error *error)
 {
 	assert_holds(lock, machine);
-	const uint32_t count = slots_in_subnet(network_prefix);
+	const uint32_t usable = count <= SLOT_MAX ? count : SLOT_MAX + 1;
 	uint32_t slot = 0;
-	if (!try_allocate(host, machine, count, &slot, error))
+	if (!try_allocate(host, machine, usable, &slot, error))
 		return false;
 	if (slot > SLOT_MAX) {
 		// Full: machines that died while they were made may hold some.
 		if (!slot_collect(host, NULL, error) ||
-		    !try_allocate(host, machine, count, &slot, error))
+		    !try_allocate(host, machine, usable, &slot, error))
 			return false;
 	}
 	if (slot > SLOT_MAX)

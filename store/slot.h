@@ -1,4 +1,4 @@
-// store/slot.h - one number per machine, and what follows from it: user ids and the address.
+// store/slot.h - one number per machine, and what follows from it: user ids, and the address in the pod subnet.
 // A slot is given once and kept until the machine is removed, so ids on disk and the address stay the same over
 // restarts. DATADIR/slots/NUMBER is a symlink to the machine's name: making it is atomic, so any number of processes
 // can allocate at once.
@@ -14,7 +14,6 @@
 #include "pkg/base/error.h"
 #include "store/lock.h"
 
-#include <netinet/in.h>
 #include <stdint.h>
 
 #define SLOT_IDS_BASE  0x10000000u
@@ -22,11 +21,12 @@
 // The last range ends at 0x6FFFFFFF.
 #define SLOT_MAX 24575u
 
-// The slot of `machine`, allocated now if it has none: the lowest free one that fits into the subnet.
-// `lock`: the machine's exclusive lock. network_prefix: length of the pod subnet (16 for 10.233.0.0/16).
+// The slot of `machine`, allocated now if it has none: the lowest free one below `count`.
+// `lock`: the machine's exclusive lock. count: how many the pod subnet has addresses for (pkg/net/address.h:
+// subnet_slots); there are never more than SLOT_MAX + 1.
 // Fails with ERROR_LIMIT when all are taken.
 MUST_CHECK bool slot_allocate(const Host *host, const Lock *lock, const char *machine,
-			      unsigned network_prefix, uint32_t *ret_slot, Error *error);
+			      uint32_t count, uint32_t *ret_slot, Error *error);
 // The slot that `machine` has. ERROR_NOT_FOUND when it has none.
 MUST_CHECK bool slot_find(const Host *host, const char *machine, uint32_t *ret_slot, Error *error);
 // Gives the machine's slot back; one without a slot is fine. `lock`: the machine's exclusive lock.
@@ -36,9 +36,5 @@ MUST_CHECK bool slot_collect(const Host *host, size_t *ret_count, Error *error);
 
 // The first user and group id of the slot's range.
 uint32_t slot_first_id(uint32_t slot);
-// The pod's address: the subnet's first address + 2 + slot (+ 1 is the host's). `network` in host byte order.
-// ERROR_LIMIT when the subnet is too small for it.
-MUST_CHECK bool slot_address(uint32_t slot, uint32_t network, unsigned network_prefix,
-			     struct in_addr *ret_address, Error *error);
 
 #endif

@@ -6,7 +6,6 @@
 #include "store/layout.h"
 #include "tests/unit/test.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,13 +16,13 @@ static bool make_host(Test *test, Host *ret)
 	return layout_prepare(ret, &test->error);
 }
 
-static bool allocate(Test *test, const Host *host, const char *machine, unsigned prefix,
+static bool allocate(Test *test, const Host *host, const char *machine, uint32_t count,
 		     uint32_t *ret)
 {
 	const LockRequest request = { .kind = LOCK_CONTAINERS, .name = machine };
 	CLEANUP_LOCK lock = LOCK_NONE;
 	return lock_take(host, &request, &lock, &test->error) &&
-	       slot_allocate(host, &lock, machine, prefix, ret, &test->error);
+	       slot_allocate(host, &lock, machine, count, ret, &test->error);
 }
 
 static bool release(Test *test, const Host *host, const char *machine)
@@ -39,31 +38,20 @@ TEST(slot_is_given_once_and_the_lowest_first)
 	Host host;
 	uint32_t slot = 99;
 	CHECK(make_host(test, &host));
-	CHECK(allocate(test, &host, "a", 16, &slot) && slot == 0);
-	CHECK(allocate(test, &host, "b", 16, &slot) && slot == 1);
-	CHECK(allocate(test, &host, "a", 16, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "a", 65533, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "b", 65533, &slot) && slot == 1);
+	CHECK(allocate(test, &host, "a", 65533, &slot) && slot == 0);
 	CHECK(slot_find(&host, "b", &slot, &test->error) && slot == 1);
 	CHECK(release(test, &host, "a") && release(test, &host, "a"));
 	CHECK_ERROR(slot_find(&host, "a", &slot, &test->error), "'a' has no slot");
-	CHECK(allocate(test, &host, "c", 16, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "c", 65533, &slot) && slot == 0);
 }
 
-TEST(slot_ids_and_addresses_follow)
+TEST(slot_ids_follow)
 {
-	struct in_addr address;
 	CHECK(slot_first_id(0) == 0x10000000);
 	CHECK(slot_first_id(3) == 0x10030000);
 	CHECK(slot_first_id(SLOT_MAX) == 0x6FFF0000);
-	CHECK(slot_address(0, 0x0ae90000, 16, &address, &test->error));
-	CHECK_TEXT(inet_ntoa(address), "10.233.0.2");
-	CHECK(slot_address(254, 0x0ae90000, 16, &address, &test->error));
-	CHECK_TEXT(inet_ntoa(address), "10.233.1.0");
-	CHECK(slot_address(252, 0x0a000000, 24, &address, &test->error));
-	CHECK_TEXT(inet_ntoa(address), "10.0.0.254");
-	CHECK_ERROR(slot_address(253, 0x0a000000, 24, &address, &test->error),
-		    "a subnet of prefix length 24 has no address for slot 253");
-	CHECK_ERROR(slot_address(0, 0x0a000000, 31, &address, &test->error),
-		    "a subnet of prefix length 31 has no address for slot 0");
 }
 
 TEST(slot_passes_over_ids_of_others)
@@ -83,7 +71,7 @@ TEST(slot_passes_over_ids_of_others)
 	// 268566528 is slot 2.
 	CHECK(file_replace(AT_FDCWD, path_join(test->arena, host.nspawn_uid_dir, "268566528"), "",
 			   0, 0600, &test->error));
-	CHECK(allocate(test, &host, "a", 16, &slot));
+	CHECK(allocate(test, &host, "a", 65533, &slot));
 	CHECK(slot == 3);
 }
 
@@ -92,10 +80,10 @@ TEST(slot_says_when_all_are_taken)
 	Host host;
 	uint32_t slot = 99;
 	CHECK(make_host(test, &host));
-	CHECK(allocate(test, &host, "a", 30, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "a", 1, &slot) && slot == 0);
 	CHECK(file_replace(AT_FDCWD, layout_path_of(&host, LAYOUT_STATE, "a", test->arena), "", 0,
 			   0600, &test->error));
-	CHECK_ERROR(allocate(test, &host, "b", 30, &slot),
+	CHECK_ERROR(allocate(test, &host, "b", 1, &slot),
 		    "all 1 slots for machines are taken: remove machines, or set a larger "
 		    "network_subnet");
 	CHECK(slot == 0);
@@ -106,7 +94,7 @@ TEST(slot_reclaims_those_of_machines_that_are_gone)
 	Host host;
 	uint32_t slot = 99;
 	CHECK(make_host(test, &host));
-	CHECK(allocate(test, &host, "dead", 30, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "dead", 1, &slot) && slot == 0);
 	// Still being made: its lock is held.
 	const LockRequest request = { .kind = LOCK_CONTAINERS, .name = "dead" };
 	CLEANUP_LOCK lock = LOCK_NONE;
@@ -114,7 +102,7 @@ TEST(slot_reclaims_those_of_machines_that_are_gone)
 	CHECK(lock_take(&host, &request, &lock, &test->error));
 	CHECK(slot_collect(&host, &count, &test->error) && count == 0);
 	lock_release(&lock);
-	CHECK(allocate(test, &host, "next", 30, &slot) && slot == 0);
+	CHECK(allocate(test, &host, "next", 1, &slot) && slot == 0);
 	CHECK(!slot_find(&host, "dead", &slot, &test->error));
 	error_clear(&test->error);
 }
@@ -133,7 +121,7 @@ TEST(slot_is_unique_among_many_processes)
 		for (int j = 0; j < EACH; j++) {
 			uint32_t slot = 0;
 			const char *name = arena_printf(test->arena, "m-%d-%d", i, j);
-			if (!allocate(test, &host, name, 16, &slot))
+			if (!allocate(test, &host, name, 65533, &slot))
 				_exit(1);
 		}
 		_exit(0);
