@@ -41,7 +41,8 @@ enum {
 	SPEC_KIND_APPLICATION = 1,
 	// An init container in a unit of Type=oneshot: repeated by sdme-isolate itself until it succeeds.
 	SPEC_KIND_INIT = 2,
-	// A command beside a running application (isolate/enter.h): the caller has joined the namespaces already.
+	// A command beside a running application: `sdme-isolate exec SPEC_FD FAILURE_FD`. The caller has joined namespaces
+	// and cgroup, and changed the root directory; we become the application's user and execute.
 	SPEC_KIND_EXEC = 3,
 };
 
@@ -103,5 +104,13 @@ typedef struct SpecHeader {
 	SpecList read_only_paths;   // uint32_t offsets of texts
 	SpecList filter;            // struct sock_filter
 } SpecHeader;
+
+// What a child process that could not become the application writes to its parent, in one piece.
+typedef struct SpecFailure {
+	int32_t os_errno;    // 0: none was involved
+	int32_t exit_status; // of sdme-isolate
+	char what[80];       // "mount", "exec"; NUL-terminated
+	char subject[160];   // a path, a name, or ""; NUL-terminated
+} SpecFailure;
 
 #endif

@@ -1,0 +1,21 @@
+// isolate/guest/supervise.h - the application from its start to its end: signals in, output and status out.
+#ifndef ISOLATE_GUEST_SUPERVISE_H
+#define ISOLATE_GUEST_SUPERVISE_H
+
+#include "isolate/guest/launch.h"
+#include "isolate/guest/record.h"
+
+typedef struct Supervision {
+	int signals;   // signalfd of all signals
+	bool has_stop; // a signal that asks to end has arrived
+} Supervision;
+
+// Opens the signalfd; signals are blocked already. False when the kernel refuses.
+bool supervise_open(Supervision *supervision);
+// Passes signals on and output through until the application has ended and its output is written.
+void supervise(Supervision *supervision, const Application *application, const Launched *launched,
+	       Ending *ret);
+// Sleeps until `till_us` (since 1970). 0, or the number of the signal that ended the wait.
+int supervise_wait(Supervision *supervision, int64_t till_us);
+
+#endif
