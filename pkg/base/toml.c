@@ -184,10 +184,8 @@ static bool scan_nested(TomlScanner *scanner, TomlValue *value, Error *error)
 	return is_done;
 }
 
-static bool scan_value(TomlScanner *scanner, TomlValue **ret, Error *error)
+static bool scan_any(TomlScanner *scanner, TomlValue *value, Error *error)
 {
-	TomlValue *value = new_value(scanner, TOML_TEXT, toml_place(scanner), ORIGIN_INLINE);
-	*ret = value;
 	switch (toml_peek(scanner)) {
 	case '[':
 		value->kind = TOML_ARRAY;
@@ -201,6 +199,17 @@ static bool scan_value(TomlScanner *scanner, TomlValue **ret, Error *error)
 	default:
 		return toml_scan_scalar(scanner, value, error);
 	}
+}
+
+static bool scan_value(TomlScanner *scanner, TomlValue **ret, Error *error)
+{
+	TomlValue *value = new_value(scanner, TOML_TEXT, toml_place(scanner), ORIGIN_INLINE);
+	value->begin = scanner->at;
+	if (!scan_any(scanner, value, error))
+		return false;
+	value->end = scanner->at;
+	*ret = value;
+	return true;
 }
 
 // --- headers

@@ -45,7 +45,9 @@ struct TomlValue {
 	bool boolean;
 	TomlMembers members; // TOML_TABLE, in the order of the file
 	TomlItems items;     // TOML_ARRAY; an array of tables ([[name]]) has tables as items
-	unsigned origin;     // private to the parser
+	size_t begin; // where the value's text lies in the document; tables made by headers have none
+	size_t end;
+	unsigned origin; // private to the parser
 };
 
 // Understands `text` (`length` bytes, UTF-8). path: for error messages only, must outlive the tree.

@@ -17,8 +17,8 @@ typedef struct GlobalOptions {
 	const char *data_dir;
 } GlobalOptions;
 
-extern const Option global_options[];
-extern const size_t global_option_count;
+#define GLOBAL_OPTION_COUNT 6
+extern const Option global_options[GLOBAL_OPTION_COUNT];
 
 typedef struct CommandLine {
 	const Command *command; // the one named; the root when none is
