@@ -128,16 +128,18 @@ bool link_make_bridge(Netlink *netlink, const char *name, Ipv4 address, uint32_t
 	return true;
 }
 
-// Makes the pair: our end down, the other one up in its namespace.
+// Makes the pair, both ends down: veth refuses to come up before it is a pair.
 static bool make_pair(Netlink *netlink, const VethPair *pair, Error *error)
 {
 	const struct ifinfomsg header = { 0 };
-	const struct ifinfomsg peer_header = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	const struct ifinfomsg peer_header = { 0 };
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header,
 			      sizeof(header));
 	netlink_add_text(&message, IFLA_IFNAME, pair->name);
 	netlink_add_u32(&message, IFLA_MTU, pair->mtu);
+	if (pair->bridge != 0)
+		netlink_add_u32(&message, IFLA_MASTER, pair->bridge);
 	add_hardware_address(&message, HARDWARE_HOST, pair->address);
 	void *info = netlink_nest_start(&message, IFLA_LINKINFO);
 	netlink_add_text(&message, IFLA_INFO_KIND, "veth");
@@ -154,22 +156,39 @@ static bool make_pair(Netlink *netlink, const VethPair *pair, Error *error)
 	return netlink_request(netlink, &message, error);
 }
 
-// Puts our end into the bridge and brings it up; without an IPv6 address of its own where the kernel knows IPv6.
-static bool join_bridge(Netlink *netlink, const VethPair *pair, bool knows_ipv6, Error *error)
+// A port of a bridge sends nothing back where it came from, unless told to ("hairpin"). A pod that uses its own published
+// port needs that: with br_netfilter loaded (Docker, Kubernetes) the translation happens inside the bridge.
+static void add_hairpin(NetlinkMessage *message)
+{
+	void *info = netlink_nest_start(message, IFLA_LINKINFO);
+	netlink_add_text(message, IFLA_INFO_SLAVE_KIND, "bridge");
+	void *data = netlink_nest_start(message, IFLA_INFO_SLAVE_DATA);
+	netlink_add_u8(message, IFLA_BRPORT_MODE, 1);
+	netlink_nest_end(message, data);
+	netlink_nest_end(message, info);
+}
+
+// No address of its own.
+static void add_silence(NetlinkMessage *message)
+{
+	void *families = netlink_nest_start(message, IFLA_AF_SPEC);
+	void *ipv6 = netlink_nest_start(message, AF_INET6);
+	netlink_add_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	netlink_nest_end(message, ipv6);
+	netlink_nest_end(message, families);
+}
+
+static bool bring_up(Netlink *netlink, const VethPair *pair, bool knows_ipv6, Error *error)
 {
 	const struct ifinfomsg header = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWLINK, 0, &header, sizeof(header));
 	netlink_add_text(&message, IFLA_IFNAME, pair->name);
 	netlink_add_text(&message, IFLA_IFALIAS, pair->alias);
-	netlink_add_u32(&message, IFLA_MASTER, pair->bridge);
-	if (knows_ipv6) {
-		void *families = netlink_nest_start(&message, IFLA_AF_SPEC);
-		void *ipv6 = netlink_nest_start(&message, AF_INET6);
-		netlink_add_u8(&message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
-		netlink_nest_end(&message, ipv6);
-		netlink_nest_end(&message, families);
-	}
+	if (pair->bridge != 0)
+		add_hairpin(&message);
+	if (knows_ipv6)
+		add_silence(&message);
 	return netlink_request(netlink, &message, error);
 }
 
@@ -192,10 +211,10 @@ bool link_make_veth(Netlink *netlink, const VethPair *pair, Error *error)
 	if (!is_made)
 		return error_wrap(error, "make the link '%s'", pair->name);
 
-	bool has_joined = join_bridge(netlink, pair, /* knows_ipv6= */ true, error);
-	if (!has_joined && error->os_errno == EAFNOSUPPORT) {
+	bool is_up = bring_up(netlink, pair, /* knows_ipv6= */ true, error);
+	if (!is_up && error->os_errno == EAFNOSUPPORT) { // a kernel without IPv6
 		error_clear(error);
-		has_joined = join_bridge(netlink, pair, /* knows_ipv6= */ false, error);
+		is_up = bring_up(netlink, pair, /* knows_ipv6= */ false, error);
 	}
-	return has_joined || error_wrap(error, "put the link '%s' into its bridge", pair->name);
+	return is_up || error_wrap(error, "bring the link '%s' up", pair->name);
 }

@@ -27,8 +27,8 @@ MUST_CHECK bool link_delete(Netlink *netlink, uint32_t index, Error *error);
 MUST_CHECK bool link_make_bridge(Netlink *netlink, const char *name, Ipv4 address, uint32_t mtu,
 				 Error *error);
 
-// One veth pair, both ends up: `name` here, in the bridge with index `bridge`; `peer` in the network namespace behind
-// the descriptor. Hardware addresses follow from `address`, so that a pod that comes back with its address is known to its
+// One veth pair: `name` here, up, in the bridge with index `bridge` (0: in none); `peer` in the network namespace behind
+// the descriptor, still down. Hardware addresses follow from `address`, so that a pod that comes back with its address is known to its
 // neighbours at once, and udev has nothing to change. alias: shown by `ip link`.
 typedef struct VethPair {
 	const char *name;

@@ -209,6 +209,7 @@ static bool set_up_inside(const NetworkHost *host, const PodNetwork *pod, Netlin
 	if (!link_find(inside, NETWORK_POD_LINK, &link, error))
 		return false;
 	return route_add_address(inside, link.index, pod->address, host->subnet.prefix, error) &&
+	       link_set_up(inside, link.index, error) &&
 	       route_add_default(inside, link.index, subnet_gateway(&host->subnet), error);
 }
 

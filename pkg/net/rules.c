@@ -9,8 +9,7 @@
 
 // "add" before "delete": deleting a table that is not there is an error.
 static const char table_head[] = "add table inet sdme\n"
-				 "delete table inet sdme\n"
-				 "add table inet sdme\n";
+				 "delete table inet sdme\n";
 
 // `ports` leads from every address of the host, `ports_of_address` from one. They are emptied and filled again by
 // rules_print_ports.
@@ -70,7 +69,8 @@ const char *rules_print_table(const Subnet *subnet, Arena *arena)
 
 	buffer_add(&text, "\tchain postrouting {\n"
 			  "\t\ttype nat hook postrouting priority 100; policy accept;\n");
-	buffer_printf(&text, "\t\tip saddr %s oifname != " BRIDGE " masquerade\n", pods);
+	buffer_printf(&text, "\t\tip saddr %s oifname != { \"lo\", " BRIDGE " } masquerade\n",
+		      pods);
 	// The host to a published port of 127.0.0.1: the pod could not answer to that address.
 	buffer_add(&text, "\t\tip saddr 127.0.0.0/8 oifname " BRIDGE " masquerade\n");
 	// A pod to a published port: the answer must come back through the host, or its sender is a stranger.

@@ -1,0 +1,56 @@
+#include "pkg/net/hosts.h"
+#include "tests/unit/test.h"
+
+static HostAliases two_aliases(Arena *arena)
+{
+	HostAliases aliases = { 0 };
+	HostAlias *foo = host_aliases_push(arena, &aliases);
+	foo->ip = "127.0.0.1";
+	texts_add(arena, &foo->names, "foo.local");
+	texts_add(arena, &foo->names, "bar.local");
+	HostAlias *remote = host_aliases_push(arena, &aliases);
+	remote->ip = "10.1.2.3";
+	texts_add(arena, &remote->names, "foo.remote");
+	return aliases;
+}
+
+TEST(hosts_of_a_plain_pod)
+{
+	const HostAliases none = { 0 };
+	CHECK_TEXT(hosts_print(0x0ae90005, "web", "", &none, test->arena),
+		   "# Kubernetes-managed hosts file.\n"
+		   "127.0.0.1\tlocalhost\n"
+		   "::1\tlocalhost ip6-localhost ip6-loopback\n"
+		   "fe00::0\tip6-localnet\n"
+		   "fe00::0\tip6-mcastprefix\n"
+		   "fe00::1\tip6-allnodes\n"
+		   "fe00::2\tip6-allrouters\n"
+		   "10.233.0.5\tweb\n");
+}
+
+TEST(hosts_with_a_domain_and_aliases)
+{
+	const HostAliases aliases = two_aliases(test->arena);
+	const char *text = hosts_print(0x0ae90005, "web", "sub.default.svc.cluster.local", &aliases,
+				       test->arena);
+	CHECK_TEXT(strstr(text, "10.233"), "10.233.0.5\tweb.sub.default.svc.cluster.local\tweb\n"
+					   "\n"
+					   "# Entries added by HostAliases.\n"
+					   "127.0.0.1\tfoo.local\tbar.local\n"
+					   "10.1.2.3\tfoo.remote\n");
+}
+
+TEST(hosts_of_a_pod_with_host_network)
+{
+	const HostAliases aliases = two_aliases(test->arena), none = { 0 };
+	CHECK_TEXT(hosts_print_host_network("127.0.0.1 localhost\n", &none, test->arena),
+		   "# Kubernetes-managed hosts file (host network).\n"
+		   "127.0.0.1 localhost\n");
+	CHECK_TEXT(hosts_print_host_network("127.0.0.1 localhost", &aliases, test->arena),
+		   "# Kubernetes-managed hosts file (host network).\n"
+		   "127.0.0.1 localhost\n"
+		   "\n"
+		   "# Entries added by HostAliases.\n"
+		   "127.0.0.1\tfoo.local\tbar.local\n"
+		   "10.1.2.3\tfoo.remote\n");
+}
