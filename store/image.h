@@ -17,21 +17,22 @@ typedef struct Image {
 	const char *manifest_digest; // of this platform's manifest
 	const char *config_digest;   // Docker's image id
 	ImageConfig config;
-	Texts layer_directories; // top first, each once; overlayfs takes them as lower directories. Empty for an empty image
-	uint64_t size_bytes; // unpacked
-	int64_t pulled_s;    // when the reference was resolved, seconds since 1970
+	Texts layers; // diff_ids, topmost first, each once: what an overlay needs. Empty for an empty image
+	Texts layer_directories; // their trees, in the same order
+	uint64_t size_bytes;     // unpacked
+	int64_t pulled_s;        // when the reference was resolved, seconds since 1970
 } Image;
 
 VEC_DECLARE(Images, images, Image);
 
-typedef enum PullPolicy {
-	PULL_ALWAYS, // ask the registry what the tag means now; blobs that are here are not fetched again
-	PULL_IF_NOT_PRESENT, // no network when it is here
-	PULL_NEVER,          // no network
-} PullPolicy;
+typedef enum ImagePull {
+	IMAGE_PULL_ALWAYS, // ask the registry what the tag means now; blobs that are here are not fetched again
+	IMAGE_PULL_IF_NOT_PRESENT, // no network when it is here
+	IMAGE_PULL_NEVER,          // no network
+} ImagePull;
 
 typedef struct PullOptions {
-	PullPolicy policy;
+	ImagePull policy;
 	const char *default_registry; // for short names; NULL: docker.io
 	Texts auth_texts; // contents of dockerconfigjson secrets (imagePullSecrets), tried first, in order
 	Texts auth_files; // containers-auth.json(5) and Docker's config.json; missing ones are fine
@@ -45,7 +46,7 @@ MUST_CHECK bool image_find(const Host *host, const char *name, const char *defau
 			   Arena *arena, const Image **ret, Error *error);
 
 // Gets the image that `name` means under the policy, unpacked and ready.
-// Fails with ERROR_NOT_FOUND (the registry has no such image; not here and PULL_NEVER, in Kubernetes' words),
+// Fails with ERROR_NOT_FOUND (the registry has no such image; not here and IMAGE_PULL_NEVER, in Kubernetes' words),
 // ERROR_DENIED, ERROR_NETWORK, ERROR_INVALID (bad name; digests that do not match: nothing of it is kept),
 // ERROR_UNSUPPORTED (another platform, not a container image).
 MUST_CHECK bool image_pull(const Host *host, const char *name, const PullOptions *options,

@@ -24,6 +24,7 @@ typedef struct HttpRequest {
 	Texts headers;      // "Name: value"
 	const char *body;   // of a POST; NULL: none
 	HttpTls tls;
+	uint64_t connect_timeout_ms; // 0: 30 s
 } HttpRequest;
 
 // Fails with ERROR_UNSUPPORTED without libcurl.
@@ -32,7 +33,7 @@ void http_client_close(HttpClient **client);
 #define CLEANUP_HTTP_CLIENT CLEANUP(http_client_close) HttpClient *
 
 // Sends the request and waits for the head of the answer. Any status is a success of this call.
-// Fails with ERROR_NETWORK, ERROR_TIMEOUT (no connection in 30 s, no byte in 60 s) or ERROR_INTERRUPTED.
+// Fails with ERROR_NETWORK, ERROR_TIMEOUT (no connection, no byte in 60 s) or ERROR_INTERRUPTED.
 MUST_CHECK bool http_open(HttpClient *client, const HttpRequest *request, HttpResponse **ret,
 			  Error *error);
 // Ends the transfer, finished or not. Before http_client_close.
