@@ -1,0 +1,304 @@
+#include "kube/quantity.h"
+
+#include "pkg/base/text.h"
+
+#include <string.h>
+
+#define NANO       1000000000u
+#define DIGITS_MAX 128 // longer numbers are refused: nothing real needs them
+
+static const char digits_only[] = "0123456789";
+
+static const struct {
+	const char *text;
+	QuantityFormat format;
+	int exponent; // of 10, or of 2
+} suffixes[] = {
+	{ "n", QUANTITY_DECIMAL_SI, -9 }, { "u", QUANTITY_DECIMAL_SI, -6 },
+	{ "m", QUANTITY_DECIMAL_SI, -3 }, { "", QUANTITY_DECIMAL_SI, 0 },
+	{ "k", QUANTITY_DECIMAL_SI, 3 },  { "M", QUANTITY_DECIMAL_SI, 6 },
+	{ "G", QUANTITY_DECIMAL_SI, 9 },  { "T", QUANTITY_DECIMAL_SI, 12 },
+	{ "P", QUANTITY_DECIMAL_SI, 15 }, { "E", QUANTITY_DECIMAL_SI, 18 },
+	{ "Ki", QUANTITY_BINARY_SI, 10 }, { "Mi", QUANTITY_BINARY_SI, 20 },
+	{ "Gi", QUANTITY_BINARY_SI, 30 }, { "Ti", QUANTITY_BINARY_SI, 40 },
+	{ "Pi", QUANTITY_BINARY_SI, 50 }, { "Ei", QUANTITY_BINARY_SI, 60 },
+};
+
+// A number as decimal digits: digits[0] is the first, `point` of them stand before the decimal point (which may lie
+// outside the digits). Exact, however long.
+typedef struct Decimal {
+	unsigned char digits[DIGITS_MAX + 64]; // 64: room for 60 doublings
+	size_t count;
+	int point;
+} Decimal;
+
+// e or E, then a signed number of at most three digits.
+static bool parse_exponent(const char *text, int *ret)
+{
+	if (*text != 'e' && *text != 'E')
+		return false;
+	text++;
+	const bool is_negative = *text == '-';
+	if (*text == '-' || *text == '+')
+		text++;
+	const size_t length = strlen(text);
+	if (length == 0 || length > 3 || !text_has_only(text, digits_only))
+		return false;
+
+	int value = 0;
+	for (; *text; text++)
+		value = value * 10 + (*text - '0');
+	*ret = is_negative ? -value : value;
+	return true;
+}
+
+static bool parse_suffix(const char *text, QuantityFormat *format, int *exponent)
+{
+	for (size_t i = 0; i < COUNT(suffixes); i++) {
+		if (text_equal(text, suffixes[i].text)) {
+			*format = suffixes[i].format;
+			*exponent = suffixes[i].exponent;
+			return true;
+		}
+	}
+	*format = QUANTITY_DECIMAL_EXPONENT;
+	return parse_exponent(text, exponent);
+}
+
+static void double_decimal(Decimal *decimal)
+{
+	unsigned carry = 0;
+	for (size_t i = decimal->count; i > 0; i--) {
+		const unsigned value = decimal->digits[i - 1] * 2u + carry;
+		decimal->digits[i - 1] = (unsigned char)(value % 10);
+		carry = value / 10;
+	}
+	if (carry == 0)
+		return;
+	memmove(decimal->digits + 1, decimal->digits, decimal->count);
+	decimal->digits[0] = (unsigned char)carry;
+	decimal->count++;
+	decimal->point++;
+}
+
+static unsigned digit_at(const Decimal *decimal, int index)
+{
+	return index >= 0 && (size_t)index < decimal->count ? decimal->digits[index] : 0;
+}
+
+// Whole units and billionths, rounded away from zero, cut to 2^63-1.
+static void decimal_value(const Decimal *decimal, uint64_t *ret_whole, uint32_t *ret_nano)
+{
+	const uint64_t max = INT64_MAX;
+	uint64_t whole = 0;
+	bool is_huge = false;
+	for (int i = 0; i < decimal->point; i++) {
+		const unsigned digit = digit_at(decimal, i);
+		is_huge = is_huge || whole > (max - digit) / 10;
+		whole = is_huge ? max : whole * 10 + digit;
+	}
+	uint32_t nano = 0;
+	for (int i = 0; i < 9; i++)
+		nano = nano * 10 + digit_at(decimal, decimal->point + i);
+	bool has_rest = false;
+	for (int i = decimal->point + 9; i < (int)decimal->count; i++)
+		has_rest = has_rest || digit_at(decimal, i) != 0;
+
+	if (has_rest && ++nano == NANO) {
+		nano = 0;
+		whole++;
+	}
+	const bool is_cut = is_huge || whole >= max;
+	*ret_whole = is_cut ? max : whole;
+	*ret_nano = is_cut ? 0 : nano;
+}
+
+static bool fail_pattern(Error *error)
+{
+	return error_set(error, ERROR_INVALID,
+			 "quantities must match the regular expression "
+			 "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+}
+
+// Takes the digits of "12.5" up to the suffix. False: there are none, too many, or two points.
+static bool parse_digits(const char *text, size_t length, Decimal *decimal)
+{
+	bool has_point = false;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '.') {
+			if (has_point)
+				return false;
+			has_point = true;
+			decimal->point = (int)decimal->count;
+			continue;
+		}
+		if (decimal->count >= DIGITS_MAX)
+			return false;
+		decimal->digits[decimal->count++] = (unsigned char)(text[i] - '0');
+	}
+	if (!has_point)
+		decimal->point = (int)decimal->count;
+	return decimal->count > 0;
+}
+
+bool quantity_parse(const char *text, Quantity *ret, Error *error)
+{
+	const char *number = text + (*text == '-' || *text == '+' ? 1 : 0);
+	const size_t length = strspn(number, "0123456789.");
+	const char *suffix = number + length;
+	const size_t letters = strspn(suffix, "eEinumkKMGTP");
+	const char *tail = suffix + letters;
+	const size_t sign = *tail == '-' || *tail == '+' ? 1 : 0;
+	if (length == 0 || !text_has_only(tail + sign, digits_only))
+		return fail_pattern(error);
+
+	Decimal decimal = { .count = 0 };
+	if (!parse_digits(number, length, &decimal))
+		return error_set(error, ERROR_INVALID, "unable to parse numeric part of quantity");
+	Quantity quantity = { .is_negative = *text == '-' };
+	int exponent = 0;
+	if (!parse_suffix(suffix, &quantity.format, &exponent))
+		return error_set(error, ERROR_INVALID, "unable to parse quantity's suffix");
+
+	if (quantity.format == QUANTITY_BINARY_SI) {
+		for (int i = 0; i < exponent; i++)
+			double_decimal(&decimal);
+	} else {
+		decimal.point += exponent;
+	}
+	decimal_value(&decimal, &quantity.whole, &quantity.nano);
+	if (quantity_is_zero(&quantity))
+		quantity.is_negative = false;
+	// As upstream: a binary fraction of one unit cannot be printed with a binary suffix.
+	if (quantity.format == QUANTITY_BINARY_SI && quantity.whole == 0 && quantity.nano > 0)
+		quantity.format = QUANTITY_DECIMAL_SI;
+	*ret = quantity;
+	return true;
+}
+
+// The value in units of 10^exponent with the largest exponent, a multiple of 3, that leaves no fraction.
+static void largest_decimal_unit(const Quantity *quantity, uint64_t *ret_value, int *ret_exponent)
+{
+	if (quantity_is_zero(quantity)) {
+		*ret_value = 0;
+		*ret_exponent = 0;
+		return;
+	}
+	uint64_t value = quantity->whole;
+	int exponent = 0;
+	uint32_t rest = quantity->nano;
+	// Fractions: move three digits at a time in front of the point. whole * 10^9 may not fit: see below.
+	while (rest > 0 && value <= (UINT64_MAX - 999) / 1000) {
+		value = value * 1000 + rest / 1000000;
+		rest = rest % 1000000 * 1000;
+		exponent -= 3;
+	}
+	if (rest > 0)
+		value++;
+	while (value % 1000 == 0 && exponent < 18) {
+		value /= 1000;
+		exponent += 3;
+	}
+	*ret_value = value;
+	*ret_exponent = exponent;
+}
+
+static const char *suffix_of(QuantityFormat format, int exponent)
+{
+	for (size_t i = 0; i < COUNT(suffixes); i++) {
+		if (suffixes[i].format == format && suffixes[i].exponent == exponent)
+			return suffixes[i].text;
+	}
+	return "";
+}
+
+const char *quantity_print(const Quantity *quantity, Arena *arena)
+{
+	const char *sign = quantity->is_negative ? "-" : "";
+	uint64_t value = quantity->whole;
+	int exponent = 0;
+	// Binary quantities below 1024 or with a fraction are printed as decimals, as upstream does.
+	if (quantity->format == QUANTITY_BINARY_SI && quantity->nano == 0 && value >= 1024) {
+		while (value % 1024 == 0 && exponent < 60) {
+			value /= 1024;
+			exponent += 10;
+		}
+		return arena_printf(arena, "%s%llu%s", sign, (unsigned long long)value,
+				    exponent > 0 ? suffix_of(QUANTITY_BINARY_SI, exponent) : "");
+	}
+
+	largest_decimal_unit(quantity, &value, &exponent);
+	if (quantity->format == QUANTITY_DECIMAL_EXPONENT)
+		return exponent == 0
+			       ? arena_printf(arena, "%s%llu", sign, (unsigned long long)value)
+			       : arena_printf(arena, "%s%llue%d", sign, (unsigned long long)value,
+					      exponent);
+	return arena_printf(arena, "%s%llu%s", sign, (unsigned long long)value,
+			    suffix_of(QUANTITY_DECIMAL_SI, exponent));
+}
+
+static int compare_sizes(const Quantity *left, const Quantity *right)
+{
+	if (left->whole != right->whole)
+		return left->whole < right->whole ? -1 : 1;
+	if (left->nano != right->nano)
+		return left->nano < right->nano ? -1 : 1;
+	return 0;
+}
+
+int quantity_compare(const Quantity *left, const Quantity *right)
+{
+	if (left->is_negative != right->is_negative)
+		return left->is_negative ? -1 : 1;
+	return left->is_negative ? compare_sizes(right, left) : compare_sizes(left, right);
+}
+
+bool quantity_is_zero(const Quantity *quantity)
+{
+	return quantity->whole == 0 && quantity->nano == 0;
+}
+
+// `size` rounded up belongs to a positive quantity; a negative one is rounded up towards zero.
+static int64_t with_sign(const Quantity *quantity, uint64_t size, bool has_rest)
+{
+	if (quantity->is_negative)
+		return -(int64_t)size;
+	return (int64_t)(size < (uint64_t)INT64_MAX && has_rest ? size + 1 : size);
+}
+
+int64_t quantity_units(const Quantity *quantity)
+{
+	return with_sign(quantity, quantity->whole, quantity->nano > 0);
+}
+
+int64_t quantity_milli(const Quantity *quantity)
+{
+	const uint32_t milli = quantity->nano / 1000000;
+	if (quantity->whole > ((uint64_t)INT64_MAX - milli) / 1000)
+		return quantity->is_negative ? -INT64_MAX : INT64_MAX;
+	return with_sign(quantity, quantity->whole * 1000 + milli, quantity->nano % 1000000 > 0);
+}
+
+bool quantity_has_fraction(const Quantity *quantity)
+{
+	return quantity->nano > 0;
+}
+
+Quantity quantity_round_up_to_milli(const Quantity *quantity)
+{
+	Quantity rounded = *quantity;
+	const uint32_t rest = rounded.nano % 1000000;
+	if (rest == 0)
+		return rounded;
+	rounded.nano -= rest;
+	if (!rounded.is_negative)
+		rounded.nano += 1000000;
+	if (rounded.nano == NANO) {
+		rounded.nano = 0;
+		if (rounded.whole < (uint64_t)INT64_MAX)
+			rounded.whole++;
+	}
+	if (quantity_is_zero(&rounded))
+		rounded.is_negative = false;
+	return rounded;
+}

@@ -1,0 +1,75 @@
+#include "kube/schema.h"
+
+#include "pkg/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Kubernetes' largest type has 44 fields; a candidate list is made of them.
+#define FIELDS_MAX 64
+
+static const char *const pod_names[] = { "pod", "pods", "po", NULL };
+static const char *const config_map_names[] = { "configmap", "configmaps", "cm", NULL };
+static const char *const secret_names[] = { "secret", "secrets", NULL };
+static const char *const claim_names[] = { "persistentvolumeclaim", "persistentvolumeclaims", "pvc",
+					   NULL };
+
+const SchemaKind schema_kinds[OBJECT_KIND_COUNT] = {
+	{ "Pod", "v1", pod_names, OBJECT_POD, &schema_pod },
+	{ "ConfigMap", "v1", config_map_names, OBJECT_CONFIG_MAP, &schema_config_map },
+	{ "Secret", "v1", secret_names, OBJECT_SECRET, &schema_secret },
+	{ "PersistentVolumeClaim", "v1", claim_names, OBJECT_PERSISTENT_VOLUME_CLAIM,
+	  &schema_persistent_volume_claim },
+};
+
+static int compare_name(const void *name, const void *field)
+{
+	return strcmp(name, ((const SchemaField *)field)->name);
+}
+
+const SchemaField *schema_find(const SchemaType *type, const char *name)
+{
+	return bsearch(name, type->fields, type->field_count, sizeof(SchemaField), compare_name);
+}
+
+const char *schema_nearest(const SchemaType *type, const char *name)
+{
+	const char *candidates[FIELDS_MAX + 1] = { NULL };
+	for (size_t i = 0; i < type->field_count && i < FIELDS_MAX; i++)
+		candidates[i] = type->fields[i].name;
+	return text_nearest(name, candidates);
+}
+
+static const char *base_text(const FieldForm *form)
+{
+	static const char *const words[] = {
+		[FIELD_TEXT] = "string",       [FIELD_BOOL] = "boolean",
+		[FIELD_INT32] = "integer",     [FIELD_INT64] = "integer",
+		[FIELD_QUANTITY] = "Quantity", [FIELD_INT_OR_TEXT] = "IntOrString",
+		[FIELD_DATA] = "string",       [FIELD_BYTES] = "[]byte",
+		[FIELD_WORD] = "string",       [FIELD_STRUCT] = "Object",
+		[FIELD_ANY] = "Object",
+	};
+	return form->kind == FIELD_STRUCT ? form->type->name : words[form->kind];
+}
+
+const char *schema_form_text(const SchemaField *field, Arena *arena)
+{
+	const char *base = base_text(&field->form);
+	if (field->form.shape == SHAPE_LIST)
+		return arena_printf(arena, "[]%s", base);
+	if (field->form.shape == SHAPE_MAP)
+		return arena_printf(arena, "map[string]%s", base);
+	return base;
+}
+
+const char *support_level_text(SupportLevel level)
+{
+	static const char *const words[SUPPORT_LEVEL_COUNT] = {
+		[SUPPORT_HONOURED] = "honoured",
+		[SUPPORT_NOTED] = "noted",
+		[SUPPORT_REFUSED] = "refused",
+		[SUPPORT_STRIPPED] = "stripped",
+	};
+	return words[level];
+}

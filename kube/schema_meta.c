@@ -1,0 +1,51 @@
+// What all objects share: metadata and label selectors.
+#include "kube/schema_rows.h"
+
+#define SERVER                                                                                     \
+	"set by the API server; dropped on input, so that the output of kubectl get can be applied"
+
+// clang-format off
+static const SchemaField object_meta_fields[] = {
+	{ "annotations", TEXT_MAP, SUPPORT_HONOURED, IN(ObjectMeta, annotations, Pairs),
+	  .help = "Free texts for tools; at most 256 KiB in all.",
+	  .mapping = "kept with the object; keys below sdme.io/ are read" },
+	{ "creationTimestamp", ANY, SUPPORT_STRIPPED, NONE, .help = "When the object was created.", .mapping = SERVER },
+	{ "deletionGracePeriodSeconds", ANY, SUPPORT_STRIPPED, NONE, .help = "Time left for a graceful end.", .mapping = SERVER },
+	{ "deletionTimestamp", ANY, SUPPORT_STRIPPED, NONE, .help = "When the object is to be gone.", .mapping = SERVER },
+	{ "finalizers", TEXTS, SUPPORT_STRIPPED, NONE, .help = "Who must agree to a deletion.", .mapping = SERVER },
+	{ "generateName", TEXT, SUPPORT_STRIPPED, NONE,
+	  .help = "Start of a name that the server completes.",
+	  .mapping = "dropped when there is a name, else refused: apply needs a name that stays the same" },
+	{ "generation", ANY, SUPPORT_STRIPPED, NONE, .help = "Counts the changes of the object.", .mapping = SERVER },
+	{ "labels", TEXT_MAP, SUPPORT_HONOURED, IN(ObjectMeta, labels, Pairs),
+	  .help = "Keys and values to select objects by.", .mapping = "kept with the object; -l selects by them" },
+	{ "managedFields", ANY, SUPPORT_STRIPPED, NONE, .help = "Which program set which field.", .mapping = SERVER },
+	{ "name", TEXT, SUPPORT_HONOURED, IN(ObjectMeta, name, const char *), .is_required = true,
+	  .required_detail = "name or generateName is required",
+	  .help = "Name of the object, unique among those of its kind.",
+	  .mapping = "the machine has the same name, shortened with a hash when longer than 63 characters" },
+	{ "namespace", TEXT, SUPPORT_HONOURED, IN(ObjectMeta, namespace, const char *), .otherwise = "default",
+	  .help = "Group of names that the object belongs to.", .mapping = "only 'default' for now" },
+	{ "ownerReferences", ANY, SUPPORT_STRIPPED, NONE, .help = "Objects that this one goes away with.", .mapping = SERVER },
+	{ "resourceVersion", ANY, SUPPORT_STRIPPED, NONE, .help = "The server's version of the object.", .mapping = SERVER },
+	{ "selfLink", ANY, SUPPORT_STRIPPED, NONE, .help = "Address of the object on the server.", .mapping = SERVER },
+	{ "uid", ANY, SUPPORT_STRIPPED, NONE, .help = "The server's identity of the object.", .mapping = SERVER },
+};
+
+static const SchemaField requirement_fields[] = {
+	{ "key", TEXT, SUPPORT_NOTED, NONE, .help = "Key of the label." },
+	{ "operator", TEXT, SUPPORT_NOTED, NONE, .help = "In, NotIn, Exists or DoesNotExist." },
+	{ "values", TEXTS, SUPPORT_NOTED, NONE, .help = "Values to compare with." },
+};
+static TYPE_ONLY(requirement, "LabelSelectorRequirement", requirement_fields, "One condition on a label.");
+
+static const SchemaField label_selector_fields[] = {
+	{ "matchExpressions", LIST(requirement), SUPPORT_NOTED, NONE, .help = "Conditions that must all hold." },
+	{ "matchLabels", TEXT_MAP, SUPPORT_NOTED, NONE, .help = "Labels that must be there with these values." },
+};
+// clang-format on
+
+TYPE(schema_object_meta, ObjectMeta, "ObjectMeta", object_meta_fields,
+     "Name, labels and annotations of an object.");
+TYPE_ONLY(schema_label_selector, "LabelSelector", label_selector_fields,
+	  "Chooses objects by their labels.");

@@ -1,0 +1,71 @@
+#include "kube/types.h"
+
+#include "kube/schema.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
+
+const char *object_kind_text(ObjectKind kind)
+{
+	return schema_kinds[kind].kind;
+}
+
+const char *object_kind_resource(ObjectKind kind)
+{
+	return schema_kinds[kind].names[0];
+}
+
+// The word of an enum, from the only list of them: the row of its field.
+static const char *word_of(const SchemaType *type, const char *field_name, unsigned value)
+{
+	const SchemaField *field = schema_find(type, field_name);
+	return value > 0 && field && field->words ? field->words[value - 1] : "";
+}
+
+const char *restart_policy_text(RestartPolicy policy)
+{
+	return word_of(schema_find(&schema_pod, "spec")->form.type, "restartPolicy", policy);
+}
+
+const char *pull_policy_text(PullPolicy policy)
+{
+	return word_of(&schema_container, "imagePullPolicy", policy);
+}
+
+const char *protocol_text(Protocol protocol)
+{
+	return word_of(schema_find(&schema_container, "ports")->form.type, "protocol", protocol);
+}
+
+const char *host_path_type_text(HostPathType type)
+{
+	return word_of(schema_find(&schema_volume, "hostPath")->form.type, "type", type);
+}
+
+const char *seccomp_type_text(SeccompType type)
+{
+	return word_of(&schema_seccomp_profile, "type", type);
+}
+
+const Quantity *resource_list_get(const ResourceList *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (text_equal(list->items[i].name, name))
+			return &list->items[i].quantity;
+	}
+	return NULL;
+}
+
+const DataItem *data_items_get(const DataItems *items, const char *key)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		if (text_equal(items->items[i].key, key))
+			return &items->items[i];
+	}
+	return NULL;
+}
+
+SourcePos origin_of(const Origin *origin, const char *name)
+{
+	const YamlNode *value = yaml_get(origin->node, name);
+	return value ? value->where : origin->where;
+}
