@@ -73,8 +73,4 @@ MUST_CHECK bool logs_print(const LogSource *sources, size_t count, const LogOpti
 MUST_CHECK bool logs_last_lines(const char *directory, const char *unit, size_t count, Arena *arena,
 				Texts *ret, Error *error);
 
-// A moment as users write it: "5m", "2h" (ago), "2026-01-31T12:00:00Z" and the rest of RFC 3339, "2026-01-31 12:00:00"
-// and "2026-01-31" (local time), "@1769860800", "now", "today", "yesterday". now_us: microseconds since the epoch.
-MUST_CHECK bool logs_parse_since(const char *text, uint64_t now_us, uint64_t *ret_us, Error *error);
-
 #endif

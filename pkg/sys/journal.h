@@ -31,12 +31,15 @@ MUST_CHECK bool journal_match(Journal *journal, const char *field, const char *v
 MUST_CHECK bool journal_match_or(Journal *journal, Error *error);
 void journal_match_clear(Journal *journal);
 
-// Positions. journal_seek_tail(0) stands behind the last entry, journal_seek_tail(n) before the last n ones that
-// match; both see entries that come later.
+// Positions for reading forward. journal_seek_tail(n) stands before the last n entries that match; n = 0: only what
+// comes later is seen.
 MUST_CHECK bool journal_seek_head(Journal *journal, Error *error);
 MUST_CHECK bool journal_seek_tail(Journal *journal, uint64_t count, Error *error);
 // Before the first entry at `time_us` (since the epoch) or later.
 MUST_CHECK bool journal_seek_time(Journal *journal, uint64_t time_us, Error *error);
+
+// Behind the last entry, for reading backward.
+MUST_CHECK bool journal_seek_end(Journal *journal, Error *error);
 
 // *ret_got is false when there is no further entry (for now).
 MUST_CHECK bool journal_next(Journal *journal, bool *ret_got, Error *error);

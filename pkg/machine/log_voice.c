@@ -1,0 +1,262 @@
+#include "pkg/machine/log_voice.h"
+
+// What systemd says when a run of a unit has ended (sd-messages.h: SD_MESSAGE_UNIT_SUCCESS, …_FAILURE_RESULT,
+// …_SKIPPED).
+static const char *const end_messages[] = {
+	"7ad2d189f7e94e70a38c781354912448",
+	"d9b373ed55a64feb8242e02dbe79a49c",
+	"0e4284a0caca4bfc81c0bb6786972673",
+};
+
+// 128 bits in hexadecimal, as in the fields _SYSTEMD_INVOCATION_ID and INVOCATION_ID.
+typedef struct Invocation {
+	char text[33];
+} Invocation;
+
+// --- matches
+
+static bool match_stream(const LogVoice *voice, Error *error)
+{
+	// The priorities under which both streams of an app are written (isolate/guest).
+	switch (voice->options->stream) {
+	case LOG_STREAM_STDOUT:
+		return journal_match(voice->journal, "PRIORITY", "6", error);
+	case LOG_STREAM_STDERR:
+		return journal_match(voice->journal, "PRIORITY", "3", error);
+	case LOG_STREAM_BOTH:
+		break;
+	}
+	return true;
+}
+
+// What the unit's processes wrote.
+static bool match_processes(const LogVoice *voice, const char *invocation, Error *error)
+{
+	Journal *journal = voice->journal;
+	return journal_match(journal, "_SYSTEMD_UNIT", voice->source->unit, error) &&
+	       (voice->source->scope != LOG_SCOPE_APP ||
+		journal_match(journal, "_TRANSPORT", "stdout", error)) &&
+	       (!invocation ||
+		journal_match(journal, "_SYSTEMD_INVOCATION_ID", invocation, error)) &&
+	       match_stream(voice, error);
+}
+
+// What systemd says about the unit.
+static bool match_manager(const LogVoice *voice, const char *invocation, Error *error)
+{
+	Journal *journal = voice->journal;
+	return journal_match(journal, "UNIT", voice->source->unit, error) &&
+	       journal_match(journal, "_PID", "1", error) &&
+	       (!invocation || journal_match(journal, "INVOCATION_ID", invocation, error));
+}
+
+static bool match_source(const LogVoice *voice, const char *invocation, Error *error)
+{
+	switch (voice->source->scope) {
+	case LOG_SCOPE_APP:
+		return match_processes(voice, invocation, error);
+	case LOG_SCOPE_UNIT:
+		return match_processes(voice, invocation, error) &&
+		       journal_match_or(voice->journal, error) &&
+		       match_manager(voice, invocation, error);
+	case LOG_SCOPE_MACHINE:
+		break;
+	}
+	return match_stream(voice, error);
+}
+
+// --- which run
+
+static bool read_invocation(const LogVoice *voice, Invocation *ret, Error *error)
+{
+	Span id = { 0 };
+	if (!journal_field(voice->journal, "_SYSTEMD_UNIT", &id, error))
+		return false;
+	// An entry of PID 1 has the invocation of the unit that it speaks about in a field of its own.
+	const bool is_own = span_equal(id, voice->source->unit);
+	if (!journal_field(voice->journal, is_own ? "_SYSTEMD_INVOCATION_ID" : "INVOCATION_ID", &id,
+			   error))
+		return false;
+	*ret = (Invocation){ 0 };
+	if (id.len == sizeof(ret->text) - 1)
+		memcpy(ret->text, id.ptr, id.len);
+	return true;
+}
+
+// Walks back over the runs, passing `newer` of them; text "" when there are not so many.
+static bool walk_back(const LogVoice *voice, unsigned newer, Invocation *ret, Error *error)
+{
+	Invocation last = { 0 };
+	for (;;) {
+		bool has_entry = false;
+		Invocation here = { 0 };
+		if (!journal_previous(voice->journal, &has_entry, error))
+			return false;
+		if (!has_entry)
+			return true;
+		if (!read_invocation(voice, &here, error))
+			return false;
+		if (here.text[0] == '\0' || text_equal(here.text, last.text))
+			continue;
+		if (newer == 0) {
+			*ret = here;
+			return true;
+		}
+		newer--;
+		last = here;
+	}
+}
+
+static bool find_invocation(const LogVoice *voice, Invocation *ret, Error *error)
+{
+	const unsigned newer = voice->source->instance == LOG_INSTANCE_PREVIOUS ? 1 : 0;
+	Journal *journal = voice->journal;
+	*ret = (Invocation){ 0 };
+	if (!journal_match(journal, "_SYSTEMD_UNIT", voice->source->unit, error) ||
+	    !journal_match_or(journal, error) || !match_manager(voice, NULL, error) ||
+	    !journal_seek_end(journal, error) || !walk_back(voice, newer, ret, error))
+		return false;
+	journal_match_clear(journal);
+	return true;
+}
+
+// --- opening
+
+static bool open_journal(LogVoice *voice, bool *ret_missing, Error *error)
+{
+	const bool is_host = !voice->source->directory;
+	if (is_host ? journal_open_host(&voice->journal, error)
+		    : journal_open_directory(voice->source->directory, &voice->journal, error))
+		return true;
+	*ret_missing = error->code == ERROR_NOT_FOUND;
+	return false;
+}
+
+static bool seek(const LogVoice *voice, Error *error)
+{
+	const LogOptions *options = voice->options;
+	if (options->tail != LOG_TAIL_ALL)
+		return journal_seek_tail(voice->journal, options->tail, error);
+	if (options->since_us > 0)
+		return journal_seek_time(voice->journal, options->since_us, error);
+	return journal_seek_head(voice->journal, error);
+}
+
+// True when following must notice that this run has ended.
+static bool ends_with_run(const LogVoice *voice)
+{
+	return voice->options->follow && voice->source->scope == LOG_SCOPE_APP &&
+	       voice->source->instance == LOG_INSTANCE_CURRENT;
+}
+
+static bool match_run(const LogVoice *voice, Error *error)
+{
+	if (voice->source->instance == LOG_INSTANCE_ALL)
+		return match_source(voice, NULL, error) && seek(voice, error);
+
+	Invocation run = { 0 };
+	if (!find_invocation(voice, &run, error))
+		return false;
+	const bool is_known = run.text[0] != '\0';
+	if (!is_known && voice->source->instance == LOG_INSTANCE_PREVIOUS)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "unit '%s' has no earlier run in the journal",
+				 voice->source->unit);
+	if (!match_source(voice, is_known ? run.text : NULL, error) || !seek(voice, error))
+		return false;
+	// Only now, so that the tail does not count what systemd says.
+	return !is_known || !ends_with_run(voice) ||
+	       (journal_match_or(voice->journal, error) && match_manager(voice, run.text, error));
+}
+
+bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error)
+{
+	*ret_missing = false;
+	if (!open_journal(voice, ret_missing, error))
+		return false;
+	return match_run(voice, error) && log_voice_advance(voice, error);
+}
+
+void log_voice_close(LogVoice *voice)
+{
+	journal_close(&voice->journal);
+}
+
+// --- entries
+
+// Is this systemd's word about the unit, watched only to see the end of the run?
+static bool is_word_of_manager(const LogVoice *voice, bool *ret, Error *error)
+{
+	Span unit = { 0 };
+	*ret = false;
+	if (!ends_with_run(voice))
+		return true;
+	if (!journal_field(voice->journal, "_SYSTEMD_UNIT", &unit, error))
+		return false;
+	*ret = !span_equal(unit, voice->source->unit);
+	return true;
+}
+
+static bool note_end(LogVoice *voice, Error *error)
+{
+	Span id = { 0 };
+	if (!journal_field(voice->journal, "MESSAGE_ID", &id, error))
+		return false;
+	for (size_t i = 0; i < COUNT(end_messages); i++)
+		voice->is_over = voice->is_over || span_equal(id, end_messages[i]);
+	return true;
+}
+
+bool log_voice_advance(LogVoice *voice, Error *error)
+{
+	voice->has_entry = false;
+	for (;;) {
+		bool has_entry = false, is_managers = false;
+		if (!journal_next(voice->journal, &has_entry, error))
+			return false;
+		if (!has_entry)
+			return true;
+		if (!journal_time(voice->journal, &voice->time_us, error) ||
+		    !is_word_of_manager(voice, &is_managers, error))
+			return false;
+		if (is_managers && !note_end(voice, error))
+			return false;
+		if (!is_managers && voice->time_us >= voice->options->since_us)
+			break;
+	}
+	voice->has_entry = true;
+	return true;
+}
+
+static bool read_text(Journal *journal, const char *field, const char *otherwise, Arena *arena,
+		      Span *ret, Error *error)
+{
+	Span value = { 0 };
+	if (!journal_field(journal, field, &value, error) ||
+	    (value.len == 0 && !journal_field(journal, otherwise, &value, error)))
+		return false;
+	// The journal may forget a field when the next one is read.
+	ret->ptr = value.len > 0 ? arena_strndup(arena, value.ptr, value.len) : NULL;
+	ret->len = value.len;
+	return true;
+}
+
+bool log_voice_read(LogVoice *voice, Arena *arena, LogEntry *ret, Error *error)
+{
+	Journal *journal = voice->journal;
+	Span line_break = { 0 };
+	LogEntry entry = { .time_us = voice->time_us };
+	if (voice->options->format == LOG_FORMAT_SHORT &&
+	    (!read_text(journal, "_HOSTNAME", "_HOSTNAME", arena, &entry.hostname, error) ||
+	     !read_text(journal, "SYSLOG_IDENTIFIER", "_COMM", arena, &entry.identifier, error) ||
+	     !read_text(journal, "_PID", "SYSLOG_PID", arena, &entry.pid, error)))
+		return false;
+	if (!journal_field(journal, "_LINE_BREAK", &line_break, error))
+		return false;
+	entry.is_continued = span_equal(line_break, "line-max");
+	// Last: it is not copied.
+	if (!journal_field(journal, "MESSAGE", &entry.message, error))
+		return false;
+	*ret = entry;
+	return true;
+}
