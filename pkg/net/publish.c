@@ -51,41 +51,51 @@ static bool claim_all(const char *pod, const PublishedPorts *ports, Arena *arena
 	return true;
 }
 
-static bool has_entries(const Publications *publications, const char *pod)
-{
-	for (size_t i = 0; i < publications->count; i++) {
-		if (text_equal(publications->items[i].pod, pod))
-			return true;
-	}
-	return false;
-}
-
-// Makes `publications` true. The kernel comes first: a record that lags behind is put right by the next writer.
-static bool commit(const NetworkHost *host, const Publications *publications, Error *error)
+// Changes the kernel's maps from what they have to `all`; `added` is the difference when nothing was withdrawn.
+static bool change_table(const Publications *all, const Publications *added, bool is_addition,
+			 Error *error)
 {
 	uint64_t table = 0;
-	if (!table_find(&table, error) || (table != 0 && !table_publish(publications, error)))
+	if (!table_find(&table, error))
 		return false;
-	return record_save_ports(host->run_dir, publications, error);
+	if (table == 0) // network_ensure makes it, from the record
+		return true;
+	if (is_addition) {
+		CLEANUP_ERROR ignored = {
+			0
+		}; // the maps are not what the record says: replace them
+		if (table_add_ports(added, &ignored))
+			return true;
+	}
+	return table_replace_ports(all, error);
 }
 
-// With the lock held.
+static void add_pod(const char *pod, Ipv4 address, const PublishedPorts *ports, Arena *arena,
+		    Publications *publications)
+{
+	for (size_t i = 0; i < ports->count; i++)
+		*publications_push(arena, publications) =
+			(Publication){ pod, address, ports->items[i] };
+}
+
+// With the lock held. The kernel comes first: a record that lags behind is put right by the next writer.
 static bool replace(const NetworkHost *host, const char *pod, Ipv4 address,
 		    const PublishedPorts *ports, Arena *arena, Error *error)
 {
-	Publications publications = { 0 };
-	if (!record_load_ports(host->run_dir, arena, &publications, error))
+	Publications before = { 0 }, after = { 0 }, added = { 0 };
+	if (!record_load_ports(host->run_dir, arena, &before, error))
 		return false;
-	if (ports->count == 0 && !has_entries(&publications, pod))
+	publications_without(&before, pod, arena, &after);
+	if (ports->count == 0 && after.count == before.count)
 		return true;
-
-	publications_without(&publications, pod, arena, &publications);
-	if (!claim_all(pod, ports, arena, &publications, error))
+	if (!claim_all(pod, ports, arena, &after, error))
 		return false;
-	for (size_t i = 0; i < ports->count; i++)
-		*publications_push(arena, &publications) =
-			(Publication){ pod, address, ports->items[i] };
-	return commit(host, &publications, error);
+
+	const bool is_addition = after.count == before.count;
+	add_pod(pod, address, ports, arena, &after);
+	add_pod(pod, address, ports, arena, &added);
+	return change_table(&after, &added, is_addition, error) &&
+	       record_save_ports(host->run_dir, &after, error);
 }
 
 bool network_publish(const NetworkHost *host, const PodNetwork *pod, const PublishedPorts *ports,

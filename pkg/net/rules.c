@@ -11,7 +11,7 @@
 static const char table_head[] = "add table inet sdme\n"
 				 "delete table inet sdme\n";
 
-// `ports` leads from every address of the host, `ports_of_address` from one. They are emptied and filled again by
+// `ports` leads from every address of the host, `ports_of_address` from one. They are filled by
 // rules_print_ports.
 static const char maps[] =
 	"\tmap ports {\n"
@@ -99,11 +99,15 @@ static void print_element(const Publication *entry, Arena *arena, Buffer *text)
 const char *rules_print_ports(const Publications *publications, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
-	buffer_add(&text, "flush map inet sdme ports\n"
-			  "flush map inet sdme ports_of_address\n");
 	for (size_t i = 0; i < publications->count; i++)
 		print_element(&publications->items[i], arena, &text);
 	return buffer_take(&text, arena);
+}
+
+const char *rules_print_flush(void)
+{
+	return "flush map inet sdme ports\n"
+	       "flush map inet sdme ports_of_address\n";
 }
 
 uint32_t rules_version(const Subnet *subnet)

@@ -51,9 +51,23 @@ bool table_install(const Subnet *subnet, const Publications *publications, Error
 	       error_wrap(error, "make the nftables table '%s'", RULES_TABLE);
 }
 
-bool table_publish(const Publications *publications, Error *error)
+static bool publish(const char *commands, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	return nftables_run(rules_print_ports(publications, scratch), scratch, NULL, error) ||
+	return nftables_run(commands, scratch, NULL, error) ||
 	       error_wrap(error, "publish ports in the nftables table '%s'", RULES_TABLE);
+}
+
+bool table_add_ports(const Publications *added, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return publish(rules_print_ports(added, scratch), error);
+}
+
+bool table_replace_ports(const Publications *publications, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return publish(arena_printf(scratch, "%s%s", rules_print_flush(),
+				    rules_print_ports(publications, scratch)),
+		       error);
 }

@@ -12,7 +12,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
 #include <net/if.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <netpacket/packet.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -373,7 +377,9 @@ TEST(net_pods_reach_each_other_the_host_and_the_world)
 	run_apart(test, check_private_ways);
 }
 
-static void check_published(Test *test)
+// bridge_filter: whether packets between ports of a bridge pass the IP filters (br_netfilter, which Docker and Kubernetes
+// load): the translation of published ports takes another way through the kernel then.
+static void check_published(Test *test, const char *bridge_filter)
 {
 	Lab lab;
 	Pod web, db;
@@ -386,6 +392,7 @@ static void check_published(Test *test)
 	const PublishedPorts ports = { web_ports, COUNT(web_ports), 0 }, none = { 0 };
 	if (!make_lab(test, &lab))
 		return;
+	CHECK(sysctl_set_if_known("bridge/bridge-nf-call-iptables", bridge_filter, &test->error));
 	CHECK(start_pod(&lab, "web", 0, &ports, &web) && start_pod(&lab, "db", 1, &none, &db));
 	const int host = lab.host_namespace, outside = lab.outside_namespace;
 
@@ -410,9 +417,96 @@ static void check_published(Test *test)
 	CHECK(network_unpublish(&lab.host, "web", &test->error)); // nothing there: fine
 }
 
+static void check_published_plain(Test *test)
+{
+	check_published(test, "0");
+}
+
+static void check_published_with_bridge_filter(Test *test)
+{
+	check_published(test, "1");
+}
+
 TEST(net_published_ports_answer_everywhere)
 {
-	run_apart(test, check_published);
+	run_apart(test, check_published_plain);
+}
+
+TEST(net_published_ports_answer_everywhere_with_br_netfilter)
+{
+	run_apart(test, check_published_with_bridge_filter);
+}
+
+static uint16_t checksum(const uint16_t *words, size_t count)
+{
+	uint32_t sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t) ~(sum + (sum >> 16));
+}
+
+// An IPv4 datagram that no well-behaved pod could send, straight to the bridge's hardware address.
+static bool send_forged(int namespace, int home, Ipv4 source, Ipv4 target, uint16_t port)
+{
+	struct {
+		struct ip ip;
+		struct udphdr udp;
+		char text[2];
+	} packet = {
+		.ip = { .ip_hl = 5, .ip_v = 4, .ip_ttl = 64, .ip_p = IPPROTO_UDP },
+		.udp = { .source = htons(9), .dest = htons(port), .len = htons(10) },
+		.text = "x",
+	};
+	packet.ip.ip_len = htons(30);
+	packet.ip.ip_src.s_addr = htonl(source);
+	packet.ip.ip_dst.s_addr = htonl(target);
+	packet.ip.ip_sum = checksum((const uint16_t *)(const void *)&packet.ip, 10);
+
+	if (!enter(namespace))
+		return false;
+	CLEANUP_FD fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr_ll bridge = { .sll_family = AF_PACKET,
+					    .sll_protocol = htons(ETH_P_IP),
+					    .sll_ifindex = (int)if_nametoindex("eth0"),
+					    .sll_halen = 6,
+					    .sll_addr = { 0x0a, 0x58, 10, 233, 0, 1 } };
+	const bool is_sent =
+		sendto(fd, &packet, 30, 0, (const struct sockaddr *)&bridge, sizeof(bridge)) == 30;
+	return enter(home) && is_sent;
+}
+
+static bool has_arrived(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	char text[8];
+	return poll(&wait, 1, IMPATIENCE_MS) == 1 && recv(fd, text, sizeof(text), 0) > 0;
+}
+
+static void check_guard(Test *test)
+{
+	Lab lab;
+	Pod web;
+	const PublishedPorts none = { 0 };
+	if (!make_lab(test, &lab))
+		return;
+	CHECK(start_pod(&lab, "web", 0, &none, &web));
+	CLEANUP_FD fd = bound_socket(SOCK_DGRAM, 7000);
+	const Ipv4 own = pod_address(&lab, 0), gateway = subnet_gateway(&lab.host.subnet);
+
+	CHECK(send_forged(web.namespace, lab.host_namespace, own, gateway, 7000));
+	CHECK(has_arrived(fd)); // an honest one does
+	CHECK(send_forged(web.namespace, lab.host_namespace, own, IPV4_LOOPBACK, 7000));
+	CHECK(!has_arrived(fd));
+	CHECK(send_forged(web.namespace, lab.host_namespace, IPV4_LOOPBACK, gateway, 7000));
+	CHECK(!has_arrived(fd));
+	CHECK(send_forged(web.namespace, lab.host_namespace, OUTSIDE, gateway, 7000));
+	CHECK(!has_arrived(fd));
+}
+
+TEST(net_a_pod_cannot_reach_the_loopback_of_the_host)
+{
+	run_apart(test, check_guard);
 }
 
 static bool wait_until_gone(const char *link)

@@ -61,13 +61,12 @@ TEST(rules_of_published_ports)
 	const Publications all = { items, COUNT(items), 0 }, none = { 0 };
 	CHECK_TEXT(
 		rules_print_ports(&all, test->arena),
-		"flush map inet sdme ports\n"
-		"flush map inet sdme ports_of_address\n"
 		"add element inet sdme ports { tcp . 8080 comment \"web\" : 10.233.0.5 . 80 }\n"
 		"add element inet sdme ports_of_address { udp . 127.0.0.1 . 53 comment \"dns.1\" : "
 		"10.233.0.6 . 5353 }\n");
-	CHECK_TEXT(rules_print_ports(&none, test->arena), "flush map inet sdme ports\n"
-							  "flush map inet sdme ports_of_address\n");
+	CHECK_TEXT(rules_print_ports(&none, test->arena), "");
+	CHECK_TEXT(rules_print_flush(), "flush map inet sdme ports\n"
+					"flush map inet sdme ports_of_address\n");
 }
 
 TEST(rules_version_follows_the_text)
