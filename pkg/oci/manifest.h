@@ -6,6 +6,7 @@
 
 #include "pkg/base/error.h"
 #include "pkg/base/vec.h"
+#include "pkg/oci/platform.h"
 
 #include <stdint.h>
 
@@ -18,12 +19,6 @@
 	"application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "    \
 	"application/vnd.docker.distribution.manifest.list.v2+json, "                              \
 	"application/vnd.docker.distribution.manifest.v2+json"
-
-typedef struct Platform {
-	const char *os;           // "linux"
-	const char *architecture; // "amd64"
-	const char *variant;      // "v8", or ""
-} Platform;
 
 typedef struct Descriptor {
 	const char *media_type; // "" when it does not say
@@ -48,17 +43,7 @@ typedef struct Manifest {
 MUST_CHECK bool manifest_parse(const char *bytes, size_t length, const char *media_type,
 			       Arena *arena, Manifest *ret, Error *error);
 
-// The platform of this host, from the machine name of uname(2): "x86_64" is linux/amd64.
-Platform platform_of_machine(const char *machine);
-Platform platform_of_host(Arena *arena);
-// "linux/arm64/v8" and back; os and architecture are required.
-MUST_CHECK bool platform_parse(const char *text, Arena *arena, Platform *ret, Error *error);
-const char *platform_print(const Platform *platform, Arena *arena);
-// True when a program for `image` runs on `host`. Unknown (empty) parts of `image` match.
-bool platform_matches(const Platform *image, const Platform *host);
-
-// The entry of an index that fits the platform best: equal variant, then an older one, then none. Entries without a
-// platform only count when nothing else is there. Fails with ERROR_NOT_FOUND, naming the platforms there are.
+// The entry of an index that fits the platform best (platform_rank); of equal ones the first. Fails with ERROR_NOT_FOUND, naming the platforms there are.
 MUST_CHECK bool manifest_choose(const Manifest *index, const Platform *platform,
 				const Descriptor **ret, Error *error);
 
