@@ -379,7 +379,7 @@ static void serve(int fd, Health *health)
 	char path[1024];
 	if (read_request(fd, request) && sscanf(request, "%*15s %1023s", path) == 1)
 		route(fd, path, request, health);
-	// Close politely: a close with unread input would reset the connection under the answer.
+	// Says that the answer is complete before the socket goes.
 	shutdown(fd, SHUT_WR);
 	close(fd);
 }
