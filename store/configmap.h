@@ -3,6 +3,7 @@
 #ifndef STORE_CONFIGMAP_H
 #define STORE_CONFIGMAP_H
 
+#include "pkg/base/error.h"
 #include "pkg/sys/host.h"
 #include "store/object.h"
 

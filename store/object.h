@@ -1,10 +1,9 @@
 // store/object.h - named maps of keys to bytes: what ConfigMaps and Secrets have in common.
-// The rules and the words of refusals are Kubernetes' (pkg/apis/core/validation).
+// What they may hold: object_check.h.
 #ifndef STORE_OBJECT_H
 #define STORE_OBJECT_H
 
 #include "pkg/base/pairs.h"
-#include "pkg/base/report.h"
 
 #include <stdint.h>
 
@@ -61,13 +60,5 @@ void data_sort(Data *data);
 bool data_equal(const Data *left, const Data *right);
 // The API server's words about `key` as a key of a ConfigMap or Secret; NULL when it is fine.
 const char *data_key_problem(const char *key);
-
-// Keys and sizes of a ConfigMap. Findings are Kubernetes' texts, `where` is their place.
-void object_check_configmap(const DataObject *object, SourcePos where, Report *report);
-// Keys, sizes and the keys that the type of a Secret requires.
-void object_check_secret(const DataObject *object, SourcePos where, Report *report);
-// What may not change when `next` replaces `current`: anything of an immutable object, the type of a Secret.
-void object_check_replacement(const DataObject *current, const DataObject *next, SourcePos where,
-			      Report *report);
 
 #endif

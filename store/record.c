@@ -22,6 +22,11 @@ static bool is_key(const char *key, size_t length)
 	return length > 0;
 }
 
+bool record_is_key(const char *key)
+{
+	return is_key(key, strlen(key));
+}
+
 // The byte that a backslash and `letter` stand for; 0 for an escape that we do not write.
 static char unescape(char letter)
 {
@@ -126,7 +131,7 @@ void record_print(const Pairs *record, Buffer *buffer)
 {
 	for (size_t i = 0; i < record->count; i++) {
 		const Pair *pair = &record->items[i];
-		assert(is_key(pair->key, strlen(pair->key)));
+		assert(record_is_key(pair->key));
 		buffer_add(buffer, pair->key);
 		buffer_add_char(buffer, '=');
 		print_value(pair->value, buffer);

@@ -20,6 +20,8 @@
 // that comes twice, a NUL byte, an unknown escape.
 MUST_CHECK bool record_parse(const char *text, size_t length, Arena *arena, Pairs *ret_record,
 			     Error *error);
+// True for what can be a key: [A-Za-z0-9._/-]+.
+bool record_is_key(const char *key);
 // The text of the record; keys are asserted to be valid.
 void record_print(const Pairs *record, Buffer *buffer);
 

@@ -5,6 +5,7 @@
 #ifndef STORE_SECRET_H
 #define STORE_SECRET_H
 
+#include "pkg/base/error.h"
 #include "pkg/sys/host.h"
 #include "store/object.h"
 
