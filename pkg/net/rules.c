@@ -39,13 +39,6 @@ static const char guard_head[] = "\tchain guard {\n"
 				 "\t\ttype filter hook prerouting priority -300; policy accept;\n"
 				 "\t\tiifname " BRIDGE " ip daddr 127.0.0.0/8 drop\n";
 
-// The host would tell a pod that uses a published port of another one to send to that one directly, by the host's
-// address: that leads nowhere.
-static const char redirects[] = "\tchain redirects {\n"
-				"\t\ttype filter hook output priority 0; policy accept;\n"
-				"\t\toifname " BRIDGE " icmp type redirect drop\n"
-				"\t}\n";
-
 // Strangers get in through published ports only.
 static const char forward[] = "\tchain forward {\n"
 			      "\t\ttype filter hook forward priority 0; policy accept;\n"
@@ -64,7 +57,6 @@ const char *rules_print_table(const Subnet *subnet, Arena *arena)
 	buffer_add(&text, maps);
 	buffer_add(&text, guard_head);
 	buffer_printf(&text, "\t\tiifname " BRIDGE " ip saddr != %s drop\n\t}\n", pods);
-	buffer_add(&text, redirects);
 	buffer_add(&text, forward);
 
 	buffer_add(&text, "\tchain postrouting {\n"

@@ -404,7 +404,12 @@ static void check_published(Test *test, const char *bridge_filter)
 	CHECK_TEXT(ask(test, &lab, host, SOCK_STREAM, IPV4_LOOPBACK, 9090), "web sees 10.233.0.1");
 	CHECK_TEXT(ask(test, &lab, web.namespace, SOCK_STREAM, HOST, 8080), "web sees 10.233.0.1");
 	CHECK_TEXT(ask(test, &lab, web.namespace, SOCK_DGRAM, HOST, 8053), "web sees 10.233.0.1");
-	CHECK_TEXT(ask(test, &lab, db.namespace, SOCK_STREAM, HOST, 8080), "web sees 10.233.0.1");
+	// Neighbours that know each other, again and again: an ICMP redirect from the host would lead the second one astray.
+	CHECK_TEXT(ask(test, &lab, db.namespace, SOCK_STREAM, pod_address(&lab, 0), 80),
+		   "web sees 10.233.0.3");
+	for (int i = 0; i < 3; i++)
+		CHECK_TEXT(ask(test, &lab, db.namespace, SOCK_STREAM, HOST, 8080),
+			   "web sees 10.233.0.1");
 	CHECK_TEXT(
 		ask(test, &lab, db.namespace, SOCK_STREAM, subnet_gateway(&lab.host.subnet), 8080),
 		"web sees 10.233.0.1");
@@ -586,7 +591,8 @@ static void check_leftovers(Test *test)
 	end_pod(&again);
 	end_pod(&web);
 	CHECK(network_unpublish(&lab.host, "web", &test->error));
-	CHECK(wait_until_gone("sdme0ae90002"));
+	for (int i = 0; i < 200 && count_links(test->arena, &test->error) > 1; i++)
+		(void)poll(NULL, 0, 10);
 	CHECK(count_links(test->arena, &test->error) == 1);
 	Publications left = { 0 };
 	CHECK(network_list_ports(&lab.host, test->arena, &left, &test->error) && left.count == 0);
