@@ -39,7 +39,7 @@ void settings_doc_print_man(Buffer *buffer)
 	buffer_printf(buffer, ".El\n.Sh FILES\n.Pa %s\n", CONFIG_PATH);
 	buffer_add(buffer, ".Sh EXAMPLES\n.Bd -literal -offset indent\n"
 			   "boot_timeout = 120   # an old disk\ninteractive = false\n.Ed\n"
-			   ".Sh SEE ALSO\n.Xr sdme\\-config 1\n");
+			   ".Sh SEE ALSO\n.Xr sdme-config 1\n");
 }
 
 void settings_doc_print_markdown(Buffer *buffer)

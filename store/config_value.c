@@ -33,8 +33,8 @@ static bool store_text(const ConfigKey *key, const char *text, const char **ret,
 {
 	for (const char *c = text; *c; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return error_set(error, ERROR_INVALID, "%s: no control characters, please",
-					 key->name);
+			return error_set(error, ERROR_INVALID,
+					 "%s: control characters are not allowed", key->name);
 	}
 	if (!check_words(key, text, error) || (key->check && !key->check(key->name, text, error)))
 		return false;

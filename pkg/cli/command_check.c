@@ -57,9 +57,12 @@ static void check_names(const Checker *checker)
 	if (command->needs_root && command->subcommands)
 		fault(checker, "needs_root belongs to the commands of a group");
 	for (size_t i = 0; command->subcommands && command->subcommands[i]; i++) {
-		const Command *sub = command->subcommands[i];
-		if (command_find(command, sub->name) != sub)
-			fault(checker, "'%s' is there twice", sub->name);
+		for (size_t j = 0; j < i; j++) {
+			if (text_equal(command->subcommands[i]->name,
+				       command->subcommands[j]->name))
+				fault(checker, "'%s' is there twice",
+				      command->subcommands[i]->name);
+		}
 	}
 }
 

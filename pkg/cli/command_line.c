@@ -41,12 +41,14 @@ static bool refuse(const Parser *parser, Error *error, const char *format, ...)
 	return error_set(error, ERROR_USAGE, "%s (see '%s --help')", message, parser->line->path);
 }
 
-// ", did you mean 'x'?", or nothing.
-static const char *suggest(const Parser *parser, const char *text, Texts *candidates)
+// ", did you mean 'x'?", or nothing. prefix: what the candidates lack.
+static const char *suggest(const Parser *parser, const char *text, Texts *candidates,
+			   const char *prefix)
 {
 	texts_add(parser->arena, candidates, NULL);
 	const char *nearest = text_nearest(text, candidates->items);
-	return nearest ? arena_printf(parser->arena, ", did you mean '%s'?", nearest) : "";
+	return nearest ? arena_printf(parser->arena, ", did you mean '%s%s'?", prefix, nearest)
+		       : "";
 }
 
 // --- options
@@ -77,8 +79,7 @@ static void add_option_names(const Parser *parser, const Command *command, Texts
 {
 	for (size_t i = 0; i < command->option_count; i++) {
 		if (!command->options[i].is_hidden)
-			texts_add(parser->arena, names,
-				  arena_printf(parser->arena, "--%s", command->options[i].name));
+			texts_add(parser->arena, names, command->options[i].name);
 	}
 }
 
@@ -87,7 +88,8 @@ static bool refuse_unknown_option(const Parser *parser, const char *spelled, Err
 	Texts names = { 0 };
 	add_option_names(parser, parser->line->command, &names);
 	add_option_names(parser, parser->root, &names);
-	const char *suggestion = strlen(spelled) > 2 ? suggest(parser, spelled, &names) : "";
+	const char *suggestion =
+		strlen(spelled) > 2 ? suggest(parser, spelled + 2, &names, "--") : "";
 	return refuse(parser, error, "unknown option '%s'%s", spelled, suggestion);
 }
 
@@ -194,7 +196,8 @@ static bool refuse_unknown_command(const Parser *parser, const char *word, Error
 		if (!commands[i]->is_hidden)
 			texts_add(parser->arena, &names, commands[i]->name);
 	}
-	return refuse(parser, error, "unknown command '%s'%s", word, suggest(parser, word, &names));
+	return refuse(parser, error, "unknown command '%s'%s", word,
+		      suggest(parser, word, &names, ""));
 }
 
 // How many arguments stand before the tail. (Only fixed positionals may: command_check.)

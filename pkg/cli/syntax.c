@@ -73,7 +73,7 @@ const char *syntax_option_help(const Option *option, Arena *arena)
 		add_note(&notes, "required", "");
 	if (option->words)
 		add_note(&notes, "one of: ", words_join(option->words, option->word_count, arena));
-	if (option->implied_value)
+	if (!text_is_empty(option->implied_value))
 		add_note(&notes, "without a value: ", option->implied_value);
 	if (!text_is_empty(option->default_text))
 		add_note(&notes, "default: ", option->default_text);
