@@ -1,6 +1,7 @@
 #include "pkg/net/publish.h"
 
 #include "pkg/base/text.h"
+#include "pkg/net/flows.h"
 #include "pkg/net/link.h"
 #include "pkg/net/record.h"
 #include "pkg/net/table.h"
@@ -78,6 +79,18 @@ static void add_pod(const char *pod, Ipv4 address, const PublishedPorts *ports, 
 			(Publication){ pod, address, ports->items[i] };
 }
 
+// The ports that `pod` had, and those that it gets.
+static void list_changed(const Publications *before, const char *pod, const PublishedPorts *ports,
+			 Arena *arena, PublishedPorts *ret)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		if (text_equal(before->items[i].pod, pod))
+			*published_ports_push(arena, ret) = before->items[i].port;
+	}
+	for (size_t i = 0; i < ports->count; i++)
+		*published_ports_push(arena, ret) = ports->items[i];
+}
+
 // With the lock held. The kernel comes first: a record that lags behind is put right by the next writer.
 static bool replace(const NetworkHost *host, const char *pod, Ipv4 address,
 		    const PublishedPorts *ports, Arena *arena, Error *error)
@@ -94,8 +107,10 @@ static bool replace(const NetworkHost *host, const char *pod, Ipv4 address,
 	const bool is_addition = after.count == before.count;
 	add_pod(pod, address, ports, arena, &after);
 	add_pod(pod, address, ports, arena, &added);
+	PublishedPorts changed = { 0 };
+	list_changed(&before, pod, ports, arena, &changed);
 	return change_table(&after, &added, is_addition, error) &&
-	       record_save_ports(host->run_dir, &after, error);
+	       record_save_ports(host->run_dir, &after, error) && flows_forget(&changed, error);
 }
 
 bool network_publish(const NetworkHost *host, const PodNetwork *pod, const PublishedPorts *ports,

@@ -442,6 +442,48 @@ TEST(net_published_ports_answer_everywhere_with_br_netfilter)
 	run_apart(test, check_published_with_bridge_filter);
 }
 
+// One datagram over a socket that was used before; true when `want` comes back.
+static bool knock(int fd, const char *want)
+{
+	char answer[64] = "";
+	(void)send(fd, "hello", 5, 0); // the error is that of the knock before
+	return recv(fd, answer, sizeof(answer) - 1, 0) > 0 && strcmp(answer, want) == 0;
+}
+
+static void check_flows(Test *test)
+{
+	Lab lab;
+	Pod web, db;
+	PublishedPort item = { PORT_UDP, 0, 8053, POD_PORT };
+	const PublishedPorts ports = { &item, 1, 0 }, none = { 0 };
+	if (!make_lab(test, &lab))
+		return;
+	CHECK(start_pod(&lab, "db", 1, &none, &db));
+	CHECK(enter(lab.outside_namespace));
+	CLEANUP_FD fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr_in target = { .sin_family = AF_INET,
+					    .sin_port = htons(8053),
+					    .sin_addr.s_addr = htonl(HOST) };
+	const struct timeval patience = { .tv_usec = IMPATIENCE_MS * 1000 };
+	CHECK(connect(fd, (const struct sockaddr *)&target, sizeof(target)) == 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	CHECK(enter(lab.host_namespace));
+
+	CHECK(!knock(fd, "nobody is there"));
+	CHECK(start_pod(&lab, "web", 0, &ports, &web));
+	CHECK(knock(fd, "web sees 198.51.100.2"));
+	CHECK(network_unpublish(&lab.host, "web", &test->error));
+	CHECK(!knock(fd, "web sees 198.51.100.2"));
+	const PodNetwork other = { "db", pod_address(&lab, 1) };
+	CHECK(network_publish(&lab.host, &other, &ports, &test->error));
+	CHECK(knock(fd, "db sees 198.51.100.2"));
+}
+
+TEST(net_a_client_that_never_falls_silent_follows_the_port)
+{
+	run_apart(test, check_flows);
+}
+
 static uint16_t checksum(const uint16_t *words, size_t count)
 {
 	uint32_t sum = 0;
