@@ -44,9 +44,7 @@ static void print_json(const CommandContext *context, OutputFormat format)
 			       config_value(context->config, &config_keys[i], context->arena));
 		table_add_text(&table, config_keys[i].default_text);
 	}
-	CLEANUP_BUFFER text = { 0 };
-	table_print(&table, format, &text);
-	fputs(buffer_text(&text), context->output);
+	table_write(&table, format, context->output);
 }
 
 static bool run_get(const CommandContext *context, int *exit_status, Error *error)

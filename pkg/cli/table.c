@@ -238,3 +238,10 @@ void table_print(const Table *table, OutputFormat format, Buffer *buffer)
 		return;
 	}
 }
+
+void table_write(const Table *table, OutputFormat format, FILE *stream)
+{
+	CLEANUP_BUFFER text = { 0 };
+	table_print(table, format, &text);
+	fwrite(buffer_text(&text), 1, text.length, stream);
+}

@@ -8,6 +8,7 @@
 #include "pkg/base/vec.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 typedef enum OutputFormat {
 	OUTPUT_TABLE,
@@ -71,5 +72,7 @@ size_t table_row_count(const Table *table);
 // Appends the whole table; the last row must be complete. A table without rows is its heading line, or [] in JSON.
 // Bytes that a terminal might act on are escaped.
 void table_print(const Table *table, OutputFormat format, Buffer *buffer);
+// As table_print, to a stream: usually CommandContext.output.
+void table_write(const Table *table, OutputFormat format, FILE *stream);
 
 #endif

@@ -1,6 +1,7 @@
 #!/bin/bash
 # tests/unit/completion.sh - the completion scripts, asked in real shells. No root, no host; prints TAP.
 # The scripts are the golden ones of the sample tree; `sample __complete` answers with names of its own.
+# shellcheck disable=SC2016,SC2317
 cd "$(dirname "$0")/../.." || exit 1
 number=0
 failed=0

@@ -3,7 +3,7 @@
 #include "pkg/base/text.h"
 #include "tests/unit/golden.h"
 
-TEST(docs_reference_is_up_to_date)
+TEST(docs_reference_golden)
 {
 	const Pairs files = docs_make(test->arena);
 	CHECK_GOLDEN("docs/cli.md", pairs_get(&files, "cli.md"));

@@ -2,6 +2,7 @@
 
 #include "cmd/commands.h"
 #include "pkg/base/text.h"
+#include "pkg/cli/command_line.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/test.h"
 
@@ -13,8 +14,8 @@ typedef struct Result {
 	const char *messages;
 } Result;
 
-// Runs sdme with the words, which single blanks separate; "@" stands for the test's directory.
-static Result run(Test *test, const char *line)
+// Runs a program with the words, which single blanks separate; "@" stands for the test's directory.
+static Result run_tree(Test *test, const Command *root, const char *line)
 {
 	Texts words = { 0 };
 	while (*line) {
@@ -31,8 +32,8 @@ static Result run(Test *test, const char *line)
 	size_t lengths[2];
 	FILE *output_stream = open_memstream(&output, &lengths[0]);
 	FILE *messages_stream = open_memstream(&messages, &lengths[1]);
-	Result result = { .exit_status = program_run(&command_root, &words, output_stream,
-						     messages_stream) };
+	Result result = { .exit_status =
+				  program_run(root, &words, output_stream, messages_stream) };
 	fclose(output_stream);
 	fclose(messages_stream);
 	result.output = arena_strdup(test->arena, output);
@@ -40,6 +41,11 @@ static Result run(Test *test, const char *line)
 	free(output);
 	free(messages);
 	return result;
+}
+
+static Result run(Test *test, const char *line)
+{
+	return run_tree(test, &command_root, line);
 }
 
 TEST(program_version_and_help)
@@ -130,4 +136,74 @@ TEST(program_reports_a_full_disk)
 	free(messages);
 	CHECK(exit_status == 1);
 	CHECK_TEXT(text, "Error: write to standard output: No space left on device\n");
+}
+
+// --- a tree whose commands end in each way
+
+static bool run_interrupted(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)context;
+	(void)exit_status;
+	return error_set(error, ERROR_INTERRUPTED, "while waiting");
+}
+
+static bool run_child(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)error;
+	fprintf(context->output, "%s\n", context->path);
+	*exit_status = 7;
+	return true;
+}
+
+static bool run_report(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)context;
+	(void)exit_status;
+	return error_set(error, ERROR_INVALID, "a.yaml:1:2: first\na.yaml:3:4: second");
+}
+
+static const Command interrupted = { .name = "interrupted",
+				     .summary = "S",
+				     .run = run_interrupted };
+static const Command child = { .name = "child", .summary = "S", .run = run_child };
+static const Command report = { .name = "report", .summary = "S", .run = run_report };
+static const Command rooted = {
+	.name = "rooted", .summary = "S", .run = run_child, .needs_root = true
+};
+static const Command *const endings[] = { &interrupted, &child, &report, &rooted, NULL };
+static const Command endings_root = {
+	.name = "endings",
+	.summary = "S",
+	.options = global_options,
+	.option_count = GLOBAL_OPTION_COUNT,
+	.options_size = sizeof(GlobalOptions),
+	.subcommands = endings,
+};
+
+TEST(program_exit_status)
+{
+	Result result = run_tree(test, &endings_root, "interrupted --config @/c");
+	CHECK(result.exit_status == 130);
+	CHECK_TEXT(result.messages, "interrupted, exiting\n");
+
+	result = run_tree(test, &endings_root, "child --config @/c");
+	CHECK(result.exit_status == 7);
+	CHECK_TEXT(result.output, "endings child\n");
+
+	result = run_tree(test, &endings_root, "report --config @/c");
+	CHECK(result.exit_status == 1);
+	CHECK_TEXT(result.messages, "Error: a.yaml:1:2: first\na.yaml:3:4: second\n");
+
+	result = run_tree(test, &endings_root, "child --config @/c --datadir x");
+	CHECK(result.exit_status == 2);
+	CHECK_TEXT(result.messages, "Error: --datadir: 'x' is not an absolute path\n");
+}
+
+TEST(program_refuses_users_where_root_is_needed)
+{
+	if (geteuid() == 0)
+		SKIP("runs as root");
+	const Result result = run_tree(test, &endings_root, "rooted --config @/c");
+	CHECK(result.exit_status == 1);
+	CHECK_TEXT(result.messages, "Error: 'endings rooted' must be run as root\n");
 }
