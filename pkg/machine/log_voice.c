@@ -8,11 +8,6 @@ static const char *const end_messages[] = {
 	"0e4284a0caca4bfc81c0bb6786972673",
 };
 
-// 128 bits in hexadecimal, as in the fields _SYSTEMD_INVOCATION_ID and INVOCATION_ID.
-typedef struct Invocation {
-	char text[33];
-} Invocation;
-
 // --- matches
 
 static bool match_stream(const LogVoice *voice, Error *error)
@@ -30,94 +25,32 @@ static bool match_stream(const LogVoice *voice, Error *error)
 }
 
 // What the unit's processes wrote.
-static bool match_processes(const LogVoice *voice, const char *invocation, Error *error)
+static bool match_processes(const LogVoice *voice, Error *error)
 {
-	Journal *journal = voice->journal;
-	return journal_match(journal, "_SYSTEMD_UNIT", voice->source->unit, error) &&
-	       (voice->source->scope != LOG_SCOPE_APP ||
-		journal_match(journal, "_TRANSPORT", "stdout", error)) &&
-	       (!invocation ||
-		journal_match(journal, "_SYSTEMD_INVOCATION_ID", invocation, error)) &&
+	return journal_match(voice->journal, "_SYSTEMD_UNIT", voice->source->unit, error) &&
 	       match_stream(voice, error);
 }
 
 // What systemd says about the unit.
-static bool match_manager(const LogVoice *voice, const char *invocation, Error *error)
+static bool match_manager(const LogVoice *voice, Error *error)
 {
-	Journal *journal = voice->journal;
-	return journal_match(journal, "UNIT", voice->source->unit, error) &&
-	       journal_match(journal, "_PID", "1", error) &&
-	       (!invocation || journal_match(journal, "INVOCATION_ID", invocation, error));
+	return journal_match(voice->journal, "UNIT", voice->source->unit, error) &&
+	       journal_match(voice->journal, "_PID", "1", error);
 }
 
-static bool match_source(const LogVoice *voice, const char *invocation, Error *error)
+static bool match_source(const LogVoice *voice, Error *error)
 {
 	switch (voice->source->scope) {
 	case LOG_SCOPE_APP:
-		return match_processes(voice, invocation, error);
+		return match_processes(voice, error) &&
+		       journal_match(voice->journal, "_TRANSPORT", "stdout", error);
 	case LOG_SCOPE_UNIT:
-		return match_processes(voice, invocation, error) &&
-		       journal_match_or(voice->journal, error) &&
-		       match_manager(voice, invocation, error);
+		return match_processes(voice, error) && journal_match_or(voice->journal, error) &&
+		       match_manager(voice, error);
 	case LOG_SCOPE_MACHINE:
 		break;
 	}
 	return match_stream(voice, error);
-}
-
-// --- which run
-
-static bool read_invocation(const LogVoice *voice, Invocation *ret, Error *error)
-{
-	Span id = { 0 };
-	if (!journal_field(voice->journal, "_SYSTEMD_UNIT", &id, error))
-		return false;
-	// An entry of PID 1 has the invocation of the unit that it speaks about in a field of its own.
-	const bool is_own = span_equal(id, voice->source->unit);
-	if (!journal_field(voice->journal, is_own ? "_SYSTEMD_INVOCATION_ID" : "INVOCATION_ID", &id,
-			   error))
-		return false;
-	*ret = (Invocation){ 0 };
-	if (id.len == sizeof(ret->text) - 1)
-		memcpy(ret->text, id.ptr, id.len);
-	return true;
-}
-
-// Walks back over the runs, passing `newer` of them; text "" when there are not so many.
-static bool walk_back(const LogVoice *voice, unsigned newer, Invocation *ret, Error *error)
-{
-	Invocation last = { 0 };
-	for (;;) {
-		bool has_entry = false;
-		Invocation here = { 0 };
-		if (!journal_previous(voice->journal, &has_entry, error))
-			return false;
-		if (!has_entry)
-			return true;
-		if (!read_invocation(voice, &here, error))
-			return false;
-		if (here.text[0] == '\0' || text_equal(here.text, last.text))
-			continue;
-		if (newer == 0) {
-			*ret = here;
-			return true;
-		}
-		newer--;
-		last = here;
-	}
-}
-
-static bool find_invocation(const LogVoice *voice, Invocation *ret, Error *error)
-{
-	const unsigned newer = voice->source->instance == LOG_INSTANCE_PREVIOUS ? 1 : 0;
-	Journal *journal = voice->journal;
-	*ret = (Invocation){ 0 };
-	if (!journal_match(journal, "_SYSTEMD_UNIT", voice->source->unit, error) ||
-	    !journal_match_or(journal, error) || !match_manager(voice, NULL, error) ||
-	    !journal_seek_end(journal, error) || !walk_back(voice, newer, ret, error))
-		return false;
-	journal_match_clear(journal);
-	return true;
 }
 
 // --- opening
@@ -137,36 +70,58 @@ static bool seek(const LogVoice *voice, Error *error)
 	const LogOptions *options = voice->options;
 	if (options->tail != LOG_TAIL_ALL)
 		return journal_seek_tail(voice->journal, options->tail, error);
-	if (options->since_us > 0)
-		return journal_seek_time(voice->journal, options->since_us, error);
+	if (voice->since_us > 0)
+		return journal_seek_time(voice->journal, voice->since_us, error);
 	return journal_seek_head(voice->journal, error);
 }
 
 // True when following must notice that this run has ended.
 static bool ends_with_run(const LogVoice *voice)
 {
-	return voice->options->follow && voice->source->scope == LOG_SCOPE_APP &&
-	       voice->source->instance == LOG_INSTANCE_CURRENT;
+	return voice->options->follow && voice->source->instance == LOG_INSTANCE_CURRENT;
 }
 
-static bool match_run(const LogVoice *voice, Error *error)
+// Limits the matches to the run, as far as it is known by now.
+static bool match_run(LogVoice *voice, Error *error)
 {
-	if (voice->source->instance == LOG_INSTANCE_ALL)
-		return match_source(voice, NULL, error) && seek(voice, error);
-
-	Invocation run = { 0 };
-	if (!find_invocation(voice, &run, error))
+	const unsigned newer = voice->source->instance == LOG_INSTANCE_PREVIOUS ? 1 : 0;
+	LogRun run = { 0 };
+	bool is_found = false;
+	if (!log_run_find(voice->journal, voice->source->unit, newer, &run, &is_found, error))
 		return false;
-	const bool is_known = run.text[0] != '\0';
-	if (!is_known && voice->source->instance == LOG_INSTANCE_PREVIOUS)
+	if (!is_found && newer > 0)
 		return error_set(error, ERROR_NOT_FOUND,
 				 "unit '%s' has no earlier run in the journal",
 				 voice->source->unit);
-	if (!match_source(voice, is_known ? run.text : NULL, error) || !seek(voice, error))
+	voice->run = run;
+	if (run.stream.text[0] != '\0')
+		return journal_match(voice->journal, "_STREAM_ID", run.stream.text, error);
+	if (newer > 0) // it wrote nothing, and never will
+		return journal_match(voice->journal, "_SYSTEMD_INVOCATION_ID", run.invocation.text,
+				     error);
+	// It has written nothing so far: only what comes after its beginning can be its own.
+	if (is_found && run.first_us > voice->since_us)
+		voice->since_us = run.first_us;
+	return true;
+}
+
+// Adds systemd's words about this run to the matches.
+static bool match_end(const LogVoice *voice, Error *error)
+{
+	const char *invocation = voice->run.invocation.text;
+	return journal_match_or(voice->journal, error) && match_manager(voice, error) &&
+	       (invocation[0] == '\0' ||
+		journal_match(voice->journal, "INVOCATION_ID", invocation, error));
+}
+
+static bool position(LogVoice *voice, Error *error)
+{
+	const bool has_run = voice->source->instance != LOG_INSTANCE_ALL;
+	if ((has_run && !match_run(voice, error)) || !match_source(voice, error) ||
+	    !seek(voice, error))
 		return false;
 	// Only now, so that the tail does not count what systemd says.
-	return !is_known || !ends_with_run(voice) ||
-	       (journal_match_or(voice->journal, error) && match_manager(voice, run.text, error));
+	return !ends_with_run(voice) || match_end(voice, error);
 }
 
 bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error)
@@ -174,7 +129,8 @@ bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error)
 	*ret_missing = false;
 	if (!open_journal(voice, ret_missing, error))
 		return false;
-	return match_run(voice, error) && log_voice_advance(voice, error);
+	voice->since_us = voice->options->since_us;
+	return position(voice, error) && log_voice_advance(voice, error);
 }
 
 void log_voice_close(LogVoice *voice)
@@ -202,6 +158,9 @@ static bool note_end(LogVoice *voice, Error *error)
 	Span id = { 0 };
 	if (!journal_field(voice->journal, "MESSAGE_ID", &id, error))
 		return false;
+	// Without a known invocation the ends of earlier runs come along, too.
+	if (voice->run.invocation.text[0] == '\0' && voice->time_us < voice->run.first_us)
+		return true;
 	for (size_t i = 0; i < COUNT(end_messages); i++)
 		voice->is_over = voice->is_over || span_equal(id, end_messages[i]);
 	return true;
@@ -221,7 +180,7 @@ bool log_voice_advance(LogVoice *voice, Error *error)
 			return false;
 		if (is_managers && !note_end(voice, error))
 			return false;
-		if (!is_managers && voice->time_us >= voice->options->since_us)
+		if (!is_managers && voice->time_us >= voice->since_us)
 			break;
 	}
 	voice->has_entry = true;

@@ -3,6 +3,7 @@
 #define PKG_MACHINE_LOG_VOICE_H
 
 #include "pkg/machine/log_line.h"
+#include "pkg/machine/log_run.h"
 #include "pkg/machine/logs.h"
 #include "pkg/sys/journal.h"
 
@@ -10,10 +11,12 @@ typedef struct LogVoice {
 	const LogSource *source;
 	const LogOptions *options;
 	Journal *journal;
-	bool has_entry;   // stands on an entry that waits to be printed
-	bool is_over;     // the run that it follows has ended
-	bool is_in_line;  // the last printed entry was cut by journald in the middle of a line
-	uint64_t time_us; // of the entry
+	LogRun run;        // of which the entries are wanted; {0} = any
+	uint64_t since_us; // older entries are passed over
+	bool has_entry;    // stands on an entry that waits to be printed
+	bool is_over;      // the run that it follows has ended
+	bool is_in_line;   // the last printed entry was cut by journald in the middle of a line
+	uint64_t time_us;  // of the entry
 } LogVoice;
 
 // Opens the source and goes to the first entry that the options ask for.

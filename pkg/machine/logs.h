@@ -17,7 +17,7 @@ typedef enum LogScope {
 	LOG_SCOPE_MACHINE, // everything in the journal
 } LogScope;
 
-// Which runs of a unit: every restart is a new one.
+// Which runs of a unit: every restart is a new one. Other than all goes with LOG_SCOPE_APP.
 typedef enum LogInstance {
 	LOG_INSTANCE_ALL,
 	LOG_INSTANCE_CURRENT,  // the last one that was started
