@@ -29,12 +29,13 @@ static int report_error(const Program *program, const Error *error)
 {
 	assert(error->code != ERROR_NONE);
 	progress_printer_clear(program->printer);
-	if (error->code == ERROR_INTERRUPTED) {
-		fprintf(program->messages, "interrupted, exiting\n");
-		return interrupt_signal() == SIGTERM ? 143 : 130;
-	}
-	message_print_error(program->messages, "Error: ", error);
-	return error_code_exit_status(error->code);
+	if (error->code != ERROR_INTERRUPTED)
+		message_print_error(program->messages, "Error: ", error);
+	// Whatever failed after a signal most likely failed because of it.
+	if (error->code != ERROR_INTERRUPTED && interrupt_signal() == 0)
+		return error_code_exit_status(error->code);
+	fprintf(program->messages, "interrupted, exiting\n");
+	return interrupt_signal() == SIGTERM ? 143 : 130;
 }
 
 static void print_help(const Program *program, FILE *stream, bool is_long)
@@ -109,6 +110,16 @@ static bool run_command(Program *program, int *exit_status, Error *error)
 	return program->line.command->run(&context, exit_status, error);
 }
 
+// Mistakes that only the command itself could see name the --help to read, too.
+static void add_hint(const Program *program, Error *error)
+{
+	if (error->code != ERROR_USAGE)
+		return;
+	const char *message = arena_strdup(program->arena, error->message);
+	error_clear(error);
+	error_set(error, ERROR_USAGE, "%s (see '%s --help')", message, program->line.path);
+}
+
 // Help and the version, or the command itself.
 static bool answer(Program *program, int *exit_status, Error *error)
 {
@@ -126,7 +137,10 @@ static bool answer(Program *program, int *exit_status, Error *error)
 		*exit_status = error_code_exit_status(ERROR_USAGE);
 		return true;
 	}
-	return run_command(program, exit_status, error);
+	if (run_command(program, exit_status, error))
+		return true;
+	add_hint(program, error);
+	return false;
 }
 
 // A reader that went away (`sdme ps | head -1`) is no failure; a full disk is.

@@ -169,9 +169,9 @@ typedef bool (*CommandRun)(const CommandContext *context, int *exit_status, Erro
 struct Command {
 	const char *name;
 	const char *summary; // one line, no full stop: in lists
-	const char *
-		description; // the essay of --help and the man page: paragraphs with blank lines between; a line that
-			     // starts with two blanks is shown as it stands
+	// The essay of --help and the man page: paragraphs with blank lines between; a line that starts with two blanks is
+	// shown as it stands.
+	const char *description;
 	const char *examples; // lines; "# words" explain the lines below them
 	const Option *options;
 	size_t option_count;

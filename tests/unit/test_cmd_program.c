@@ -196,7 +196,8 @@ TEST(program_exit_status)
 
 	result = run_tree(test, &endings_root, "child --config @/c --datadir x");
 	CHECK(result.exit_status == 2);
-	CHECK_TEXT(result.messages, "Error: --datadir: 'x' is not an absolute path\n");
+	CHECK_TEXT(result.messages,
+		   "Error: --datadir: 'x' is not an absolute path (see 'endings child --help')\n");
 }
 
 TEST(program_refuses_users_where_root_is_needed)
