@@ -3,6 +3,7 @@
 #ifndef STORE_DATA_SOURCE_H
 #define STORE_DATA_SOURCE_H
 
+#include "pkg/base/error.h"
 #include "store/object.h"
 
 // "KEY=VALUE". The value is everything behind the first '='.

@@ -5,6 +5,7 @@
 #ifndef STORE_KUBE_VOLUME_H
 #define STORE_KUBE_VOLUME_H
 
+#include "pkg/base/error.h"
 #include "pkg/base/vec.h"
 #include "store/object.h"
 
