@@ -66,8 +66,10 @@ MUST_CHECK bool seccomp_filter_add_rule(SeccompFilter *filter, const char *call,
 					SeccompAction action, const SeccompArgument *arguments,
 					size_t count, Error *error);
 
-// Appends the BPF program: an array of struct sock_filter.
-MUST_CHECK bool seccomp_filter_print(const SeccompFilter *filter, Buffer *ret, Error *error);
+// Appends the BPF program: an array of struct sock_filter. Calls of the native architecture with a number above
+// last_call fail with ENOSYS, whatever the rules say; -1: no such limit.
+MUST_CHECK bool seccomp_filter_print(const SeccompFilter *filter, int last_call, Buffer *ret,
+				     Error *error);
 
 // Loads a program into the calling process, for good. Needs CAP_SYS_ADMIN or no_new_privs.
 MUST_CHECK bool seccomp_filter_load(Span program, Error *error);
