@@ -30,12 +30,13 @@ static const char *next_word(const char **position, const char *end, Arena *aren
 	return stop > start ? arena_strndup(arena, start, (size_t)(stop - start)) : NULL;
 }
 
-// "ndots:5" or "rotate".
+// "ndots:5" or "rotate"; a word without a name means nothing.
 static void set_option(Resolver *resolver, const char *word, Arena *arena)
 {
 	const size_t length = strcspn(word, ":");
 	const char *value = word[length] ? word + length + 1 : "";
-	pairs_set(arena, &resolver->options, arena_strndup(arena, word, length), value);
+	if (length > 0)
+		pairs_set(arena, &resolver->options, arena_strndup(arena, word, length), value);
 }
 
 static void parse_line(const char *line, const char *end, Arena *arena, Resolver *resolver)

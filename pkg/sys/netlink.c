@@ -152,17 +152,6 @@ typedef struct Answer {
 } Answer;
 
 // The kernel's words follow the error and, unless that was left out, our request (NETLINK_EXT_ACK).
-static const char *find_words(const struct nlmsghdr *message)
-{
-	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
-	size_t offset = sizeof(*refusal);
-	if (!(message->nlmsg_flags & NLM_F_ACK_TLVS))
-		return NULL;
-	if (!(message->nlmsg_flags & NLM_F_CAPPED))
-		offset += refusal->msg.nlmsg_len - sizeof(refusal->msg);
-	return text_of(find(message, offset, NLMSGERR_ATTR_MSG));
-}
-
 static void take_acknowledgement(const struct nlmsghdr *message, Answer *answer)
 {
 	answer->is_complete = true;
@@ -171,9 +160,24 @@ static void take_acknowledgement(const struct nlmsghdr *message, Answer *answer)
 		return;
 	}
 	const struct nlmsgerr *refusal = mnl_nlmsg_get_payload(message);
+	size_t offset = sizeof(*refusal);
+	if (!(message->nlmsg_flags & NLM_F_CAPPED))
+		offset += refusal->msg.nlmsg_len - sizeof(refusal->msg);
 	answer->os_errno = -refusal->error;
-	if (refusal->error != 0)
-		answer->words = find_words(message);
+	if (refusal->error != 0 && message->nlmsg_flags & NLM_F_ACK_TLVS)
+		answer->words = text_of(find(message, offset, NLMSGERR_ATTR_MSG));
+}
+
+// The end of a dump; it brings the error when the dump went wrong.
+static void take_end(const struct nlmsghdr *message, Answer *answer)
+{
+	answer->is_complete = true;
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(int))
+		return;
+	const int *result = mnl_nlmsg_get_payload(message);
+	answer->os_errno = *result < 0 ? -*result : 0;
+	if (*result < 0 && message->nlmsg_flags & NLM_F_ACK_TLVS)
+		answer->words = text_of(find(message, sizeof(*result), NLMSGERR_ATTR_MSG));
 }
 
 static void take_message(const struct nlmsghdr *message, Answer *answer)
@@ -182,7 +186,7 @@ static void take_message(const struct nlmsghdr *message, Answer *answer)
 	if (message->nlmsg_type == NLMSG_ERROR) {
 		take_acknowledgement(message, answer);
 	} else if (message->nlmsg_type == NLMSG_DONE) {
-		answer->is_complete = true;
+		take_end(message, answer);
 	} else if (answer->visit && mnl_nlmsg_get_payload_len(message) >= answer->header_size) {
 		const NetlinkObject object = {
 			.type = message->nlmsg_type,

@@ -20,7 +20,7 @@ TEST(resolver_prints_what_it_reads)
 					      "nameserver\t192.0.2.2 trailing\n"
 					      "search example.com  corp.example\n"
 					      "sortlist 1.2.3.4\n"
-					      "options ndots:2 rotate\n"
+					      "options ndots:2 rotate :3\n"
 					      "nameserver\n"
 					      "options ndots:5");
 	CHECK_TEXT(resolver_print(&resolver, test->arena), "nameserver 192.0.2.1\n"
