@@ -19,7 +19,7 @@ static const char *to_base64(Blob value, Arena *arena)
 	return buffer_take(&text, arena);
 }
 
-static Pair print_item(const DataItem *item, Arena *arena)
+static Pair print_item(const StoredItem *item, Arena *arena)
 {
 	const Blob value = item->value;
 	if (item->is_binary)
@@ -42,10 +42,10 @@ static bool parse_base64(const char *text, Arena *arena, Blob *ret, Error *error
 	return true;
 }
 
-static bool parse_item(const Pair *pair, Arena *arena, Data *data, Error *error)
+static bool parse_item(const Pair *pair, Arena *arena, StoredData *data, Error *error)
 {
 	if (text_starts_with(pair->key, TEXT_PREFIX)) {
-		*data_push(arena, data) = (DataItem){
+		*stored_data_push(arena, data) = (StoredItem){
 			.key = pair->key + strlen(TEXT_PREFIX),
 			.value = { pair->value, strlen(pair->value) },
 		};
@@ -54,34 +54,34 @@ static bool parse_item(const Pair *pair, Arena *arena, Data *data, Error *error)
 	const bool is_binary = text_starts_with(pair->key, BINARY_PREFIX);
 	if (!is_binary && !text_starts_with(pair->key, BASE64_PREFIX))
 		return true;
-	DataItem item = {
+	StoredItem item = {
 		.key = pair->key + strlen(is_binary ? BINARY_PREFIX : BASE64_PREFIX),
 		.is_binary = is_binary,
 	};
 	if (!parse_base64(pair->value, arena, &item.value, error))
 		return error_wrap(error, "%s", pair->key);
-	*data_push(arena, data) = item;
+	*stored_data_push(arena, data) = item;
 	return true;
 }
 
-bool configmap_get(const Host *host, const char *name, Arena *arena, DataObject *ret_object,
+bool configmap_get(const Host *host, const char *name, Arena *arena, StoredObject *ret_object,
 		   Error *error)
 {
 	Pairs record = { 0 };
-	DataObject object = { 0 };
+	StoredObject object = { 0 };
 	if (!object_file_load(host, &configmap_kind, name, arena, &record, &object, error))
 		return false;
 	for (size_t i = 0; i < record.count; i++) {
 		if (!parse_item(&record.items[i], arena, &object.data, error))
 			return error_wrap(error, "load the configmap \"%s\"", name);
 	}
-	data_sort(&object.data);
+	stored_data_sort(&object.data);
 	*ret_object = object;
 	return true;
 }
 
 // The stored object that `draft` replaces; *ret_exists is false when there is none.
-static bool load_current(const Host *host, const char *name, Arena *arena, DataObject *ret,
+static bool load_current(const Host *host, const char *name, Arena *arena, StoredObject *ret,
 			 bool *ret_exists, Error *error)
 {
 	*ret_exists = configmap_get(host, name, arena, ret, error);
@@ -93,7 +93,7 @@ static bool load_current(const Host *host, const char *name, Arena *arena, DataO
 	return true;
 }
 
-static bool check(const DataObject *object, Arena *arena, Error *error)
+static bool check(const StoredObject *object, Arena *arena, Error *error)
 {
 	Report report;
 	report_init(&report, arena);
@@ -101,12 +101,12 @@ static bool check(const DataObject *object, Arena *arena, Error *error)
 	return object_file_refuse(&configmap_kind, object->name, &report, error);
 }
 
-bool configmap_put(const Host *host, const DataObject *object, PutMode mode,
+bool configmap_put(const Host *host, const StoredObject *object, PutMode mode,
 		   StoreChange *ret_change, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_LOCK lock = LOCK_NONE;
-	DataObject draft = *object, current = { 0 }, next = { 0 };
+	StoredObject draft = *object, current = { 0 }, next = { 0 };
 	draft.type = "";
 	bool exists = false;
 	StoreChange change = STORE_UNCHANGED;
@@ -130,14 +130,14 @@ bool configmap_put(const Host *host, const DataObject *object, PutMode mode,
 	return true;
 }
 
-bool configmap_list(const Host *host, Arena *arena, DataObjects *ret_objects, Error *error)
+bool configmap_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)
 {
 	Texts names = { 0 };
-	DataObjects objects = { 0 };
+	StoredObjects objects = { 0 };
 	if (!object_file_names(host, &configmap_kind, arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!configmap_get(host, names.items[i], arena, data_objects_push(arena, &objects),
+		if (!configmap_get(host, names.items[i], arena, stored_objects_push(arena, &objects),
 				   error))
 			return false;
 	}

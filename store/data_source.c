@@ -9,18 +9,18 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static bool add_item(const char *key, Blob value, Arena *arena, Data *data, Error *error)
+static bool add_item(const char *key, Blob value, Arena *arena, StoredData *data, Error *error)
 {
-	const char *problem = data_key_problem(key);
+	const char *problem = stored_key_problem(key);
 	if (problem)
 		return error_set(error, ERROR_INVALID, "'%s' cannot be a key: %s", key, problem);
-	if (data_get(data, key))
+	if (stored_data_get(data, key))
 		return error_set(error, ERROR_INVALID, "the key '%s' is given twice", key);
-	*data_push(arena, data) = (DataItem){ .key = key, .value = value };
+	*stored_data_push(arena, data) = (StoredItem){ .key = key, .value = value };
 	return true;
 }
 
-bool data_source_add_literal(const char *literal, Arena *arena, Data *data, Error *error)
+bool data_source_add_literal(const char *literal, Arena *arena, StoredData *data, Error *error)
 {
 	const char *equals = strchr(literal, '=');
 	if (!equals || equals == literal)
@@ -35,7 +35,7 @@ static bool read_blob(int directory, const char *path, Arena *arena, Blob *ret, 
 {
 	const char *bytes = NULL;
 	size_t length = 0;
-	if (!file_read(directory, path, OBJECT_BYTES_MAX, arena, &bytes, &length, error))
+	if (!file_read(directory, path, STORED_BYTES_MAX, arena, &bytes, &length, error))
 		return false;
 	*ret = (Blob){ bytes, length };
 	return true;
@@ -48,7 +48,7 @@ static bool is_regular_at(int directory, const char *name)
 }
 
 // kubectl's rule: only regular files of the directory itself, and only those whose name can be a key.
-static bool add_directory(const char *path, Arena *arena, Data *data, Error *error)
+static bool add_directory(const char *path, Arena *arena, StoredData *data, Error *error)
 {
 	CLEANUP_FD directory = -1;
 	Texts names = { 0 };
@@ -58,7 +58,7 @@ static bool add_directory(const char *path, Arena *arena, Data *data, Error *err
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 		Blob value = { 0 };
-		if (data_key_problem(name) || !is_regular_at(directory, name))
+		if (stored_key_problem(name) || !is_regular_at(directory, name))
 			continue;
 		if (!read_blob(directory, name, arena, &value, error) ||
 		    !add_item(name, value, arena, data, error))
@@ -67,7 +67,7 @@ static bool add_directory(const char *path, Arena *arena, Data *data, Error *err
 	return true;
 }
 
-bool data_source_add_file(const char *source, Arena *arena, Data *data, Error *error)
+bool data_source_add_file(const char *source, Arena *arena, StoredData *data, Error *error)
 {
 	const char *equals = strchr(source, '=');
 	const char *path = equals ? equals + 1 : source;
@@ -95,10 +95,10 @@ bool data_source_add_file(const char *source, Arena *arena, Data *data, Error *e
 static bool is_environment_name(const char *name)
 {
 	// kubectl: IsEnvVarName, the strict form.
-	return name[0] != '\0' && !strchr("0123456789", name[0]) && !data_key_problem(name);
+	return name[0] != '\0' && !strchr("0123456789", name[0]) && !stored_key_problem(name);
 }
 
-static bool add_env_line(const char *line, Arena *arena, Data *data, Error *error)
+static bool add_env_line(const char *line, Arena *arena, StoredData *data, Error *error)
 {
 	const char *start = line + strspn(line, " \t\v\f\r");
 	if (start[0] == '\0' || start[0] == '#')
@@ -116,7 +116,7 @@ static bool add_env_line(const char *line, Arena *arena, Data *data, Error *erro
 	return add_item(key, (Blob){ value, strlen(value) }, arena, data, error);
 }
 
-bool data_source_add_env_file(const char *path, Arena *arena, Data *data, Error *error)
+bool data_source_add_env_file(const char *path, Arena *arena, StoredData *data, Error *error)
 {
 	Blob content = { 0 };
 	if (!read_blob(AT_FDCWD, path, arena, &content, error))
@@ -136,16 +136,16 @@ bool data_source_add_env_file(const char *path, Arena *arena, Data *data, Error 
 	return true;
 }
 
-void data_source_mark_binary(Data *data)
+void data_source_mark_binary(StoredData *data)
 {
 	for (size_t i = 0; i < data->count; i++) {
-		DataItem *item = &data->items[i];
+		StoredItem *item = &data->items[i];
 		item->is_binary =
 			utf8_check(item->value.bytes, item->value.length) < item->value.length;
 	}
 }
 
-void data_source_wipe(Data *data)
+void data_source_wipe(StoredData *data)
 {
 	for (size_t i = 0; i < data->count; i++) {
 		const Blob value = data->items[i].value;

@@ -44,8 +44,8 @@ static bool project_items(const VolumeProjection *projection, Arena *arena, Volu
 			  Error *error)
 {
 	for (size_t i = 0; i < projection->items->count; i++) {
-		const KeyToPath *entry = &projection->items->items[i];
-		const DataItem *item = data_get(projection->data, entry->key);
+		const VolumeKey *entry = &projection->items->items[i];
+		const StoredItem *item = stored_data_get(projection->data, entry->key);
 		if (!item && !projection->is_optional)
 			return refuse_missing(projection, entry->key, error);
 		if (!item)
@@ -65,7 +65,7 @@ bool kube_volume_project(const VolumeProjection *projection, Arena *arena, Volum
 	if (projection->items && projection->items->count > 0)
 		return project_items(projection, arena, files, error);
 	for (size_t i = 0; i < projection->data->count; i++) {
-		const DataItem *item = &projection->data->items[i];
+		const StoredItem *item = &projection->data->items[i];
 		set_file(arena, files,
 			 (VolumeFile){ item->key, item->value, projection->default_mode });
 	}

@@ -21,19 +21,19 @@ typedef struct VolumeFile {
 VEC_DECLARE(VolumeFiles, volume_files, VolumeFile);
 
 // One entry of `items`.
-typedef struct KeyToPath {
+typedef struct VolumeKey {
 	const char *key;
 	const char *path;
 	int64_t mode; // -1: the volume's default
-} KeyToPath;
+} VolumeKey;
 
-VEC_DECLARE(KeyToPaths, key_to_paths, KeyToPath);
+VEC_DECLARE(VolumeKeys, volume_keys, VolumeKey);
 
 // Where a volume or a projected source takes its files from.
 typedef struct VolumeProjection {
-	const Data *data;        // NULL: the object does not exist and the source is optional
+	const StoredData *data;        // NULL: the object does not exist and the source is optional
 	bool is_secret;          // chooses the words of the error
-	const KeyToPaths *items; // none: every key becomes a file of its name
+	const VolumeKeys *items; // none: every key becomes a file of its name
 	uint32_t default_mode;
 	bool is_optional;
 } VolumeProjection;

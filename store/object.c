@@ -17,7 +17,7 @@ const char *store_change_to_text(StoreChange change)
 	return change_words[change];
 }
 
-const DataItem *data_get(const Data *data, const char *key)
+const StoredItem *stored_data_get(const StoredData *data, const char *key)
 {
 	for (size_t i = 0; i < data->count; i++) {
 		if (text_equal(data->items[i].key, key))
@@ -28,18 +28,18 @@ const DataItem *data_get(const Data *data, const char *key)
 
 static int compare_items(const void *left, const void *right)
 {
-	const DataItem *a = left;
-	const DataItem *b = right;
+	const StoredItem *a = left;
+	const StoredItem *b = right;
 	return strcmp(a->key, b->key);
 }
 
-void data_sort(Data *data)
+void stored_data_sort(StoredData *data)
 {
 	if (data->count > 1)
-		qsort(data->items, data->count, sizeof(DataItem), compare_items);
+		qsort(data->items, data->count, sizeof(StoredItem), compare_items);
 }
 
-static bool items_equal(const DataItem *left, const DataItem *right)
+static bool items_equal(const StoredItem *left, const StoredItem *right)
 {
 	return text_equal(left->key, right->key) && left->is_binary == right->is_binary &&
 	       left->value.length == right->value.length &&
@@ -47,7 +47,7 @@ static bool items_equal(const DataItem *left, const DataItem *right)
 		memcmp(left->value.bytes, right->value.bytes, left->value.length) == 0);
 }
 
-bool data_equal(const Data *left, const Data *right)
+bool stored_data_equal(const StoredData *left, const StoredData *right)
 {
 	if (left->count != right->count)
 		return false;
@@ -59,7 +59,7 @@ bool data_equal(const Data *left, const Data *right)
 }
 
 // IsConfigMapKey of apimachinery.
-const char *data_key_problem(const char *key)
+const char *stored_key_problem(const char *key)
 {
 	if (strlen(key) > DATA_KEY_MAX)
 		return "must be no more than 253 characters";

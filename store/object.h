@@ -13,29 +13,29 @@ typedef struct Blob {
 	size_t length;
 } Blob;
 
-typedef struct DataItem {
+typedef struct StoredItem {
 	const char *key;
 	Blob value;
 	bool is_binary; // ConfigMap: under binaryData. envFrom leaves such keys out
-} DataItem;
+} StoredItem;
 
-VEC_DECLARE(Data, data, DataItem);
+VEC_DECLARE(StoredData, stored_data, StoredItem);
 
 // The sum of all values, keys not counted.
-#define OBJECT_BYTES_MAX (1024u * 1024)
+#define STORED_BYTES_MAX (1024u * 1024)
 
-typedef struct DataObject {
+typedef struct StoredObject {
 	const char *name;
 	const char *type; // Secret: "Opaque" and the like, NULL or "" means Opaque; ConfigMap: ""
 	bool is_immutable;
 	Pairs labels;
 	Pairs annotations;
-	Data data;           // sorted by key when it comes from the store
+	StoredData data;           // sorted by key when it comes from the store
 	int64_t created_at;  // seconds since the epoch; set by the store
 	uint64_t generation; // counts replacements, from 1; set by the store
-} DataObject;
+} StoredObject;
 
-VEC_DECLARE(DataObjects, data_objects, DataObject);
+VEC_DECLARE(StoredObjects, stored_objects, StoredObject);
 
 // How put treats an object of the same name.
 typedef enum PutMode {
@@ -54,11 +54,11 @@ typedef enum StoreChange {
 const char *store_change_to_text(StoreChange change);
 
 // The item, or NULL.
-const DataItem *data_get(const Data *data, const char *key);
-void data_sort(Data *data);
+const StoredItem *stored_data_get(const StoredData *data, const char *key);
+void stored_data_sort(StoredData *data);
 // Same keys, bytes and kinds; both sorted.
-bool data_equal(const Data *left, const Data *right);
+bool stored_data_equal(const StoredData *left, const StoredData *right);
 // The API server's words about `key` as a key of a ConfigMap or Secret; NULL when it is fine.
-const char *data_key_problem(const char *key);
+const char *stored_key_problem(const char *key);
 
 #endif

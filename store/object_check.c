@@ -35,30 +35,31 @@ static const char *quoted(const char *text, Arena *arena)
 	return buffer_take(&buffer, arena);
 }
 
-static void check_key(const DataItem *item, const char *map, SourcePos where, Report *report)
+static void check_key(const StoredItem *item, const char *map, SourcePos where, Report *report)
 {
-	const char *problem = data_key_problem(item->key);
+	const char *problem = stored_key_problem(item->key);
 	if (problem)
 		report_add(report, SEVERITY_ERROR, where, data_field(map, item->key, report->arena),
 			   "Invalid value: %s: %s", quoted(item->key, report->arena), problem);
 }
 
 // The items by key: equal keys are neighbours.
-static Data sorted_copy(const Data *data, Arena *arena)
+static StoredData sorted_copy(const StoredData *data, Arena *arena)
 {
-	Data copy = { arena_array(arena, data->count, sizeof(DataItem)), data->count, data->count };
+	StoredData copy = { arena_array(arena, data->count, sizeof(StoredItem)), data->count,
+			    data->count };
 	if (data->count > 0)
-		memcpy(copy.items, data->items, data->count * sizeof(DataItem));
-	data_sort(&copy);
+		memcpy(copy.items, data->items, data->count * sizeof(StoredItem));
+	stored_data_sort(&copy);
 	return copy;
 }
 
-static void check_unique(const Data *data, SourcePos where, Report *report)
+static void check_unique(const StoredData *data, SourcePos where, Report *report)
 {
-	const Data sorted = sorted_copy(data, report->arena);
+	const StoredData sorted = sorted_copy(data, report->arena);
 	for (size_t i = 1; i < sorted.count; i++) {
-		const DataItem *left = &sorted.items[i - 1];
-		const DataItem *right = &sorted.items[i];
+		const StoredItem *left = &sorted.items[i - 1];
+		const StoredItem *right = &sorted.items[i];
 		if (!text_equal(left->key, right->key))
 			continue;
 		const char *key = quoted(right->key, report->arena);
@@ -75,28 +76,28 @@ static void check_unique(const Data *data, SourcePos where, Report *report)
 	}
 }
 
-static bool is_too_large(const Data *data)
+static bool is_too_large(const StoredData *data)
 {
 	size_t total = 0;
 	for (size_t i = 0; i < data->count; i++) {
-		if (data->items[i].value.length > OBJECT_BYTES_MAX - total)
+		if (data->items[i].value.length > STORED_BYTES_MAX - total)
 			return true;
 		total += data->items[i].value.length;
 	}
 	return false;
 }
 
-static void check_size(const Data *data, const char *field, SourcePos where, Report *report)
+static void check_size(const StoredData *data, const char *field, SourcePos where, Report *report)
 {
 	if (is_too_large(data))
 		report_add(report, SEVERITY_ERROR, where, field,
-			   "Too long: may not be more than %u bytes", OBJECT_BYTES_MAX);
+			   "Too long: may not be more than %u bytes", STORED_BYTES_MAX);
 }
 
-void object_check_configmap(const DataObject *object, SourcePos where, Report *report)
+void object_check_configmap(const StoredObject *object, SourcePos where, Report *report)
 {
 	for (size_t i = 0; i < object->data.count; i++) {
-		const DataItem *item = &object->data.items[i];
+		const StoredItem *item = &object->data.items[i];
 		check_key(item, item->is_binary ? "binaryData" : "data", where, report);
 	}
 	check_unique(&object->data, where, report);
@@ -119,13 +120,13 @@ static bool is_json(Blob value)
 			       &ignored);
 }
 
-static void check_type(const DataObject *object, SourcePos where, Report *report)
+static void check_type(const StoredObject *object, SourcePos where, Report *report)
 {
 	for (size_t i = 0; i < COUNT(required_keys); i++) {
 		if (!text_equal(object->type, required_keys[i].type))
 			continue;
 		const char *key = required_keys[i].key;
-		const DataItem *item = data_get(&object->data, key);
+		const StoredItem *item = stored_data_get(&object->data, key);
 		if (!item || (required_keys[i].is_content_needed && item->value.length == 0))
 			require(key, where, report);
 		else if (required_keys[i].is_json && !is_json(item->value))
@@ -133,14 +134,15 @@ static void check_type(const DataObject *object, SourcePos where, Report *report
 				   data_field("data", key, report->arena),
 				   "Invalid value: \"<secret contents redacted>\": it is not JSON");
 	}
-	if (text_equal(object->type, TYPE_BASIC_AUTH) && !data_get(&object->data, "username") &&
-	    !data_get(&object->data, "password")) {
+	if (text_equal(object->type, TYPE_BASIC_AUTH) &&
+	    !stored_data_get(&object->data, "username") &&
+	    !stored_data_get(&object->data, "password")) {
 		require("username", where, report);
 		require("password", where, report);
 	}
 }
 
-void object_check_secret(const DataObject *object, SourcePos where, Report *report)
+void object_check_secret(const StoredObject *object, SourcePos where, Report *report)
 {
 	for (size_t i = 0; i < object->data.count; i++)
 		check_key(&object->data.items[i], "data", where, report);
@@ -151,28 +153,28 @@ void object_check_secret(const DataObject *object, SourcePos where, Report *repo
 }
 
 // The part of the data that stands under one of the two fields.
-static Data part_of(const Data *data, bool is_binary, Arena *arena)
+static StoredData part_of(const StoredData *data, bool is_binary, Arena *arena)
 {
-	Data part = { 0 };
+	StoredData part = { 0 };
 	for (size_t i = 0; i < data->count; i++) {
 		if (data->items[i].is_binary == is_binary)
-			*data_push(arena, &part) = data->items[i];
+			*stored_data_push(arena, &part) = data->items[i];
 	}
 	return part;
 }
 
-static void check_part(const DataObject *current, const DataObject *next, bool is_binary,
+static void check_part(const StoredObject *current, const StoredObject *next, bool is_binary,
 		       SourcePos where, Report *report)
 {
-	const Data before = part_of(&current->data, is_binary, report->arena);
-	const Data after = part_of(&next->data, is_binary, report->arena);
-	if (!data_equal(&before, &after))
+	const StoredData before = part_of(&current->data, is_binary, report->arena);
+	const StoredData after = part_of(&next->data, is_binary, report->arena);
+	if (!stored_data_equal(&before, &after))
 		report_add(report, SEVERITY_ERROR, where, is_binary ? "binaryData" : "data",
 			   "Forbidden: " FIELD_IS_IMMUTABLE);
 }
 
-void object_check_replacement(const DataObject *current, const DataObject *next, SourcePos where,
-			      Report *report)
+void object_check_replacement(const StoredObject *current, const StoredObject *next,
+			      SourcePos where, Report *report)
 {
 	if (!text_equal(current->type, next->type))
 		report_add(report, SEVERITY_ERROR, where, "type",

@@ -8,12 +8,12 @@
 #include "store/object.h"
 
 // Keys and sizes of a ConfigMap.
-void object_check_configmap(const DataObject *object, SourcePos where, Report *report);
+void object_check_configmap(const StoredObject *object, SourcePos where, Report *report);
 // Keys, sizes and the keys that the type of a Secret requires.
-void object_check_secret(const DataObject *object, SourcePos where, Report *report);
+void object_check_secret(const StoredObject *object, SourcePos where, Report *report);
 // What may not change when `next` replaces `current`: anything of an immutable object, the type of a Secret.
 // Both have their data sorted and complete.
-void object_check_replacement(const DataObject *current, const DataObject *next, SourcePos where,
+void object_check_replacement(const StoredObject *current, const StoredObject *next, SourcePos where,
 			      Report *report);
 
 #endif

@@ -40,9 +40,9 @@ static Pairs unprefixed(const Pairs *record, const char *prefix, Arena *arena)
 	return found;
 }
 
-static bool parse(const Pairs *record, Arena *arena, DataObject *ret, Error *error)
+static bool parse(const Pairs *record, Arena *arena, StoredObject *ret, Error *error)
 {
-	DataObject object = {
+	StoredObject object = {
 		.name = pairs_get_or(record, "NAME", ""),
 		.type = pairs_get_or(record, "TYPE", ""),
 		.labels = unprefixed(record, LABEL_PREFIX, arena),
@@ -59,11 +59,11 @@ static bool parse(const Pairs *record, Arena *arena, DataObject *ret, Error *err
 }
 
 bool object_file_load(const Host *host, const ObjectKind *kind, const char *name, Arena *arena,
-		      Pairs *ret_record, DataObject *ret_object, Error *error)
+		      Pairs *ret_record, StoredObject *ret_object, Error *error)
 {
 	CLEANUP_FD directory = -1;
 	Pairs record = { 0 };
-	DataObject object = { 0 };
+	StoredObject object = { 0 };
 	if (!name_check_object(name, error) ||
 	    !layout_open(host, kind->directory, &directory, error))
 		return false;
@@ -88,20 +88,21 @@ bool object_file_refuse(const ObjectKind *kind, const char *name, Report *report
 		       : error_wrap(error, "the %s \"%s\" is invalid", kind->word, name);
 }
 
-static bool objects_equal(const DataObject *left, const DataObject *right)
+static bool objects_equal(const StoredObject *left, const StoredObject *right)
 {
 	return text_equal(left->type, right->type) && left->is_immutable == right->is_immutable &&
 	       pairs_equal(&left->labels, &right->labels) &&
 	       pairs_equal(&left->annotations, &right->annotations) &&
-	       data_equal(&left->data, &right->data);
+	       stored_data_equal(&left->data, &right->data);
 }
 
-static Data copy_data(const Data *data, Arena *arena)
+static StoredData copy_data(const StoredData *data, Arena *arena)
 {
-	Data copy = { arena_array(arena, data->count, sizeof(DataItem)), data->count, data->count };
+	StoredData copy = { arena_array(arena, data->count, sizeof(StoredItem)), data->count,
+			    data->count };
 	if (data->count > 0)
-		memcpy(copy.items, data->items, data->count * sizeof(DataItem));
-	data_sort(&copy);
+		memcpy(copy.items, data->items, data->count * sizeof(StoredItem));
+	stored_data_sort(&copy);
 	return copy;
 }
 
@@ -114,11 +115,11 @@ static Pairs copy_pairs(const Pairs *pairs, Arena *arena)
 	return copy;
 }
 
-bool object_file_plan(const ObjectKind *kind, const DataObject *current, const DataObject *draft,
-		      PutMode mode, Arena *arena, DataObject *ret_next, StoreChange *ret_change,
-		      Error *error)
+bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
+		      const StoredObject *draft, PutMode mode, Arena *arena, StoredObject *ret_next,
+		      StoreChange *ret_change, Error *error)
 {
-	DataObject next = *draft;
+	StoredObject next = *draft;
 	next.data = copy_data(&draft->data, arena);
 	next.labels = copy_pairs(&draft->labels, arena);
 	next.annotations = copy_pairs(&draft->annotations, arena);
@@ -151,7 +152,7 @@ static void print_prefixed(const Pairs *pairs, const char *prefix, Arena *arena,
 	}
 }
 
-void object_file_print(const DataObject *object, Arena *arena, Pairs *ret_record)
+void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record)
 {
 	Pairs record = { 0 };
 	pairs_set(arena, &record, "NAME", object->name);

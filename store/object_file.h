@@ -22,17 +22,17 @@ MUST_CHECK bool object_file_lock(const Host *host, const ObjectKind *kind, const
 
 // Reads the record, and all of the object but its data. Fails with ERROR_NOT_FOUND, `secret "db" not found`.
 MUST_CHECK bool object_file_load(const Host *host, const ObjectKind *kind, const char *name,
-				 Arena *arena, Pairs *ret_record, DataObject *ret_object,
+				 Arena *arena, Pairs *ret_record, StoredObject *ret_object,
 				 Error *error);
 
 // What `draft` becomes when it is stored over `current` (NULL: there is none): its data sorted, creation time and
 // generation set. Fails with ERROR_EXISTS (PUT_CREATE), or with the rules of object_check_replacement.
-MUST_CHECK bool object_file_plan(const ObjectKind *kind, const DataObject *current,
-				 const DataObject *draft, PutMode mode, Arena *arena,
-				 DataObject *ret_next, StoreChange *ret_change, Error *error);
+MUST_CHECK bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
+				 const StoredObject *draft, PutMode mode, Arena *arena,
+				 StoredObject *ret_next, StoreChange *ret_change, Error *error);
 
 // The record of the object without its data, to which the kind appends.
-void object_file_print(const DataObject *object, Arena *arena, Pairs *ret_record);
+void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record);
 MUST_CHECK bool object_file_save(const Host *host, const ObjectKind *kind, const char *name,
 				 const Pairs *record, Error *error);
 

@@ -10,12 +10,12 @@ static const ObjectKind secret_kind = { "secret", "secrets", LAYOUT_SECRETS, LOC
 #define VALUE_PREFIX "value."
 #define TYPE_OPAQUE  "Opaque"
 
-void secret_clear(Secret *secret)
+void secret_clear(StoredSecret *secret)
 {
 	if (secret->values)
 		explicit_bzero(secret->values, secret->values_size);
 	free(secret->values);
-	*secret = (Secret){ 0 };
+	*secret = (StoredSecret){ 0 };
 }
 
 // What a value is bound to: it opens under this Secret's name and key only.
@@ -32,7 +32,7 @@ static Span span_of_buffer(const Buffer *buffer)
 	return (Span){ buffer_text(buffer), buffer->length };
 }
 
-static bool seal_item(const CryptoKey *key, const char *name, const DataItem *item, Arena *arena,
+static bool seal_item(const CryptoKey *key, const char *name, const StoredItem *item, Arena *arena,
 		      Pairs *record, Error *error)
 {
 	CLEANUP_BUFFER context = { 0 };
@@ -76,17 +76,17 @@ static bool read_sealed(const Pairs *record, Arena *arena, SealedItems *ret_item
 }
 
 // Loads all but the plain values.
-static bool load(const Host *host, const char *name, Arena *arena, DataObject *ret_object,
+static bool load(const Host *host, const char *name, Arena *arena, StoredObject *ret_object,
 		 SealedItems *ret_items, Error *error)
 {
 	Pairs record = { 0 };
-	DataObject object = { 0 };
+	StoredObject object = { 0 };
 	if (!object_file_load(host, &secret_kind, name, arena, &record, &object, error))
 		return false;
 	if (!read_sealed(&record, arena, ret_items, error))
 		return error_wrap(error, "load the secret \"%s\"", name);
 	for (size_t i = 0; i < ret_items->count; i++) {
-		DataItem *item = data_push(arena, &object.data);
+		StoredItem *item = stored_data_push(arena, &object.data);
 		item->key = ret_items->items[i].key;
 		item->value.length = ret_items->items[i].sealed.len - CRYPTO_OVERHEAD_BYTES;
 	}
@@ -94,20 +94,20 @@ static bool load(const Host *host, const char *name, Arena *arena, DataObject *r
 	return true;
 }
 
-bool secret_inspect(const Host *host, const char *name, Arena *arena, DataObject *ret_object,
+bool secret_inspect(const Host *host, const char *name, Arena *arena, StoredObject *ret_object,
 		    Error *error)
 {
 	SealedItems items = { 0 };
-	DataObject object = { 0 };
+	StoredObject object = { 0 };
 	if (!load(host, name, arena, &object, &items, error))
 		return false;
-	data_sort(&object.data);
+	stored_data_sort(&object.data);
 	*ret_object = object;
 	return true;
 }
 
 // Opens all values into one block of memory, each with a NUL behind it.
-static bool open_values(const CryptoKey *key, const SealedItems *items, Secret *secret,
+static bool open_values(const CryptoKey *key, const SealedItems *items, StoredSecret *secret,
 			Error *error)
 {
 	for (size_t i = 0; i < items->count; i++)
@@ -117,7 +117,7 @@ static bool open_values(const CryptoKey *key, const SealedItems *items, Secret *
 	char *plain = secret->values;
 	for (size_t i = 0; i < items->count; i++) {
 		CLEANUP_BUFFER context = { 0 };
-		DataItem *item = &secret->object.data.items[i];
+		StoredItem *item = &secret->object.data.items[i];
 		print_context(secret->object.name, item->key, &context);
 		if (!crypto_open(key, span_of_buffer(&context), items->items[i].sealed, plain,
 				 error))
@@ -129,7 +129,7 @@ static bool open_values(const CryptoKey *key, const SealedItems *items, Secret *
 	return true;
 }
 
-bool secret_get(const Host *host, const char *name, Arena *arena, Secret *ret_secret, Error *error)
+bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *ret_secret, Error *error)
 {
 	CLEANUP_SECRET secret = { 0 };
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
@@ -138,13 +138,13 @@ bool secret_get(const Host *host, const char *name, Arena *arena, Secret *ret_se
 		return false;
 	if (!secret_key_load(host, &key, error) || !open_values(&key, &items, &secret, error))
 		return error_wrap(error, "decrypt the secret \"%s\"", name);
-	data_sort(&secret.object.data);
+	stored_data_sort(&secret.object.data);
 	*ret_secret = secret;
-	secret = (Secret){ 0 }; // handed over
+	secret = (StoredSecret){ 0 }; // handed over
 	return true;
 }
 
-static bool load_current(const Host *host, const char *name, Arena *arena, Secret *ret,
+static bool load_current(const Host *host, const char *name, Arena *arena, StoredSecret *ret,
 			 Error *error)
 {
 	if (secret_get(host, name, arena, ret, error))
@@ -155,7 +155,7 @@ static bool load_current(const Host *host, const char *name, Arena *arena, Secre
 	return true;
 }
 
-static bool check(const DataObject *object, Arena *arena, Error *error)
+static bool check(const StoredObject *object, Arena *arena, Error *error)
 {
 	Report report;
 	report_init(&report, arena);
@@ -163,7 +163,7 @@ static bool check(const DataObject *object, Arena *arena, Error *error)
 	return object_file_refuse(&secret_kind, object->name, &report, error);
 }
 
-static bool save(const Host *host, const DataObject *object, Arena *arena, Error *error)
+static bool save(const Host *host, const StoredObject *object, Arena *arena, Error *error)
 {
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
 	Pairs record = { 0 };
@@ -171,20 +171,20 @@ static bool save(const Host *host, const DataObject *object, Arena *arena, Error
 	if (!secret_key_load(host, &key, error))
 		return false;
 	for (size_t i = 0; i < object->data.count; i++) {
-		const DataItem *item = &object->data.items[i];
+		const StoredItem *item = &object->data.items[i];
 		if (!seal_item(&key, object->name, item, arena, &record, error))
 			return false;
 	}
 	return object_file_save(host, &secret_kind, object->name, &record, error);
 }
 
-bool secret_put(const Host *host, const DataObject *object, PutMode mode, StoreChange *ret_change,
+bool secret_put(const Host *host, const StoredObject *object, PutMode mode, StoreChange *ret_change,
 		Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_LOCK lock = LOCK_NONE;
 	CLEANUP_SECRET current = { 0 };
-	DataObject draft = *object, next = { 0 };
+	StoredObject draft = *object, next = { 0 };
 	if (text_is_empty(draft.type))
 		draft.type = TYPE_OPAQUE;
 	StoreChange change = STORE_UNCHANGED;
@@ -201,14 +201,14 @@ bool secret_put(const Host *host, const DataObject *object, PutMode mode, StoreC
 	return true;
 }
 
-bool secret_list(const Host *host, Arena *arena, DataObjects *ret_objects, Error *error)
+bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)
 {
 	Texts names = { 0 };
-	DataObjects objects = { 0 };
+	StoredObjects objects = { 0 };
 	if (!object_file_names(host, &secret_kind, arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!secret_inspect(host, names.items[i], arena, data_objects_push(arena, &objects),
+		if (!secret_inspect(host, names.items[i], arena, stored_objects_push(arena, &objects),
 				    error))
 			return false;
 	}

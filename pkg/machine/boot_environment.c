@@ -9,8 +9,8 @@
 // One config map or secret, loaded for one reference.
 typedef struct Source {
 	bool is_secret;
-	DataObject object;
-	Secret secret;
+	StoredObject object;
+	StoredSecret secret;
 } Source;
 
 static void source_clear(Source *source)
@@ -25,7 +25,7 @@ static bool is_secret_kind(PlanEnvironmentKind kind)
 
 // *ret_data is NULL when the object is absent and may be.
 static bool load(const Host *host, const PlanEnvironment *reference, Arena *arena, Source *source,
-		 const Data **ret_data, Error *error)
+		 const StoredData **ret_data, Error *error)
 {
 	source->is_secret = is_secret_kind(reference->kind);
 	const bool is_loaded =
@@ -43,17 +43,17 @@ static bool load(const Host *host, const PlanEnvironment *reference, Arena *aren
 	return true;
 }
 
-static void add(Arena *arena, AppVariables *variables, const char *name, const DataItem *item)
+static void add(Arena *arena, AppVariables *variables, const char *name, const StoredItem *item)
 {
 	AppVariable *variable = app_variables_push(arena, variables);
 	variable->name = name;
 	variable->value = arena_strndup(arena, item->value.bytes, item->value.length);
 }
 
-static bool add_key(const PlanEnvironment *reference, const Source *source, const Data *data,
+static bool add_key(const PlanEnvironment *reference, const Source *source, const StoredData *data,
 		    Arena *arena, AppVariables *variables, Error *error)
 {
-	const DataItem *item = data ? data_get(data, reference->key) : NULL;
+	const StoredItem *item = data ? stored_data_get(data, reference->key) : NULL;
 	if (item) {
 		add(arena, variables, reference->name, item);
 		return true;
@@ -69,7 +69,7 @@ static bool add_reference(const Host *host, const PlanEnvironment *reference, Ar
 			  AppVariables *variables, Error *error)
 {
 	CLEANUP(source_clear) Source source = { 0 };
-	const Data *data = NULL;
+	const StoredData *data = NULL;
 	if (!load(host, reference, arena, &source, &data, error))
 		return false;
 	if (reference->kind == PLAN_ENVIRONMENT_CONFIG_MAP_KEY ||
@@ -77,7 +77,7 @@ static bool add_reference(const Host *host, const PlanEnvironment *reference, Ar
 		return add_key(reference, &source, data, arena, variables, error);
 
 	for (size_t i = 0; data && i < data->count; i++) {
-		const DataItem *item = &data->items[i];
+		const StoredItem *item = &data->items[i];
 		if (!item->is_binary)
 			add(arena, variables,
 			    arena_printf(arena, "%s%s", reference->name, item->key), item);

@@ -119,13 +119,13 @@ static bool clone_host_path(const Boot *boot, const PlanVolume *volume, int *ret
 
 // --- config maps and secrets
 
-static bool write_object(const Boot *boot, const PlanVolume *volume, const Data *data, int tree,
-			 Error *error)
+static bool write_object(const Boot *boot, const PlanVolume *volume, const StoredData *data,
+			 int tree, Error *error)
 {
-	KeyToPaths items = { 0 };
+	VolumeKeys items = { 0 };
 	for (size_t i = 0; i < volume->items.count; i++) {
 		const PlanItem *item = &volume->items.items[i];
-		*key_to_paths_push(boot->arena, &items) = (KeyToPath){
+		*volume_keys_push(boot->arena, &items) = (VolumeKey){
 			.key = item->key,
 			.path = item->path,
 			.mode = item->mode == PLAN_MODE_DEFAULT ? -1 : (int64_t)item->mode,
@@ -165,7 +165,7 @@ static bool fill_secret(const Boot *boot, const PlanVolume *volume, int tree, Er
 
 static bool fill_config_map(const Boot *boot, const PlanVolume *volume, int tree, Error *error)
 {
-	DataObject object = { 0 };
+	StoredObject object = { 0 };
 	if (configmap_get(boot->host, volume->object, boot->arena, &object, error))
 		return write_object(boot, volume, &object.data, tree, error);
 	return is_absent_and_optional(volume, error) &&

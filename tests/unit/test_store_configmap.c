@@ -13,17 +13,17 @@ static bool make_host(Test *test, Host *ret)
 	return layout_prepare(ret, &test->error);
 }
 
-static void add(Test *test, DataObject *object, const char *key, const char *bytes, size_t length,
+static void add(Test *test, StoredObject *object, const char *key, const char *bytes, size_t length,
 		bool is_binary)
 {
-	*data_push(test->arena, &object->data) = (DataItem){ key, { bytes, length }, is_binary };
+	*stored_data_push(test->arena, &object->data) = (StoredItem){ key, { bytes, length }, is_binary };
 }
 
 TEST(configmap_keeps_all_bytes)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = { .name = "app" }, back = { 0 };
+	StoredObject object = { .name = "app" }, back = { 0 };
 	add(test, &object, "z.conf", "a=1\nb=\\n\r\n", 10, false);
 	add(test, &object, "nul", "a\0b", 3, false);
 	add(test, &object, "logo.png", "\x89PNG\0\n", 6, true);
@@ -35,8 +35,8 @@ TEST(configmap_keeps_all_bytes)
 	CHECK(change == STORE_CREATED);
 
 	CHECK(configmap_get(&host, "app", test->arena, &back, &test->error));
-	data_sort(&object.data);
-	CHECK(data_equal(&object.data, &back.data));
+	stored_data_sort(&object.data);
+	CHECK(stored_data_equal(&object.data, &back.data));
 	CHECK(back.generation == 1 && back.created_at > 0 && !back.is_immutable);
 	CHECK_TEXT(pairs_get(&back.labels, "app.kubernetes.io/name"), "web");
 	CHECK_TEXT(pairs_get(&back.annotations, "note"), "two\nlines");
@@ -46,7 +46,7 @@ TEST(configmap_put_tells_what_changed)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = { .name = "app" }, back = { 0 };
+	StoredObject object = { .name = "app" }, back = { 0 };
 	add(test, &object, "a", "1", 1, false);
 	StoreChange change = STORE_UNCHANGED;
 	CHECK(configmap_put(&host, &object, PUT_REPLACE, &change, &test->error));
@@ -66,7 +66,7 @@ TEST(configmap_refuses_before_it_writes)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = { .name = "app" };
+	StoredObject object = { .name = "app" };
 	add(test, &object, "good", "1", 1, false);
 	add(test, &object, "a b", "1", 1, false);
 	CHECK_ERROR(
@@ -83,7 +83,7 @@ TEST(configmap_refuses_before_it_writes)
 TEST(configmap_names_never_leave_the_directory)
 {
 	Host host;
-	DataObject object = { .name = "../state/web" };
+	StoredObject object = { .name = "../state/web" };
 	CHECK(make_host(test, &host));
 	CHECK(file_replace(AT_FDCWD, layout_path_of(&host, LAYOUT_STATE, "web", test->arena), "", 0,
 			   0600, &test->error));
@@ -101,10 +101,10 @@ TEST(configmap_lists_and_removes)
 	CHECK(make_host(test, &host));
 	char name[254] = { 0 };
 	memset(name, 'a', 253);
-	DataObject first = { .name = "b" }, second = { .name = name };
+	StoredObject first = { .name = "b" }, second = { .name = name };
 	CHECK(configmap_put(&host, &first, PUT_CREATE, NULL, &test->error));
 	CHECK(configmap_put(&host, &second, PUT_CREATE, NULL, &test->error));
-	DataObjects objects = { 0 };
+	StoredObjects objects = { 0 };
 	CHECK(configmap_list(&host, test->arena, &objects, &test->error));
 	CHECK(objects.count == 2);
 	CHECK_TEXT(objects.items[0].name, name);
@@ -121,7 +121,7 @@ TEST(configmap_immutable_stays)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = { .name = "app", .is_immutable = true };
+	StoredObject object = { .name = "app", .is_immutable = true };
 	add(test, &object, "a", "1", 1, false);
 	CHECK(configmap_put(&host, &object, PUT_CREATE, NULL, &test->error));
 	object.data.items[0].value.bytes = "2";

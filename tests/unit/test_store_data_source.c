@@ -14,20 +14,20 @@ static const char *put(Test *test, const char *name, const char *bytes, size_t l
 											: NULL;
 }
 
-static const char *value_of(const Data *data, const char *key)
+static const char *value_of(const StoredData *data, const char *key)
 {
-	const DataItem *item = data_get(data, key);
+	const StoredItem *item = stored_data_get(data, key);
 	return item ? item->value.bytes : NULL;
 }
 
 TEST(data_source_takes_literals)
 {
-	Data data = { 0 };
+	StoredData data = { 0 };
 	CHECK(data_source_add_literal("user=me", test->arena, &data, &test->error));
 	CHECK(data_source_add_literal("url=http://x?a=b", test->arena, &data, &test->error));
 	CHECK(data_source_add_literal("empty=", test->arena, &data, &test->error));
 	CHECK_TEXT(value_of(&data, "url"), "http://x?a=b");
-	CHECK(data_get(&data, "empty")->value.length == 0);
+	CHECK(stored_data_get(&data, "empty")->value.length == 0);
 	CHECK_ERROR(data_source_add_literal("hunter2", test->arena, &data, &test->error),
 		    "invalid literal: expected KEY=VALUE");
 	CHECK_ERROR(data_source_add_literal("=x", test->arena, &data, &test->error),
@@ -40,14 +40,14 @@ TEST(data_source_takes_literals)
 
 TEST(data_source_takes_files)
 {
-	Data data = { 0 };
+	StoredData data = { 0 };
 	const char *path = put(test, "app.conf", "a\0b", 3);
 	CHECK(path);
 	CHECK(data_source_add_file(path, test->arena, &data, &test->error));
 	const char *renamed = arena_printf(test->arena, "other=%s", path);
 	CHECK(data_source_add_file(renamed, test->arena, &data, &test->error));
-	CHECK(data_get(&data, "app.conf")->value.length == 3);
-	CHECK(data_get(&data, "other")->value.length == 3);
+	CHECK(stored_data_get(&data, "app.conf")->value.length == 3);
+	CHECK(stored_data_get(&data, "other")->value.length == 3);
 	CHECK_ERROR(data_source_add_file("k=/nonexistent", test->arena, &data, &test->error),
 		    "read '/nonexistent': No such file or directory");
 	CHECK_ERROR(data_source_add_file("k=", test->arena, &data, &test->error),
@@ -59,9 +59,9 @@ TEST(data_source_takes_files)
 
 TEST(data_source_bounds_files)
 {
-	Data data = { 0 };
-	char *large = arena_alloc(test->arena, OBJECT_BYTES_MAX + 1);
-	const char *path = put(test, "large", large, OBJECT_BYTES_MAX + 1);
+	StoredData data = { 0 };
+	char *large = arena_alloc(test->arena, STORED_BYTES_MAX + 1);
+	const char *path = put(test, "large", large, STORED_BYTES_MAX + 1);
 	CHECK(path);
 	CHECK_ERROR(data_source_add_file(path, test->arena, &data, &test->error),
 		    arena_printf(test->arena, "'%s': larger than 1048576 bytes", path));
@@ -71,7 +71,7 @@ TEST(data_source_bounds_files)
 
 TEST(data_source_takes_directories)
 {
-	Data data = { 0 };
+	StoredData data = { 0 };
 	CHECK(put(test, "a", "1", 1) && put(test, "not a key", "2", 1) && put(test, "b", "3", 1));
 	CHECK(mkdir(path_join(test->arena, test_directory(test), "sub"), 0755) == 0);
 	CHECK(data_source_add_file(test_directory(test), test->arena, &data, &test->error));
@@ -86,7 +86,7 @@ TEST(data_source_takes_directories)
 
 TEST(data_source_takes_env_files)
 {
-	Data data = { 0 };
+	StoredData data = { 0 };
 	static const char text[] =
 		"# words\n\n  A=1\r\nB=two words # kept\nUNSET_BY_US\nHOME_OF_US\nC=\n";
 	const char *path = put(test, "env", text, strlen(text));
@@ -107,12 +107,12 @@ TEST(data_source_takes_env_files)
 
 TEST(data_source_tells_binary_and_wipes)
 {
-	Data data = { 0 };
+	StoredData data = { 0 };
 	const char *path = put(test, "logo", "\x89PNG", 4);
 	CHECK(path && data_source_add_file(path, test->arena, &data, &test->error));
 	CHECK(data_source_add_literal("text=\xc3\xa4", test->arena, &data, &test->error));
 	data_source_mark_binary(&data);
-	CHECK(data_get(&data, "logo")->is_binary && !data_get(&data, "text")->is_binary);
+	CHECK(stored_data_get(&data, "logo")->is_binary && !stored_data_get(&data, "text")->is_binary);
 	data_source_wipe(&data);
 	CHECK_TEXT(value_of(&data, "text"), "");
 }

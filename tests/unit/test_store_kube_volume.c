@@ -205,18 +205,18 @@ TEST(kube_volume_refuses_paths_as_the_kubelet_does)
 
 TEST(kube_volume_projects_keys)
 {
-	Data data = { 0 };
-	*data_push(test->arena, &data) = (DataItem){ "k1", { "1", 1 }, false };
-	*data_push(test->arena, &data) = (DataItem){ "k2", { "2", 1 }, true };
+	StoredData data = { 0 };
+	*stored_data_push(test->arena, &data) = (StoredItem){ "k1", { "1", 1 }, false };
+	*stored_data_push(test->arena, &data) = (StoredItem){ "k2", { "2", 1 }, true };
 	VolumeFiles files = { 0 };
 	VolumeProjection projection = { .data = &data, .default_mode = 0644 };
 	CHECK(kube_volume_project(&projection, test->arena, &files, &test->error));
 	CHECK(files.count == 2);
 	CHECK_TEXT(files.items[1].path, "k2");
 
-	KeyToPaths items = { 0 };
-	*key_to_paths_push(test->arena, &items) = (KeyToPath){ "k2", "dir/two", 0400 };
-	*key_to_paths_push(test->arena, &items) = (KeyToPath){ "k1", "k2", -1 };
+	VolumeKeys items = { 0 };
+	*volume_keys_push(test->arena, &items) = (VolumeKey){ "k2", "dir/two", 0400 };
+	*volume_keys_push(test->arena, &items) = (VolumeKey){ "k1", "k2", -1 };
 	projection.items = &items;
 	CHECK(kube_volume_project(&projection, test->arena, &files, &test->error));
 	CHECK(files.count == 3);
@@ -224,7 +224,7 @@ TEST(kube_volume_projects_keys)
 	CHECK(files.items[2].mode == 0400);
 	CHECK(memcmp(files.items[1].content.bytes, "1", 1) == 0); // the later source wins the path
 
-	*key_to_paths_push(test->arena, &items) = (KeyToPath){ "k3", "three", -1 };
+	*volume_keys_push(test->arena, &items) = (VolumeKey){ "k3", "three", -1 };
 	CHECK_ERROR(kube_volume_project(&projection, test->arena, &files, &test->error),
 		    "references non-existent config key: k3");
 	projection.is_secret = true;

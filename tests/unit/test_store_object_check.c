@@ -2,15 +2,15 @@
 
 #include "tests/unit/test.h"
 
-static void add(Test *test, DataObject *object, const char *key, const char *text, bool is_binary)
+static void add(Test *test, StoredObject *object, const char *key, const char *text, bool is_binary)
 {
-	*data_push(test->arena, &object->data) =
-		(DataItem){ key, { text, strlen(text) }, is_binary };
+	*stored_data_push(test->arena, &object->data) =
+		(StoredItem){ key, { text, strlen(text) }, is_binary };
 }
 
-typedef void (*Check)(const DataObject *object, SourcePos where, Report *report);
+typedef void (*Check)(const StoredObject *object, SourcePos where, Report *report);
 
-static bool passes(Test *test, Check check, const DataObject *object)
+static bool passes(Test *test, Check check, const StoredObject *object)
 {
 	Report report;
 	report_init(&report, test->arena);
@@ -18,7 +18,7 @@ static bool passes(Test *test, Check check, const DataObject *object)
 	return report_finish(&report, &test->error);
 }
 
-static bool may_replace(Test *test, const DataObject *current, const DataObject *next)
+static bool may_replace(Test *test, const StoredObject *current, const StoredObject *next)
 {
 	Report report;
 	report_init(&report, test->arena);
@@ -28,7 +28,7 @@ static bool may_replace(Test *test, const DataObject *current, const DataObject 
 
 TEST(object_check_reports_keys_at_their_field)
 {
-	DataObject object = { .name = "app", .type = "" };
+	StoredObject object = { .name = "app", .type = "" };
 	add(test, &object, "..x", "1", false);
 	add(test, &object, "a", "1", false);
 	add(test, &object, "a", "1", true);
@@ -45,9 +45,9 @@ TEST(object_check_reports_keys_at_their_field)
 
 TEST(object_check_limits_the_sum_of_values)
 {
-	DataObject object = { .name = "app", .type = "" };
-	char *half = arena_alloc(test->arena, OBJECT_BYTES_MAX / 2 + 1);
-	memset(half, 'x', OBJECT_BYTES_MAX / 2);
+	StoredObject object = { .name = "app", .type = "" };
+	char *half = arena_alloc(test->arena, STORED_BYTES_MAX / 2 + 1);
+	memset(half, 'x', STORED_BYTES_MAX / 2);
 	add(test, &object, "a", half, false);
 	add(test, &object, "b", half, true);
 	CHECK(passes(test, object_check_configmap, &object));
@@ -84,7 +84,7 @@ TEST(object_check_types_of_secrets)
 		  "data[.dockercfg]: Invalid value: \"<secret contents redacted>\": it is not JSON" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		DataObject object = { .name = "s", .type = rows[i].type };
+		StoredObject object = { .name = "s", .type = rows[i].type };
 		add(test, &object, rows[i].key, rows[i].value, false);
 		if (rows[i].want)
 			CHECK_ERROR(passes(test, object_check_secret, &object), rows[i].want);
@@ -95,12 +95,12 @@ TEST(object_check_types_of_secrets)
 
 TEST(object_check_keeps_the_immutable)
 {
-	DataObject current = { .name = "app", .type = "Opaque", .is_immutable = true };
+	StoredObject current = { .name = "app", .type = "Opaque", .is_immutable = true };
 	add(test, &current, "a", "1", false);
-	DataObject next = current;
+	StoredObject next = current;
 	CHECK(may_replace(test, &current, &next));
 	next.labels = (Pairs){ 0 };
-	next.data = (Data){ 0 };
+	next.data = (StoredData){ 0 };
 	next.is_immutable = false;
 	add(test, &next, "a", "2", false);
 	add(test, &next, "b", "2", true);

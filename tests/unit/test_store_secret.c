@@ -15,10 +15,10 @@ static bool make_host(Test *test, Host *ret)
 	return layout_prepare(ret, &test->error);
 }
 
-static DataObject make_secret(Test *test, const char *name, const char *key, const char *value)
+static StoredObject make_secret(Test *test, const char *name, const char *key, const char *value)
 {
-	DataObject object = { .name = name };
-	*data_push(test->arena, &object.data) = (DataItem){ key, { value, strlen(value) }, false };
+	StoredObject object = { .name = name };
+	*stored_data_push(test->arena, &object.data) = (StoredItem){ key, { value, strlen(value) }, false };
 	return object;
 }
 
@@ -31,18 +31,18 @@ TEST(secret_gives_back_its_values)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = make_secret(test, "db", "password", "hunter2");
-	*data_push(test->arena, &object.data) = (DataItem){ "bytes", { "\0\n\xff", 3 }, false };
-	*data_push(test->arena, &object.data) = (DataItem){ "empty", { NULL, 0 }, false };
+	StoredObject object = make_secret(test, "db", "password", "hunter2");
+	*stored_data_push(test->arena, &object.data) = (StoredItem){ "bytes", { "\0\n\xff", 3 }, false };
+	*stored_data_push(test->arena, &object.data) = (StoredItem){ "empty", { NULL, 0 }, false };
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
 
 	CLEANUP_SECRET secret = { 0 };
 	CHECK(secret_get(&host, "db", test->arena, &secret, &test->error));
 	CHECK_TEXT(secret.object.type, "Opaque");
 	CHECK(secret.object.data.count == 3);
-	CHECK_TEXT(data_get(&secret.object.data, "password")->value.bytes, "hunter2");
-	data_sort(&object.data);
-	CHECK(data_equal(&object.data, &secret.object.data));
+	CHECK_TEXT(stored_data_get(&secret.object.data, "password")->value.bytes, "hunter2");
+	stored_data_sort(&object.data);
+	CHECK(stored_data_equal(&object.data, &secret.object.data));
 	secret_clear(&secret);
 	CHECK(!secret.values && secret.object.data.count == 0);
 }
@@ -51,7 +51,7 @@ TEST(secret_is_sealed_on_disk)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	const DataObject object = make_secret(test, "db", "password", "hunter2hunter2");
+	const StoredObject object = make_secret(test, "db", "password", "hunter2hunter2");
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
 	const char *text = NULL;
 	struct stat status;
@@ -67,11 +67,11 @@ TEST(secret_inspection_shows_no_value)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	const DataObject object = make_secret(test, "db", "password", "hunter2");
+	const StoredObject object = make_secret(test, "db", "password", "hunter2");
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
-	DataObjects objects = { 0 };
+	StoredObjects objects = { 0 };
 	CHECK(secret_list(&host, test->arena, &objects, &test->error) && objects.count == 1);
-	const DataItem *item = data_get(&objects.items[0].data, "password");
+	const StoredItem *item = stored_data_get(&objects.items[0].data, "password");
 	CHECK(item && item->value.length == 7 && !item->value.bytes);
 }
 
@@ -80,7 +80,7 @@ TEST(secret_values_cannot_be_moved)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	const DataObject object = make_secret(test, "db", "password", "hunter2");
+	const StoredObject object = make_secret(test, "db", "password", "hunter2");
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
 	const char *text = NULL;
 	CHECK(file_read(AT_FDCWD, path_of(test, &host, "db"), 65536, test->arena, &text, NULL,
@@ -102,7 +102,7 @@ TEST(secret_needs_all_of_its_key)
 	CHECK(make_host(test, &host));
 	host.credential_path = path_join(test->arena, test_directory(test), "credential.secret");
 	CHECK(file_replace(AT_FDCWD, host.credential_path, "systemd", 7, 0600, &test->error));
-	const DataObject object = make_secret(test, "db", "password", "hunter2");
+	const StoredObject object = make_secret(test, "db", "password", "hunter2");
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
 
 	CLEANUP_SECRET secret = { 0 };
@@ -128,7 +128,7 @@ TEST(secret_type_and_rules)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = make_secret(test, "tls", "tls.crt", "x");
+	StoredObject object = make_secret(test, "tls", "tls.crt", "x");
 	object.type = "kubernetes.io/tls";
 	CHECK_ERROR(secret_put(&host, &object, PUT_CREATE, NULL, &test->error),
 		    "the secret \"tls\" is invalid: data[tls.key]: Required value");
@@ -151,7 +151,7 @@ TEST(secret_put_tells_what_changed)
 {
 	Host host;
 	CHECK(make_host(test, &host));
-	DataObject object = make_secret(test, "db", "password", "hunter2");
+	StoredObject object = make_secret(test, "db", "password", "hunter2");
 	StoreChange change = STORE_UNCHANGED;
 	CHECK(secret_put(&host, &object, PUT_REPLACE, &change, &test->error));
 	CHECK(change == STORE_CREATED);
@@ -168,6 +168,6 @@ TEST(secret_listing_leaves_staged_files_out)
 	CHECK(make_host(test, &host));
 	CHECK(file_replace(AT_FDCWD, path_of(test, &host, ".db.4194399.new"), "junk", 4, 0600,
 			   &test->error));
-	DataObjects objects = { 0 };
+	StoredObjects objects = { 0 };
 	CHECK(secret_list(&host, test->arena, &objects, &test->error) && objects.count == 0);
 }
