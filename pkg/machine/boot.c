@@ -26,26 +26,6 @@ static bool network_settings(const Host *host, const Config *config, NetworkHost
 	return subnet_parse(config->network_subnet, "network_subnet", &ret->subnet, error);
 }
 
-static bool published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret,
-			    Error *error)
-{
-	static const PortProtocol protocols[] = {
-		[PLAN_PROTOCOL_TCP] = PORT_TCP,
-		[PLAN_PROTOCOL_UDP] = PORT_UDP,
-		[PLAN_PROTOCOL_SCTP] = PORT_SCTP,
-	};
-	for (size_t i = 0; i < plan->ports.count; i++) {
-		const PlanPort *port = &plan->ports.items[i];
-		PublishedPort *published = published_ports_push(arena, ret);
-		published->protocol = protocols[port->protocol];
-		published->host_port = (uint16_t)port->host_port;
-		published->pod_port = (uint16_t)port->port;
-		if (!port_parse_host_address(port->host_ip, &published->host_address, error))
-			return false;
-	}
-	return true;
-}
-
 static bool enter_network(Boot *boot, const Config *config, Error *error)
 {
 	if (boot->plan.network != PLAN_NETWORK_POD)
@@ -53,7 +33,7 @@ static bool enter_network(Boot *boot, const Config *config, Error *error)
 	NetworkHost settings = { 0 };
 	PublishedPorts ports = { 0 };
 	if (!network_settings(boot->host, config, &settings, error) ||
-	    !published_ports(&boot->plan, boot->arena, &ports, error))
+	    !plan_published_ports(&boot->plan, boot->arena, &ports, error))
 		return false;
 	boot->address = subnet_slot_address(&settings.subnet, boot->plan.slot);
 	const PodNetwork pod = { .name = boot->plan.name, .address = boot->address };
@@ -64,6 +44,9 @@ static bool prepare_directories(const Boot *boot, Error *error)
 {
 	const char *journal = path_join(boot->arena, boot->state, "journal");
 	return file_make_directories(AT_FDCWD, boot->run, 0711, error) &&
+	       file_remove_tree(AT_FDCWD,
+				path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
+				error) &&
 	       file_make_directories(AT_FDCWD, journal, 0755, error);
 }
 
@@ -139,6 +122,17 @@ static bool start(Boot *boot, const Config *config, Error *error)
 	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
 }
 
+// For whoever waits for the start: the journal may not have it yet.
+static bool leave_error(const Boot *boot, Error *error)
+{
+	CLEANUP_ERROR ignored = { 0 }; // the journal will have it
+	const char *path = path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME);
+	if (!file_replace_volatile(AT_FDCWD, path, error->message, strlen(error->message), 0600,
+				   &ignored))
+		return error_wrap(error, "%s", ignored.message);
+	return false;
+}
+
 bool machine_boot(const Host *host, const Config *config, const char *name, Error *error)
 {
 	// Modes below are meant as they are written.
@@ -158,7 +152,7 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Erro
 	    !generation_load_current(host, name, arena, &boot.generation, &boot.plan, error))
 		return false;
 	boot.id_base = boot.plan.has_user_namespace ? slot_first_id(boot.plan.slot) : 0;
-	return start(&boot, config, error);
+	return start(&boot, config, error) || leave_error(&boot, error);
 }
 
 bool machine_after_stop(const Host *host, const Config *config, const char *name, Error *error)

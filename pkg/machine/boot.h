@@ -9,6 +9,9 @@
 #include "pkg/sys/host.h"
 #include "store/config.h"
 
+// The file in the machine's run directory that tells why its last start failed; absent when it did not.
+#define MACHINE_BOOT_ERROR_NAME "boot-error"
+
 // Does not return when all goes well.
 MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name,
 			     Error *error);

@@ -10,6 +10,8 @@
 #include "pkg/sys/host.h"
 
 // A file of the caller's beside plan.json ("pod.json", "filters/web.bpf").
+#define GENERATION_POD_NAME "pod.json" // the manifest of a kube machine
+
 typedef struct GenerationFile {
 	const char *name;
 	const char *bytes;

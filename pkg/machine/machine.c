@@ -126,8 +126,9 @@ static MachineStatus status_of(UnitActive active)
 	return MACHINE_STOPPED;
 }
 
-static MachineStatus status_in(const UnitRows *rows, const char *unit)
+MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena)
 {
+	const char *unit = unit_machine_name(arena, name);
 	for (size_t i = 0; i < rows->count; i++) {
 		if (text_equal(rows->items[i].name, unit))
 			return status_of(rows->items[i].active);
@@ -155,7 +156,7 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 		MachineInfo *info = machine_infos_push(arena, &infos);
 		info->name = names.items[i];
 		info->record = record;
-		info->status = status_in(&rows, unit_machine_name(arena, info->name));
+		info->status = machine_status_in(&rows, info->name, arena);
 	}
 	*ret = infos;
 	return true;
@@ -327,7 +328,9 @@ bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *
 	const char *unit = unit_machine_name(scratch, name);
 	if (!machine_stop(bus, name, STOP_GRACEFUL, config, error) ||
 	    !machine_take_lock(host, name, &lock, error) ||
-	    !machine_load(host, name, scratch, &record, error))
+	    !machine_load(host, name, scratch, &record, error) ||
+	    // Somebody may have started it before the lock was ours.
+	    !machine_stop(bus, name, STOP_GRACEFUL, config, error))
 		return false;
 	const bool was_enabled =
 		text_equal(pairs_get_or(&record, MACHINE_KEY_ENABLED, "no"), "yes");

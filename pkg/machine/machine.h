@@ -9,6 +9,7 @@
 #include "pkg/machine/plan.h"
 #include "pkg/sys/bus.h"
 #include "pkg/sys/bus_job.h"
+#include "pkg/sys/bus_unit.h"
 #include "pkg/sys/host.h"
 #include "store/config.h"
 #include "store/lock.h"
@@ -56,6 +57,8 @@ MUST_CHECK bool machine_list_names(const Host *host, Arena *arena, Texts *ret_na
 // All machines with their state, from one call to the host's systemd.
 MUST_CHECK bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret,
 			     Error *error);
+// The state of one machine among the rows of bus_list_units "sdme@*.service".
+MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena);
 MUST_CHECK bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret,
 			       Error *error);
 

@@ -7,6 +7,7 @@
 #include "pkg/base/error.h"
 #include "pkg/base/pairs.h"
 #include "pkg/base/text.h"
+#include "pkg/net/port.h"
 
 #include <stdint.h>
 
@@ -185,6 +186,10 @@ MUST_CHECK bool plan_parse(const char *json, size_t length, Arena *arena, Machin
 // Does the plan give `name` to an app? NULL otherwise.
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name);
 const PlanVolume *plan_find_volume(const MachinePlan *plan, const char *name);
+
+// The plan's ports as pkg/net publishes them. Fails with ERROR_UNSUPPORTED for a hostIP that is not IPv4.
+MUST_CHECK bool plan_published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret,
+				     Error *error);
 
 // Words of the enums, as in the JSON.
 const char *plan_restart_to_text(PlanRestart restart);

@@ -1,0 +1,286 @@
+// sdme start, sdme stop, sdme rm, sdme enable, sdme disable: machines by name.
+#include "cmd/commands.h"
+#include "cmd/machines.h"
+#include "pkg/cli/batch.h"
+#include "pkg/machine/machine.h"
+#include "store/layout.h"
+
+// What every item of a batch needs.
+typedef struct Batch {
+	Bus *bus;
+	uint64_t timeout_ms;
+	StopTier tier;
+} Batch;
+
+// The positionals, or, with --all, the machines whose state is wanted.
+static bool select_names(const CommandContext *context, Bus *bus, bool is_all,
+			 bool (*is_wanted)(MachineStatus), const char *none, Texts *ret,
+			 Error *error)
+{
+	if (!is_all && context->arguments.count == 0)
+		return error_set(error, ERROR_USAGE, "name a machine, or use --all");
+	if (is_all && context->arguments.count > 0)
+		return error_set(error, ERROR_USAGE, "--all and names exclude each other");
+	if (!is_all)
+		return machines_resolve_arguments(context, ret, error);
+
+	MachineInfos machines = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !machine_list(context->host, bus, context->arena, &machines, error))
+		return false;
+	for (size_t i = 0; i < machines.count; i++) {
+		if (is_wanted(machines.items[i].status))
+			texts_add(context->arena, ret, machines.items[i].name);
+	}
+	if (ret->count == 0)
+		fprintf(context->messages, "%s\n", none);
+	return true;
+}
+
+// --- start
+
+typedef struct StartOptions {
+	bool is_all;
+	uint64_t timeout_ms;
+} StartOptions;
+
+static const Option start_options[] = {
+	OPT_FLAG(StartOptions, is_all, "all", 'a', "Start every stopped machine"),
+	OPT_DURATION(
+		StartOptions, timeout_ms, "timeout", 't', "TIME",
+		"Wait so long for the containers to be started; without it, the setting boot_timeout"),
+};
+
+static const Positional machine_positionals[] = {
+	{ "NAME", 0, POSITIONAL_MANY, COMPLETE_MACHINE, "Machines", NULL },
+};
+
+static bool is_stopped(MachineStatus status)
+{
+	return status == MACHINE_STOPPED || status == MACHINE_FAILED;
+}
+
+static bool start_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const Batch *batch = data;
+	UnitJob *job = NULL;
+	Texts names = { 0 };
+	texts_add(context->arena, &names, name);
+	if (!machine_start(batch->bus, &names, batch->timeout_ms, context->arena, &job, error))
+		return false;
+	if (job->result == JOB_UNFINISHED)
+		return error_set(error, ERROR_TIMEOUT,
+				 "not all containers are started yet; it goes on");
+	if (!job_result_is_good(job->result))
+		return error_set(error, ERROR_FAILED, "%s; see journalctl -u sdme@%s.service",
+				 job_result_to_text(job->result), name);
+	return true;
+}
+
+static bool run_start(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const StartOptions *given = context->options;
+	const BatchVerb verb = { "starting", "started", "containers" };
+	CLEANUP_BUS bus = NULL;
+	Texts names = { 0 };
+	if (!bus_open_system(&bus, error) ||
+	    !select_names(context, bus, given->is_all, is_stopped, "no stopped containers to start",
+			  &names, error))
+		return false;
+	Batch batch = {
+		.bus = bus,
+		.timeout_ms = given->timeout_ms > 0 ? given->timeout_ms
+						    : context->config->boot_timeout_ms,
+	};
+	return batch_run(context, &verb, &names, start_one, &batch, error);
+}
+
+const Command command_start = {
+	.name = "start",
+	.summary = "Start machines",
+	.description = "Starts the machines and returns when their containers are started.",
+	.examples = "sdme start web db\nsdme start --all\n",
+	OPTIONS(StartOptions, start_options),
+	POSITIONALS(machine_positionals),
+	.needs_root = true,
+	.run = run_start,
+};
+
+// --- stop
+
+typedef struct StopOptions {
+	bool is_all;
+	bool must_terminate;
+	bool must_kill;
+} StopOptions;
+
+static const Option stop_options[] = {
+	OPT_FLAG(StopOptions, is_all, "all", 'a', "Stop every running machine"),
+	OPT_FLAG(StopOptions, must_terminate, "term", 0,
+		 "Send SIGTERM to all processes of the machine at once", .exclusive = 's'),
+	OPT_FLAG(StopOptions, must_kill, "kill", 0, "Kill the machine at once", .exclusive = 's'),
+};
+
+static bool is_up(MachineStatus status)
+{
+	return !is_stopped(status);
+}
+
+static bool stop_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const Batch *batch = data;
+	return machine_stop(batch->bus, name, batch->tier, context->config, error);
+}
+
+static bool run_stop(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const StopOptions *given = context->options;
+	const BatchVerb verb = { "stopping", "stopped", "containers" };
+	CLEANUP_BUS bus = NULL;
+	Texts names = { 0 };
+	if (!bus_open_system(&bus, error) ||
+	    !select_names(context, bus, given->is_all, is_up, "no running containers to stop",
+			  &names, error))
+		return false;
+	Batch batch = {
+		.bus = bus,
+		.tier = given->must_kill        ? STOP_KILL
+			: given->must_terminate ? STOP_TERMINATE
+						: STOP_GRACEFUL,
+	};
+	return batch_run(context, &verb, &names, stop_one, &batch, error);
+}
+
+const Command command_stop = {
+	.name = "stop",
+	.summary = "Stop machines",
+	.description =
+		"Stops the containers, each within its grace period, then the machine. --term and --kill are "
+		"for machines that do not stop in time.",
+	.examples = "sdme stop web\nsdme stop --kill web\n",
+	OPTIONS(StopOptions, stop_options),
+	POSITIONALS(machine_positionals),
+	.needs_root = true,
+	.run = run_stop,
+};
+
+// --- rm
+
+typedef struct RemoveOptions {
+	bool is_all;
+	bool is_forced;
+} RemoveOptions;
+
+static const Option remove_options[] = {
+	OPT_FLAG(RemoveOptions, is_all, "all", 'a', "Remove every machine"),
+	OPT_FLAG(RemoveOptions, is_forced, "force", 'f', "Do not ask"),
+};
+
+static bool is_any(MachineStatus status)
+{
+	(void)status; // every state is wanted
+	return true;
+}
+
+static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const Batch *batch = data;
+	return machine_remove(context->host, batch->bus, name, context->config, error);
+}
+
+static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const RemoveOptions *given = context->options;
+	const BatchVerb verb = { "removing", "removed", "containers" };
+	CLEANUP_BUS bus = NULL;
+	Texts names = { 0 };
+	if (given->is_all && !given->is_forced)
+		return error_set(error, ERROR_USAGE, "removing every machine needs --force");
+	if (!bus_open_system(&bus, error) ||
+	    !select_names(context, bus, given->is_all, is_any, "no containers to remove", &names,
+			  error))
+		return false;
+	Batch batch = { .bus = bus };
+	return batch_run(context, &verb, &names, remove_one, &batch, error);
+}
+
+const Command command_rm = {
+	.name = "rm",
+	.summary = "Remove machines",
+	.description =
+		"Stops the machines and removes what belongs to them: files, records, units. The data of "
+		"PersistentVolumeClaims stays.",
+	.examples = "sdme rm web\nsdme rm --all --force\n",
+	OPTIONS(RemoveOptions, remove_options),
+	POSITIONALS(machine_positionals),
+	.needs_root = true,
+	.run = run_remove,
+};
+
+// --- enable, disable
+
+static const Positional enable_positionals[] = {
+	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_MACHINE, "Machines", NULL },
+};
+
+static bool enable_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const Batch *batch = data;
+	return machine_set_enabled(context->host, batch->bus, name, true, error);
+}
+
+static bool disable_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const Batch *batch = data;
+	return machine_set_enabled(context->host, batch->bus, name, false, error);
+}
+
+static bool run_switch(const CommandContext *context, const BatchVerb *verb, BatchItem item,
+		       Error *error)
+{
+	CLEANUP_BUS bus = NULL;
+	Texts names = { 0 };
+	if (!bus_open_system(&bus, error) || !machines_resolve_arguments(context, &names, error))
+		return false;
+	Batch batch = { .bus = bus };
+	return batch_run(context, verb, &names, item, &batch, error);
+}
+
+static bool run_enable(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const BatchVerb verb = { "enabling", "enabled", "containers" };
+	return run_switch(context, &verb, enable_one, error);
+}
+
+static bool run_disable(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const BatchVerb verb = { "disabling", "disabled", "containers" };
+	return run_switch(context, &verb, disable_one, error);
+}
+
+const Command command_enable = {
+	.name = "enable",
+	.summary = "Start machines with the host",
+	.description =
+		"The machines start whenever the host boots. Whether they run now does not change.",
+	.examples = "sdme enable web\n",
+	POSITIONALS(enable_positionals),
+	.needs_root = true,
+	.run = run_enable,
+};
+
+const Command command_disable = {
+	.name = "disable",
+	.summary = "Do not start machines with the host",
+	.description =
+		"The machines stay stopped when the host boots. Whether they run now does not change.",
+	.examples = "sdme disable web\n",
+	POSITIONALS(enable_positionals),
+	.needs_root = true,
+	.run = run_disable,
+};

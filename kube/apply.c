@@ -1,0 +1,199 @@
+#include "kube/apply_pod.h"
+
+#include "kube/compile.h"
+#include "pkg/machine/unit.h"
+#include "pkg/sys/bus_unit.h"
+#include "pkg/sys/interrupt.h"
+
+#include <stdlib.h>
+
+static const char *const change_words[APPLY_CHANGE_COUNT] = {
+	[APPLY_UNCHANGED] = "unchanged",   [APPLY_CREATED] = "created",
+	[APPLY_CONFIGURED] = "configured", [APPLY_STARTED] = "started",
+	[APPLY_FAILED] = "failed",
+};
+
+const char *apply_change_to_text(ApplyChange change)
+{
+	return change_words[change];
+}
+
+void apply_results_clear(ApplyResults *results)
+{
+	for (size_t i = 0; i < results->count; i++)
+		error_clear(&results->items[i].error);
+	results->count = 0;
+}
+
+static void result_fail(ApplyResult *result, Error *error)
+{
+	result->change = APPLY_FAILED;
+	error_clear(&result->error);
+	result->error = *error;
+	*error = (Error){ 0 };
+}
+
+void pod_work_fail(PodWork *work, Error *error)
+{
+	result_fail(work->result, error);
+}
+
+bool pod_work_has_failed(const PodWork *work)
+{
+	return work->result->change == APPLY_FAILED;
+}
+
+// Whether the caller goes on with the next object after this failure.
+static bool is_fatal(const Error *error)
+{
+	return error->code == ERROR_INTERRUPTED;
+}
+
+// --- everything but Pods
+
+static bool apply_objects(const ApplyContext *context, ApplyResults *results, Error *error)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		ApplyResult *result = &results->items[i];
+		if (result->object->kind == OBJECT_POD)
+			continue;
+		if (!interrupt_check(error))
+			return false;
+		if (object_apply(context, result->object, &result->change, error))
+			continue;
+		if (is_fatal(error))
+			return false;
+		result_fail(result, error);
+	}
+	return true;
+}
+
+// --- Pods
+
+static int compare_machines(const void *left, const void *right)
+{
+	return strcmp(((const PodWork *)left)->machine, ((const PodWork *)right)->machine);
+}
+
+// Sorted by name: the order in which locks are taken.
+static void list_pods(const ApplyContext *context, ApplyResults *results, PodWorks *works)
+{
+	for (size_t i = 0; i < results->count; i++) {
+		ApplyResult *result = &results->items[i];
+		if (result->object->kind != OBJECT_POD)
+			continue;
+		PodWork *work = pod_works_push(context->arena, works);
+		work->result = result;
+		work->object = result->object;
+		work->machine =
+			compile_machine_name(result->object->metadata->name, context->arena);
+		work->lock.fd = -1;
+	}
+	if (works->count > 1)
+		qsort(works->items, works->count, sizeof(PodWork), compare_machines);
+}
+
+static void release_pods(PodWorks *works)
+{
+	for (size_t i = 0; i < works->count; i++)
+		lock_release(&works->items[i].lock);
+}
+
+static bool load_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work, Error *error)
+{
+	if (!machine_take_lock(context->host, work->machine, &work->lock, error))
+		return false;
+	CLEANUP_ERROR missing = { 0 };
+	work->exists =
+		machine_load(context->host, work->machine, context->arena, &work->record, &missing);
+	if (!work->exists && missing.code != ERROR_NOT_FOUND)
+		return error_set(error, missing.code, "%s", missing.message);
+	work->status = machine_status_in(rows, work->machine, context->arena);
+	if (work->exists && !text_equal(pairs_get_or(&work->record, MACHINE_KEY_KIND, ""), "kube"))
+		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
+				 work->machine);
+	if (work->exists && context->options->must_not_exist)
+		return error_set(error, ERROR_EXISTS, "pods \"%s\" already exists",
+				 work->object->metadata->name);
+	return true;
+}
+
+static bool is_twin_of_previous(const PodWorks *works, size_t index)
+{
+	return index > 0 &&
+	       text_equal(works->items[index].machine, works->items[index - 1].machine);
+}
+
+static bool prepare_pod(const ApplyContext *context, const UnitRows *rows, PodWorks *works,
+			size_t index, Report *notes, Error *error)
+{
+	PodWork *work = &works->items[index];
+	if (is_twin_of_previous(works, index))
+		return error_set(error, ERROR_INVALID, "pod \"%s\" is given twice",
+				 work->object->metadata->name);
+	return load_pod(context, rows, work, error) && pod_prepare(context, work, notes, error);
+}
+
+// Runs `step` for every Pod that has not failed; a failure is that Pod's own.
+static bool prepare_pods(const ApplyContext *context, PodWorks *works, Report *notes, Error *error)
+{
+	UnitRows rows = { 0 };
+	if (!bus_list_units(context->bus, "sdme@*.service", context->arena, &rows, error))
+		return false;
+	for (size_t i = 0; i < works->count; i++) {
+		if (!interrupt_check(error))
+			return false;
+		if (prepare_pod(context, &rows, works, i, notes, error))
+			continue;
+		if (is_fatal(error))
+			return false;
+		pod_work_fail(&works->items[i], error);
+	}
+	return true;
+}
+
+static bool switch_pods(const ApplyContext *context, PodWorks *works, Error *error)
+{
+	for (size_t i = 0; i < works->count; i++) {
+		PodWork *work = &works->items[i];
+		if (pod_work_has_failed(work) || !work->generation)
+			continue;
+		if (pod_switch(context, work, error))
+			continue;
+		if (is_fatal(error))
+			return false;
+		pod_work_fail(work, error);
+	}
+	return true;
+}
+
+static bool apply_pods(const ApplyContext *context, ApplyResults *results, Report *notes,
+		       Error *error)
+{
+	CLEANUP(release_pods) PodWorks works = { 0 };
+	list_pods(context, results, &works);
+	return works.count == 0 ||
+	       (prepare_pods(context, &works, notes, error) && pods_stop(context, &works, error) &&
+		switch_pods(context, &works, error) && pods_start(context, &works, error));
+}
+
+bool kube_apply(const ApplyContext *context, const Objects *objects, Report *notes,
+		ApplyResults *ret_results, Error *error)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		apply_results_push(context->arena, ret_results)->object = &objects->items[i];
+	return apply_objects(context, ret_results, error) &&
+	       apply_pods(context, ret_results, notes, error);
+}
+
+bool kube_plan(const ApplyContext *context, const Pod *pod, Report *notes, Buffer *json,
+	       Error *error)
+{
+	static const char unset_id[] = "00000000000000000000000000000000";
+	MachinePlan plan = { 0 };
+	if (!pod_compile(context, pod, /* slot= */ 0, unset_id, /* may_pull= */ false, notes, &plan,
+			 error))
+		return false;
+	plan_print(&plan, json);
+	return true;
+}

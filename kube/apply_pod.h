@@ -1,0 +1,46 @@
+// kube/apply_pod.h - one Pod on its way to a machine. Private to kube/apply*.c.
+#ifndef KUBE_APPLY_POD_H
+#define KUBE_APPLY_POD_H
+
+#include "kube/apply.h"
+#include "pkg/machine/machine.h"
+
+typedef struct PodWork {
+	ApplyResult *result;
+	const Object *object;
+	const char *machine; // name
+	Lock lock;
+	bool exists; // has a record
+	Pairs record;
+	MachineStatus status;
+	const char *hash;       // of the manifest and the options
+	MachinePlan plan;       // the current one, or the new one when has_generation
+	const char *generation; // new and not switched to yet; NULL otherwise
+	bool must_stop;         // an old version runs
+	bool must_start;
+} PodWork;
+VEC_DECLARE(PodWorks, pod_works, PodWork);
+
+// Fails the Pod's result with the error, which is empty afterwards.
+void pod_work_fail(PodWork *work, Error *error);
+bool pod_work_has_failed(const PodWork *work);
+
+// apply_prepare.c. Compares, pulls, compiles, writes the generation; nothing that runs changes.
+MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
+			    Error *error);
+// The plan of a Pod from images in the store, or pulled ones.
+MUST_CHECK bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot,
+			    const char *machine_id, bool may_pull, Report *notes, MachinePlan *ret,
+			    Error *error);
+// Makes the prepared generation current and saves the record.
+MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
+
+// apply_start.c. Starts all that must, waits, and fails those whose containers do not run.
+MUST_CHECK bool pods_stop(const ApplyContext *context, PodWorks *works, Error *error);
+MUST_CHECK bool pods_start(const ApplyContext *context, PodWorks *works, Error *error);
+
+// apply_object.c. ConfigMap, Secret, PersistentVolumeClaim.
+MUST_CHECK bool object_apply(const ApplyContext *context, const Object *object,
+			     ApplyChange *ret_change, Error *error);
+
+#endif

@@ -1,0 +1,376 @@
+#include "kube/apply_pod.h"
+
+#include "isolate/seccomp.h"
+#include "kube/compile.h"
+#include "kube/print.h"
+#include "pkg/base/path.h"
+#include "pkg/machine/generation.h"
+#include "pkg/net/publish.h"
+#include "pkg/sys/digest.h"
+#include "pkg/sys/file.h"
+#include "store/configmap.h"
+#include "store/image.h"
+#include "store/layout.h"
+#include "store/rootfs.h"
+#include "store/secret.h"
+#include "store/slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define PROFILE_BYTES_MAX (1024 * 1024)
+
+// --- images
+
+static ImagePull pull_policy(PullPolicy policy, bool may_pull)
+{
+	if (!may_pull)
+		return IMAGE_PULL_NEVER;
+	switch (policy) {
+	case PULL_POLICY_ALWAYS:
+		return IMAGE_PULL_ALWAYS;
+	case PULL_POLICY_NEVER:
+		return IMAGE_PULL_NEVER;
+	case PULL_POLICY_UNSET:
+	case PULL_POLICY_IF_NOT_PRESENT:
+		break;
+	}
+	return IMAGE_PULL_IF_NOT_PRESENT;
+}
+
+static bool pull_image(const ApplyContext *context, const Container *container, bool may_pull,
+		       CompileImage *ret, Error *error)
+{
+	const PullOptions options = {
+		.policy = pull_policy(container->image_pull_policy, may_pull),
+		.default_registry = context->config->default_kube_registry,
+		.auth_files = context->options->auth_files,
+	};
+	Image *image = ARENA_NEW(context->arena, Image);
+	if (!image_pull(context->host, container->image, &options, context->arena, image, error))
+		return error_wrap(error, "image of container '%s'", container->name);
+	ret->config = &image->config;
+	ret->id = image->repository_digest;
+	ret->layers = image->layers;
+	return true;
+}
+
+static bool pull_list(const ApplyContext *context, const Containers *containers, bool may_pull,
+		      CompileImage *images, Error *error)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		if (!pull_image(context, &containers->items[i], may_pull, &images[i], error))
+			return false;
+	}
+	return true;
+}
+
+// --- compilation
+
+static uint64_t memory_of_host(void)
+{
+	const long pages = sysconf(_SC_PHYS_PAGES);
+	const long page_bytes = sysconf(_SC_PAGE_SIZE);
+	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : 0;
+}
+
+bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot, const char *machine_id,
+		 bool may_pull, Report *notes, MachinePlan *ret, Error *error)
+{
+	const PodSpec *spec = &pod->spec;
+	CompileImage *images =
+		arena_array(context->arena, spec->init_containers.count + spec->containers.count,
+			    sizeof(CompileImage));
+	if (!pull_list(context, &spec->init_containers, may_pull, images, error) ||
+	    !pull_list(context, &spec->containers, may_pull, images + spec->init_containers.count,
+		       error))
+		return false;
+
+	const CompileInput input = {
+		.pod = pod,
+		.images = images,
+		.machine_id = machine_id,
+		.slot = slot,
+		.root_fs = context->options->root_fs,
+		.is_full_boot = context->options->is_full_boot,
+		.memory_bytes = memory_of_host(),
+	};
+	Report report;
+	report_init(&report, context->arena);
+	compile_pod(&input, context->arena, &report, ret);
+	for (size_t i = 0; i < report.findings.count; i++) {
+		const Finding *finding = &report.findings.items[i];
+		if (finding->severity != SEVERITY_ERROR)
+			report_add(notes, finding->severity, finding->where, finding->field, "%s",
+				   finding->message);
+	}
+	return report_finish(&report, error);
+}
+
+// --- what the plan refers to must be there before an old version is stopped
+
+static bool load_data(const ApplyContext *context, bool is_secret, const char *name,
+		      const StoredData **ret, Error *error)
+{
+	StoredObject *object = ARENA_NEW(context->arena, StoredObject);
+	const bool is_loaded =
+		is_secret ? secret_inspect(context->host, name, context->arena, object, error)
+			  : configmap_get(context->host, name, context->arena, object, error);
+	*ret = &object->data;
+	return is_loaded;
+}
+
+static bool check_environment(const ApplyContext *context, const PlanEnvironment *entry,
+			      Error *error)
+{
+	const bool is_secret = entry->kind == PLAN_ENVIRONMENT_SECRET ||
+			       entry->kind == PLAN_ENVIRONMENT_SECRET_KEY;
+	const bool has_key = entry->kind == PLAN_ENVIRONMENT_CONFIG_MAP_KEY ||
+			     entry->kind == PLAN_ENVIRONMENT_SECRET_KEY;
+	const StoredData *data = NULL;
+	if (entry->kind == PLAN_ENVIRONMENT_VALUE || entry->is_optional)
+		return true;
+	if (!load_data(context, is_secret, entry->object, &data, error))
+		return false;
+	if (has_key && !stored_data_get(data, entry->key))
+		return error_set(error, ERROR_NOT_FOUND, "couldn't find key %s in %s default/%s",
+				 entry->key, is_secret ? "Secret" : "ConfigMap", entry->object);
+	return true;
+}
+
+static bool check_volume(const ApplyContext *context, const PlanVolume *volume, Error *error)
+{
+	const bool is_secret = volume->kind == PLAN_VOLUME_SECRET;
+	const StoredData *data = NULL;
+	if ((!is_secret && volume->kind != PLAN_VOLUME_CONFIG_MAP) || volume->is_optional)
+		return true;
+	if (!load_data(context, is_secret, volume->object, &data, error))
+		return false;
+	for (size_t i = 0; i < volume->items.count; i++) {
+		if (!stored_data_get(data, volume->items.items[i].key))
+			return error_set(
+				error, ERROR_NOT_FOUND, "references non-existent %s key: %s",
+				is_secret ? "secret" : "config", volume->items.items[i].key);
+	}
+	return true;
+}
+
+static bool check_references(const ApplyContext *context, const MachinePlan *plan, Error *error)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		const PlanApp *app = &plan->apps.items[i];
+		for (size_t j = 0; j < app->environment.count; j++) {
+			if (!check_environment(context, &app->environment.items[j], error))
+				return error_wrap(error, "container '%s'", app->name);
+		}
+	}
+	for (size_t i = 0; i < plan->volumes.count; i++) {
+		if (!check_volume(context, &plan->volumes.items[i], error))
+			return error_wrap(error, "volume '%s'", plan->volumes.items[i].name);
+	}
+	return true;
+}
+
+static bool check_root_fs(const ApplyContext *context, Error *error)
+{
+	CLEANUP_FD root = -1;
+	return text_is_empty(context->options->root_fs) ||
+	       rootfs_open(context->host, context->options->root_fs, &root, error);
+}
+
+static bool check_ports(const ApplyContext *context, const MachinePlan *plan, Error *error)
+{
+	if (plan->ports.count == 0)
+		return true;
+	NetworkHost network = { .run_dir = context->host->run_dir };
+	PublishedPorts ports = { 0 };
+	return subnet_parse(context->config->network_subnet, "network_subnet", &network.subnet,
+			    error) &&
+	       plan_published_ports(plan, context->arena, &ports, error) &&
+	       network_check_ports(&network, plan->name, &ports, error);
+}
+
+// --- identity
+
+static bool random_hex(Arena *arena, const char **ret, Error *error)
+{
+	uint8_t bytes[16];
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return error_set_errno(error, errno, "get random bytes");
+	// As systemd and uuidgen make them: version 4, variant 1 (RFC 9562).
+	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
+	bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+	CLEANUP_BUFFER text = { 0 };
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		buffer_printf(&text, "%02x", bytes[i]);
+	*ret = buffer_take(&text, arena);
+	return true;
+}
+
+static const char *uid_of(const char *id, Arena *arena)
+{
+	return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", id, id + 8, id + 12, id + 16,
+			    id + 20);
+}
+
+// A machine's id and the Pod's uid stay the same as long as the Pod exists.
+static bool ensure_identity(const ApplyContext *context, PodWork *work, Error *error)
+{
+	if (pairs_get(&work->record, MACHINE_KEY_ID))
+		return true;
+	const char *id = NULL;
+	if (!random_hex(context->arena, &id, error))
+		return false;
+	Arena *arena = context->arena;
+	pairs_set(arena, &work->record, MACHINE_KEY_NAME, work->machine);
+	pairs_set(arena, &work->record, MACHINE_KEY_KIND, "kube");
+	pairs_set(arena, &work->record, MACHINE_KEY_ID, id);
+	pairs_set(arena, &work->record, MACHINE_KEY_POD_UID, uid_of(id, arena));
+	pairs_set(arena, &work->record, MACHINE_KEY_ENABLED, "no");
+	pairs_set(arena, &work->record, MACHINE_KEY_CREATED_AT,
+		  arena_printf(arena, "%" PRId64, (int64_t)time(NULL)));
+	return true;
+}
+
+static bool allocate_slot(const ApplyContext *context, PodWork *work, uint32_t *ret, Error *error)
+{
+	Subnet subnet = { 0 };
+	if (!subnet_parse(context->config->network_subnet, "network_subnet", &subnet, error) ||
+	    !slot_allocate(context->host, &work->lock, work->machine, subnet_slots(&subnet), ret,
+			   error))
+		return false;
+	pairs_set(context->arena, &work->record, MACHINE_KEY_SLOT,
+		  arena_printf(context->arena, "%u", *ret));
+	return true;
+}
+
+// --- the generation
+
+VEC_DECLARE(GenerationFiles, generation_files, GenerationFile);
+
+// The runtime's default profile for an app that has more capabilities than usual: some calls come with them.
+static bool add_filter(const ApplyContext *context, const PlanApp *app, GenerationFiles *files,
+		       Error *error)
+{
+	const char *profile = NULL;
+	size_t length = 0;
+	CLEANUP_BUFFER program = { 0 };
+	const char *path =
+		path_join(context->arena, context->host->library_dir, SECCOMP_PROFILE_NAME);
+	if (!file_read(AT_FDCWD, path, PROFILE_BYTES_MAX, context->arena, &profile, &length,
+		       error) ||
+	    !seccomp_compile_profile(profile, length, app->capabilities, &program, error))
+		return error_wrap(error, "seccomp program of container '%s'", app->name);
+	GenerationFile *file = generation_files_push(context->arena, files);
+	file->name = arena_printf(context->arena, "filters/%s.bpf", app->name);
+	file->length = program.length;
+	file->bytes = buffer_take(&program, context->arena);
+	return true;
+}
+
+static bool write_generation(const ApplyContext *context, PodWork *work, const char *pod_json,
+			     Error *error)
+{
+	GenerationFiles files = { 0 };
+	*generation_files_push(context->arena, &files) =
+		(GenerationFile){ GENERATION_POD_NAME, pod_json, strlen(pod_json) };
+	for (size_t i = 0; i < work->plan.apps.count; i++) {
+		const PlanApp *app = &work->plan.apps.items[i];
+		if (app->seccomp == PLAN_SECCOMP_COMPILED &&
+		    !add_filter(context, app, &files, error))
+			return false;
+	}
+	return generation_write(context->host, &work->plan, files.items, files.count,
+				context->arena, &work->generation, error);
+}
+
+static bool is_same_plan(const MachinePlan *left, const MachinePlan *right)
+{
+	CLEANUP_BUFFER one = { 0 };
+	CLEANUP_BUFFER other = { 0 };
+	plan_print(left, &one);
+	plan_print(right, &other);
+	return text_equal(buffer_text(&one), buffer_text(&other));
+}
+
+// Whether the running machine is as the new plan wants it: a change of labels restarts nothing.
+static bool must_restart(const ApplyContext *context, const PodWork *work)
+{
+	CLEANUP_ERROR ignored = { 0 }; // an old plan that cannot be read is replaced
+	MachinePlan old = { 0 };
+	return !generation_load_current(context->host, work->machine, context->arena, NULL, &old,
+					&ignored) ||
+	       !is_same_plan(&old, &work->plan);
+}
+
+static const char *hash_of(const ApplyContext *context, const char *pod_json)
+{
+	const char *whole = arena_printf(context->arena, "%s\n%s\n%d", pod_json,
+					 context->options->root_fs, context->options->is_full_boot);
+	return digest_of_bytes(whole, strlen(whole), context->arena);
+}
+
+static bool is_up(const PodWork *work)
+{
+	return work->status == MACHINE_RUNNING || work->status == MACHINE_STARTING;
+}
+
+static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error *error)
+{
+	work->must_start = context->options->must_start && !is_up(work);
+	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
+	return generation_load_current(context->host, work->machine, context->arena, NULL,
+				       &work->plan, error);
+}
+
+static bool prepare_changed(const ApplyContext *context, PodWork *work, const char *pod_json,
+			    Report *notes, Error *error)
+{
+	uint32_t slot = 0;
+	if (!check_root_fs(context, error) || !ensure_identity(context, work, error) ||
+	    !allocate_slot(context, work, &slot, error) ||
+	    !pod_compile(context, work->object->pod, slot, pairs_get(&work->record, MACHINE_KEY_ID),
+			 /* may_pull= */ true, notes, &work->plan, error) ||
+	    !check_references(context, &work->plan, error) ||
+	    !check_ports(context, &work->plan, error) ||
+	    !write_generation(context, work, pod_json, error))
+		return false;
+
+	const bool is_restart = !is_up(work) || must_restart(context, work);
+	work->must_stop = is_up(work) && is_restart;
+	work->must_start = context->options->must_start && is_restart;
+	work->result->change = work->exists ? APPLY_CONFIGURED : APPLY_CREATED;
+	return true;
+}
+
+bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
+{
+	CLEANUP_BUFFER json = { 0 };
+	object_print_json(work->object, /* is_pretty= */ false, /* is_redacted= */ false, &json);
+	const char *pod_json = buffer_take(&json, context->arena);
+	work->hash = hash_of(context, pod_json);
+	if (work->exists &&
+	    text_equal(pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, ""), work->hash))
+		return prepare_unchanged(context, work, error);
+	if (prepare_changed(context, work, pod_json, notes, error))
+		return true;
+	// A Pod that never came to be leaves no slot behind.
+	CLEANUP_ERROR ignored = { 0 };
+	if (!work->exists && !slot_free(context->host, &work->lock, work->machine, &ignored))
+		return error_wrap(error, "%s", ignored.message);
+	return false;
+}
+
+bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
+{
+	Arena *arena = context->arena;
+	pairs_set(arena, &work->record, MACHINE_KEY_ROOTFS, work->plan.root_fs);
+	pairs_set(arena, &work->record, MACHINE_KEY_POD_HASH, work->hash);
+	pairs_set(arena, &work->record, MACHINE_KEY_GENERATION, work->generation);
+	return generation_switch(context->host, work->machine, work->generation, error) &&
+	       machine_write_drop_in(context->host, context->bus, &work->plan, error) &&
+	       machine_save(context->host, work->machine, &work->record, error);
+}

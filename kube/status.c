@@ -1,0 +1,318 @@
+#include "kube/status.h"
+
+#include "isolate/guest/spec.h"
+#include "pkg/base/path.h"
+#include "pkg/machine/generation.h"
+#include "pkg/sys/file.h"
+
+#include <fcntl.h>
+
+#define RECORD_BYTES_MAX (64 * 1024)
+
+static const char *const phase_words[] = {
+	[POD_PENDING] = "Pending",
+	[POD_RUNNING] = "Running",
+	[POD_SUCCEEDED] = "Succeeded",
+	[POD_FAILED] = "Failed",
+};
+
+const char *pod_phase_to_text(PodPhase phase)
+{
+	return phase_words[phase];
+}
+
+// --- reading
+
+static bool read_record(const char *directory, ContainerStatus *container, Arena *arena,
+			Error *error)
+{
+	const char *path = arena_printf(arena, "%s/status/%s/" SPEC_STATUS_RECORD, directory,
+					container->app->name);
+	container->has_record = false;
+	if (!file_exists(AT_FDCWD, path))
+		return true;
+	const char *text = NULL;
+	if (!file_read(AT_FDCWD, path, RECORD_BYTES_MAX, arena, &text, NULL, error) ||
+	    !app_record_parse(text, arena, &container->record, error))
+		return error_wrap(error, "record of container '%s'", container->app->name);
+	container->has_record = true;
+	return true;
+}
+
+static bool read_list(const char *directory, ContainerStatuses *containers, Arena *arena,
+		      Error *error)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		if (!read_record(directory, &containers->items[i], arena, error))
+			return false;
+	}
+	return true;
+}
+
+bool pod_status_read_records(const Host *host, Arena *arena, PodStatus *status, Error *error)
+{
+	const char *directory = machine_run_directory(host, status->name, arena);
+	if (!read_list(directory, &status->init_containers, arena, error) ||
+	    !read_list(directory, &status->containers, arena, error))
+		return false;
+	pod_status_derive(status, arena);
+	return true;
+}
+
+bool pod_status_load(const Host *host, const Config *config, const MachineInfo *machine,
+		     Arena *arena, PodStatus *ret, Error *error)
+{
+	PodStatus status = {
+		.name = machine->name,
+		.record = &machine->record,
+		.machine = machine->status,
+	};
+	Subnet subnet = { 0 };
+	if (!generation_load_current(host, machine->name, arena, NULL, &status.plan, error) ||
+	    !subnet_parse(config->network_subnet, "network_subnet", &subnet, error))
+		return false;
+	for (size_t i = 0; i < status.plan.apps.count; i++) {
+		const PlanApp *app = &status.plan.apps.items[i];
+		ContainerStatuses *list =
+			app->kind == PLAN_APP_INIT ? &status.init_containers : &status.containers;
+		container_statuses_push(arena, list)->app = app;
+	}
+	const bool is_up = status.machine == MACHINE_RUNNING || status.machine == MACHINE_STARTING;
+	if (status.plan.network == PLAN_NETWORK_POD && is_up)
+		status.address = subnet_slot_address(&subnet, status.plan.slot);
+	if (!pod_status_read_records(host, arena, &status, error))
+		return false;
+	*ret = status;
+	return true;
+}
+
+bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *arena,
+		     PodStatuses *ret, Error *error)
+{
+	MachineInfos *machines =
+		ARENA_NEW(arena, MachineInfos); // the statuses point to the records
+	if (!machine_list(host, bus, arena, machines, error))
+		return false;
+	PodStatuses statuses = { 0 };
+	for (size_t i = 0; i < machines->count; i++) {
+		const MachineInfo *machine = &machines->items[i];
+		if (!text_equal(pairs_get_or(&machine->record, MACHINE_KEY_KIND, ""), "kube"))
+			continue;
+		PodStatus status = { 0 };
+		if (!pod_status_load(host, config, machine, arena, &status, error))
+			return error_wrap(error, "pod '%s'", machine->name);
+		*pod_statuses_push(arena, &statuses) = status;
+	}
+	*ret = statuses;
+	return true;
+}
+
+// --- deriving
+
+static bool is_running(const ContainerStatus *container)
+{
+	return container->has_record && container->record.state == APP_STATE_RUNNING;
+}
+
+static bool is_terminated(const ContainerStatus *container)
+{
+	return container->has_record && container->record.state == APP_STATE_TERMINATED;
+}
+
+static bool has_succeeded(const ContainerStatus *container)
+{
+	return is_terminated(container) && container->record.end.exit_code == 0;
+}
+
+static bool will_restart(const ContainerStatus *container)
+{
+	switch (container->app->restart) {
+	case PLAN_RESTART_ALWAYS:
+		return true;
+	case PLAN_RESTART_ON_FAILURE:
+		return !has_succeeded(container);
+	case PLAN_RESTART_NEVER:
+		break;
+	}
+	return false;
+}
+
+static uint32_t count_done(const ContainerStatuses *init_containers)
+{
+	uint32_t done = 0;
+	for (size_t i = 0; i < init_containers->count; i++)
+		done += has_succeeded(&init_containers->items[i]) ? 1 : 0;
+	return done;
+}
+
+// The word for one container that does not run well.
+static const char *reason_of(const ContainerStatus *container, Arena *arena)
+{
+	const AppRecord *record = &container->record;
+	if (!container->has_record)
+		return "ContainerCreating";
+	if (record->state == APP_STATE_WAITING)
+		return text_is_empty(record->reason) ? "ContainerCreating" : record->reason;
+	if (record->state == APP_STATE_RUNNING)
+		return "Running";
+	if (!text_is_empty(record->end.reason))
+		return record->end.reason;
+	return record->end.signal_number > 0
+		       ? arena_printf(arena, "Signal:%d", record->end.signal_number)
+		       : arena_printf(arena, "ExitCode:%d", record->end.exit_code);
+}
+
+static PodPhase phase_of(const PodStatus *status)
+{
+	size_t finished = 0;
+	size_t failed = 0;
+	if (count_done(&status->init_containers) < status->init_containers.count) {
+		for (size_t i = 0; i < status->init_containers.count; i++) {
+			const ContainerStatus *container = &status->init_containers.items[i];
+			if (is_terminated(container) && !has_succeeded(container) &&
+			    container->app->restart == PLAN_RESTART_NEVER)
+				return POD_FAILED;
+		}
+		return POD_PENDING;
+	}
+	for (size_t i = 0; i < status->containers.count; i++) {
+		const ContainerStatus *container = &status->containers.items[i];
+		if (!container->has_record)
+			return POD_PENDING;
+		if (is_terminated(container) && !will_restart(container)) {
+			finished++;
+			failed += has_succeeded(container) ? 0 : 1;
+		}
+	}
+	if (finished < status->containers.count)
+		return POD_RUNNING;
+	return failed > 0 ? POD_FAILED : POD_SUCCEEDED;
+}
+
+static const char *init_reason(const PodStatus *status, uint32_t done, Arena *arena)
+{
+	const ContainerStatus *next = &status->init_containers.items[done];
+	if (is_terminated(next) && next->record.end.exit_code != 0)
+		return "Init:Error";
+	if (next->has_record && next->record.state == APP_STATE_WAITING &&
+	    !text_is_empty(next->record.reason))
+		return arena_printf(arena, "Init:%s", next->record.reason);
+	return arena_printf(arena, "Init:%u/%zu", done, status->init_containers.count);
+}
+
+static const char *containers_reason(const PodStatus *status, Arena *arena)
+{
+	const char *reason = "Running";
+	bool has_running = false;
+	for (size_t i = status->containers.count; i-- > 0;) {
+		const ContainerStatus *container = &status->containers.items[i];
+		if (is_running(container))
+			has_running = true;
+		else
+			reason = reason_of(container, arena);
+	}
+	// kubectl: a Pod with a container that runs and others that are done is running.
+	return has_running && text_equal(reason, "Completed") ? "Running" : reason;
+}
+
+static const char *reason_of_pod(const PodStatus *status, Arena *arena)
+{
+	switch (status->machine) {
+	case MACHINE_STOPPED:
+		return "Stopped";
+	case MACHINE_STOPPING:
+		return "Terminating";
+	case MACHINE_FAILED:
+		return "MachineFailed";
+	case MACHINE_STARTING:
+	case MACHINE_RUNNING:
+	case MACHINE_STATUS_COUNT:
+		break;
+	}
+	const uint32_t done = count_done(&status->init_containers);
+	if (done < status->init_containers.count)
+		return init_reason(status, done, arena);
+	return containers_reason(status, arena);
+}
+
+static void add_restarts(PodStatus *status, const ContainerStatuses *containers)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		const ContainerStatus *container = &containers->items[i];
+		if (!container->has_record)
+			continue;
+		status->restart_count += container->record.restarts;
+		if (container->record.has_last &&
+		    container->record.last.finished_us > status->last_restart_us)
+			status->last_restart_us = container->record.last.finished_us;
+	}
+}
+
+void pod_status_derive(PodStatus *status, Arena *arena)
+{
+	const bool is_up =
+		status->machine == MACHINE_RUNNING || status->machine == MACHINE_STARTING;
+	status->ready_count = 0;
+	status->restart_count = 0;
+	status->last_restart_us = 0;
+	for (size_t i = 0; i < status->init_containers.count; i++)
+		status->init_containers.items[i].is_ready =
+			has_succeeded(&status->init_containers.items[i]);
+	for (size_t i = 0; i < status->containers.count; i++) {
+		ContainerStatus *container = &status->containers.items[i];
+		container->is_ready = is_up && is_running(container);
+		status->ready_count += container->is_ready ? 1 : 0;
+	}
+	add_restarts(status, &status->init_containers);
+	add_restarts(status, &status->containers);
+	status->phase = phase_of(status);
+	// What ran when the machine was stopped is over.
+	if (!is_up && (status->phase == POD_RUNNING || status->phase == POD_PENDING))
+		status->phase = status->machine == MACHINE_FAILED ? POD_FAILED : POD_PENDING;
+	status->reason = reason_of_pod(status, arena);
+}
+
+// --- failures
+
+static bool has_failed(const ContainerStatus *container)
+{
+	if (!container->has_record)
+		return false;
+	if (is_terminated(container))
+		return container->record.end.exit_code != 0 || will_restart(container);
+	return container->record.state == APP_STATE_WAITING && container->record.has_last;
+}
+
+static const ContainerStatus *find_failure(const ContainerStatuses *containers)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		const ContainerStatus *container = &containers->items[i];
+		if (has_failed(container) &&
+		    !(container->app->kind == PLAN_APP_INIT && has_succeeded(container)))
+			return container;
+	}
+	return NULL;
+}
+
+const ContainerStatus *pod_status_find_failure(const PodStatus *status)
+{
+	const ContainerStatus *failed = find_failure(&status->init_containers);
+	return failed ? failed : find_failure(&status->containers);
+}
+
+const char *container_status_explain(const ContainerStatus *container, Arena *arena)
+{
+	const AppEnd *end =
+		is_terminated(container) ? &container->record.end : &container->record.last;
+	const char *kind = container->app->kind == PLAN_APP_INIT ? "init container" : "container";
+	const char *name = container->app->name;
+	if (text_equal_or_null(end->reason, "StartError"))
+		return arena_printf(arena, "%s '%s' could not be started: %s", kind, name,
+				    text_is_empty(end->message) ? "see its log" : end->message);
+	if (text_equal_or_null(end->reason, "OOMKilled"))
+		return arena_printf(arena, "%s '%s' ran out of memory and was killed", kind, name);
+	if (end->signal_number > 0)
+		return arena_printf(arena, "%s '%s' was ended by signal %d", kind, name,
+				    end->signal_number);
+	return arena_printf(arena, "%s '%s' exited with status %d", kind, name, end->exit_code);
+}

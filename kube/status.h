@@ -1,0 +1,68 @@
+// kube/status.h - how a Pod is: the plan of its machine and the records of its containers, as v1.PodStatus.
+// Records are files that sdme-isolate keeps on the host's tmpfs: nothing is asked of the machine, so the status of a
+// hundred Pods costs a few hundred small reads, and the last one can still be read when the machine has stopped.
+#ifndef KUBE_STATUS_H
+#define KUBE_STATUS_H
+
+#include "isolate/app_record.h"
+#include "pkg/machine/machine.h"
+#include "pkg/net/address.h"
+
+typedef enum PodPhase {
+	POD_PENDING,
+	POD_RUNNING,
+	POD_SUCCEEDED,
+	POD_FAILED,
+} PodPhase;
+
+// "Pending" …
+const char *pod_phase_to_text(PodPhase phase);
+
+typedef struct ContainerStatus {
+	const PlanApp *app;
+	bool has_record; // it was started at least once since the machine was
+	AppRecord record;
+	bool is_ready; // running (init: done)
+} ContainerStatus;
+VEC_DECLARE(ContainerStatuses, container_statuses, ContainerStatus);
+
+typedef struct PodStatus {
+	const char *name; // of the machine
+	const Pairs *record;
+	MachineStatus machine;
+	MachinePlan plan;
+	ContainerStatuses init_containers;
+	ContainerStatuses containers;
+	PodPhase phase;
+	const char *
+		reason; // kubectl's STATUS column: "Running", "Init:0/2", "CrashLoopBackOff", "Completed" …
+	uint32_t ready_count;
+	uint32_t restart_count;
+	int64_t last_restart_us; // 0 = none
+	Ipv4 address;            // 0 = that of the host, or the Pod does not run
+} PodStatus;
+VEC_DECLARE(PodStatuses, pod_statuses, PodStatus);
+
+// The status of one machine of kind "kube". Everything lives in the arena.
+MUST_CHECK bool pod_status_load(const Host *host, const Config *config, const MachineInfo *machine,
+				Arena *arena, PodStatus *ret, Error *error);
+// Reads the records of the containers again.
+MUST_CHECK bool pod_status_read_records(const Host *host, Arena *arena, PodStatus *status,
+					Error *error);
+// All Pods, sorted by name. `bus` is the system bus.
+MUST_CHECK bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *arena,
+				PodStatuses *ret, Error *error);
+
+// Phase, reason and counts from machine and containers: pure.
+void pod_status_derive(PodStatus *status, Arena *arena);
+// The first container, init containers first, that ended with a failure or waits after one; NULL when all is well.
+const ContainerStatus *pod_status_find_failure(const PodStatus *status);
+// "container 'app' exited with status 1", "container 'app' could not be started: exec 'x': No such file or directory".
+const char *container_status_explain(const ContainerStatus *container, Arena *arena);
+
+// The status member of the Pod as JSON (v1.PodStatus).
+void pod_status_print(const PodStatus *status, Buffer *json);
+// "5m3s", as kubectl's AGE.
+const char *age_print(int64_t seconds, Arena *arena);
+
+#endif
