@@ -1,5 +1,6 @@
 #include "cmd/program.h"
 
+#include "cmd/real_host.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/command_line.h"
@@ -66,14 +67,8 @@ static bool make_host(Program *program, Error *error)
 
 	program->printer = progress_printer_new(
 		program->messages, progress_style_of(program->messages, globals->is_quiet), NULL);
-	program->host = (Host){
-		.data_dir = path_clean(program->arena, data_dir),
-		.run_dir = "/run/sdme",
-		.unit_dir = "/etc/systemd/system",
-		.library_dir = SDME_PREFIX "/lib/sdme",
-		.config_dir = "/etc/containers",
-		.progress = progress_printer_progress(program->printer),
-	};
+	program->host = real_host(path_clean(program->arena, data_dir));
+	program->host.progress = progress_printer_progress(program->printer);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 // Small on purpose: it runs at every start of a machine and links only what it needs.
 //     sdme-boot NAME              become systemd-nspawn running the machine
 //     sdme-boot --stopped NAME    take back what outlives the machine
+#include "cmd/real_host.h"
 #include "pkg/base/arena.h"
 #include "pkg/base/text.h"
 #include "pkg/machine/boot.h"
@@ -13,13 +14,7 @@ static bool run(int count, char **arguments, Arena *arena, Error *error)
 	Texts warnings = { 0 };
 	if (!config_load(CONFIG_PATH, arena, &config, &warnings, error))
 		return false;
-	const Host host = {
-		.data_dir = config.datadir,
-		.run_dir = "/run/sdme",
-		.unit_dir = "/etc/systemd/system",
-		.library_dir = SDME_PREFIX "/lib/sdme",
-		.config_dir = "/etc/containers",
-	};
+	const Host host = real_host(config.datadir);
 	if (count == 2)
 		return machine_boot(&host, &config, arguments[1], error);
 	if (count == 3 && text_equal(arguments[1], "--stopped"))

@@ -1,0 +1,16 @@
+#include "cmd/real_host.h"
+
+Host real_host(const char *data_dir)
+{
+	return (Host){
+		.data_dir = data_dir,
+		.run_dir = "/run/sdme",
+		.unit_dir = "/etc/systemd/system",
+		.library_dir = SDME_PREFIX "/lib/sdme",
+		.config_dir = "/etc/containers",
+		.credential_path = "/var/lib/systemd/credential.secret",
+		.subuid_path = "/etc/subuid",
+		.subgid_path = "/etc/subgid",
+		.nspawn_uid_dir = "/run/systemd/nspawn-uid",
+	};
+}
