@@ -33,13 +33,14 @@ MUST_CHECK bool network_ensure(const NetworkHost *host, Error *error);
 
 // Moves the calling process into a new network namespace with everything in place: lo, eth0 with the address and the
 // default route, ports from 1 on open to all users, and ping sockets for all groups. A left-over link of the same
-// address is replaced. network_ensure has succeeded.
+// address is replaced. network_ensure has succeeded. After a failure the caller may be in either namespace.
 // ret_host_namespace: the namespace left behind, for setns(2); the caller closes it. May be NULL.
 MUST_CHECK bool network_enter_pod(const NetworkHost *host, const PodNetwork *pod,
 				  int *ret_host_namespace, Error *error);
 
 // network_ensure, network_enter_pod and network_publish in one, each in the right namespace: the caller is in the pod's
-// namespace afterwards. Without ports nothing is published, and what an earlier run left is withdrawn.
+// namespace afterwards. Without ports nothing is published, and what an earlier run left is withdrawn. After a failure
+// the caller may be in either namespace and should end: what was made of the pod's network ends with it.
 MUST_CHECK bool network_start_pod(const NetworkHost *host, const PodNetwork *pod,
 				  const PublishedPorts *ports, Error *error);
 

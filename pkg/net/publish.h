@@ -9,7 +9,8 @@
 #include "pkg/net/network.h"
 #include "pkg/net/publication.h"
 
-// Replaces what the pod has published by `ports`. Entries of pods whose link is gone are dropped on the way.
+// Replaces what the pod has published by `ports`. Comes after network_enter_pod: a pod without a link counts as dead, and
+// loses its ports to the first one that wants them.
 // Fails: ERROR_EXISTS "hostPort 8080/TCP is already published by pod 'db'"; nothing changed then.
 MUST_CHECK bool network_publish(const NetworkHost *host, const PodNetwork *pod,
 				const PublishedPorts *ports, Error *error);
