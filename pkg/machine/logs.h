@@ -8,6 +8,7 @@
 #include "pkg/base/arena.h"
 #include "pkg/base/error.h"
 #include "pkg/base/vec.h"
+#include "pkg/sys/bus.h"
 
 #include <stdint.h>
 
@@ -72,5 +73,10 @@ MUST_CHECK bool logs_print(const LogSource *sources, size_t count, const LogOpti
 // The last `count` lines of the unit's last run, oldest first, safe for a terminal; for error messages.
 MUST_CHECK bool logs_last_lines(const char *directory, const char *unit, size_t count, Arena *arena,
 				Texts *ret, Error *error);
+
+// What following needs to know. ret_until_fd: the caller's; readable once the machine has stopped, -1 when it does not
+// run. ret_is_live: more may come: the machine runs, and its unit `unit` (NULL = any) has not ended.
+MUST_CHECK bool logs_find_end(Bus *bus, const char *machine, const char *unit, int *ret_until_fd,
+			      bool *ret_is_live, Error *error);
 
 #endif

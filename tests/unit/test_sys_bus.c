@@ -325,6 +325,7 @@ TEST(bus_a_peer_that_says_nothing_times_out)
 	Bus *bus = NULL;
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
 	CLEANUP_FD silent = pair[1];
+	CHECK(silent >= 0);
 	CHECK_ERROR(bus_open_socket(pair[0], 50, &bus, &test->error),
 		    "talk to the machine's systemd: timed out");
 }

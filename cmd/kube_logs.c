@@ -1,0 +1,215 @@
+// sdme kube logs: what the containers of a Pod wrote, with kubectl's words.
+#include "cmd/commands.h"
+#include "cmd/log_output.h"
+#include "kube/compile.h"
+#include "pkg/base/moment.h"
+#include "pkg/base/number.h"
+#include "pkg/machine/generation.h"
+#include "pkg/machine/logs.h"
+#include "pkg/machine/machine.h"
+#include "pkg/machine/unit.h"
+#include "pkg/sys/file.h"
+
+typedef struct KubeLogsOptions {
+	const char *container;
+	bool has_all;
+	bool follow;
+	bool is_previous;
+	const char *tail;
+	const char *since;
+	const char *since_time;
+	bool has_timestamps;
+	bool has_prefix;
+	uint64_t limit_bytes;
+	unsigned stream;
+} KubeLogsOptions;
+
+// As kubectl; in the order of LogStream.
+static const char *const streams[] = { "All", "Stdout", "Stderr" };
+
+static const Option options[] = {
+	OPT_STRING(KubeLogsOptions, container, "container", 'c', "NAME", COMPLETE_NONE,
+		   "The container; without it the first one", .exclusive = 'c'),
+	OPT_FLAG(KubeLogsOptions, has_all, "all-containers", 0,
+		 "Print what all containers of the Pod wrote", .exclusive = 'c'),
+	OPT_FLAG(KubeLogsOptions, follow, "follow", 'f',
+		 "Go on printing what comes, until the container ends", .exclusive = 'f'),
+	OPT_FLAG(KubeLogsOptions, is_previous, "previous", 'p',
+		 "Print what the container wrote before its last restart", .exclusive = 'f'),
+	OPT_STRING(KubeLogsOptions, tail, "tail", 0, "N", COMPLETE_NONE,
+		   "Print the last N lines of each container only; -1 means all"),
+	OPT_STRING(KubeLogsOptions, since, "since", 0, "TIME", COMPLETE_NONE,
+		   "Print what is not older than this: 5m, 2h", .exclusive = 's'),
+	OPT_STRING(KubeLogsOptions, since_time, "since-time", 0, "TIME", COMPLETE_NONE,
+		   "Print what is not older than this moment (RFC 3339)", .exclusive = 's'),
+	OPT_FLAG(KubeLogsOptions, has_timestamps, "timestamps", 0, "Put the time before each line"),
+	OPT_FLAG(KubeLogsOptions, has_prefix, "prefix", 0,
+		 "Put the Pod and container before each line"),
+	OPT_SIZE(KubeLogsOptions, limit_bytes, "limit-bytes", 0, "BYTES",
+		 "Stop after so many bytes"),
+	OPT_CHOICE(KubeLogsOptions, stream, "stream", 0, "STREAM", streams,
+		   "Print only what went to this stream", .default_text = "All"),
+};
+
+static const Positional positionals[] = {
+	{ "POD", 1, 1, COMPLETE_POD, "The Pod", NULL },
+	{ "CONTAINER", 0, 1, COMPLETE_NONE, "The container, as with --container", NULL },
+};
+
+// "a, b, setup (init)": in kubectl's order, init containers last.
+static const char *list_containers(const MachinePlan *plan, Arena *arena)
+{
+	CLEANUP_BUFFER list = { 0 };
+	static const PlanAppKind kinds[] = { PLAN_APP_MAIN, PLAN_APP_INIT };
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		for (size_t i = 0; i < plan->apps.count; i++) {
+			const PlanApp *app = &plan->apps.items[i];
+			if (app->kind == kinds[k])
+				buffer_printf(&list, "%s%s%s", list.length > 0 ? ", " : "",
+					      app->name,
+					      app->kind == PLAN_APP_INIT ? " (init)" : "");
+		}
+	}
+	return buffer_take(&list, arena);
+}
+
+// The container that kubectl would take; says so when there were others.
+static const PlanApp *default_container(const CommandContext *context, const MachinePlan *plan)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		const PlanApp *app = &plan->apps.items[i];
+		if (app->kind != PLAN_APP_MAIN)
+			continue;
+		if (plan->apps.count > 1 && !context->is_quiet)
+			fprintf(context->messages, "Defaulted container \"%s\" out of: %s\n",
+				app->name, list_containers(plan, context->arena));
+		return app;
+	}
+	return NULL;
+}
+
+static bool choose_container(const CommandContext *context, const MachinePlan *plan,
+			     const PlanApp **ret, Error *error)
+{
+	const KubeLogsOptions *given = context->options;
+	const char *name =
+		context->arguments.count > 1 ? context->arguments.items[1] : given->container;
+	*ret = name ? plan_find_app(plan, name) : default_container(context, plan);
+	return *ret || error_set(error, ERROR_NOT_FOUND,
+				 "container %s is not valid for pod %s; available: %s",
+				 name ? name : "\"\"", context->arguments.items[0],
+				 list_containers(plan, context->arena));
+}
+
+static void add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
+		       LogSources *sources)
+{
+	const KubeLogsOptions *given = context->options;
+	Arena *arena = context->arena;
+	const char *prefix = "";
+	if (given->has_prefix)
+		prefix =
+			arena_printf(arena, "[pod/%s/%s] ", context->arguments.items[0], app->name);
+	*log_sources_push(arena, sources) = (LogSource){
+		.directory = machine_journal(context->host, plan->name, arena),
+		.unit = unit_app_name(arena, app->name),
+		.scope = LOG_SCOPE_APP,
+		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
+		.prefix = prefix,
+	};
+}
+
+static bool choose_sources(const CommandContext *context, const MachinePlan *plan,
+			   LogSources *sources, Error *error)
+{
+	const KubeLogsOptions *given = context->options;
+	const PlanApp *app = NULL;
+	if (!given->has_all) {
+		if (!choose_container(context, plan, &app, error))
+			return false;
+		add_source(context, plan, app, sources);
+		return true;
+	}
+	for (size_t i = 0; i < plan->apps.count; i++)
+		add_source(context, plan, &plan->apps.items[i], sources);
+	return true;
+}
+
+static bool read_tail(const char *text, uint64_t *ret, Error *error)
+{
+	int64_t lines = -1;
+	if (text && !number_parse_i64(text, "--tail", -1, INT64_MAX, &lines, error))
+		return false;
+	*ret = lines < 0 ? LOG_TAIL_ALL : (uint64_t)lines;
+	return true;
+}
+
+static bool read_options(const KubeLogsOptions *given, LogOptions *ret, Error *error)
+{
+	*ret = (LogOptions){
+		.format = LOG_FORMAT_MESSAGE,
+		.stream = (LogStream)given->stream,
+		.has_timestamps = given->has_timestamps,
+		.limit_bytes = given->limit_bytes,
+		.until_fd = -1,
+	};
+	const uint64_t now = moment_now_us();
+	return read_tail(given->tail, &ret->tail, error) &&
+	       (!given->since ||
+		moment_parse(given->since, "--since", now, &ret->since_us, error)) &&
+	       (!given->since_time ||
+		moment_parse(given->since_time, "--since-time", now, &ret->since_us, error));
+}
+
+static bool print(const CommandContext *context, const MachinePlan *plan, const LogSources *sources,
+		  LogOptions how, Error *error)
+{
+	const KubeLogsOptions *given = context->options;
+	if (!given->follow)
+		return log_output_print(context, sources, how, error);
+
+	CLEANUP_BUS bus = NULL;
+	CLEANUP_FD until = -1;
+	const char *unit = sources->count == 1 ? sources->items[0].unit : NULL;
+	if (!bus_open_system(&bus, error) ||
+	    !logs_find_end(bus, plan->name, unit, &until, &how.follow, error))
+		return false;
+	how.until_fd = until;
+	return log_output_print(context, sources, how, error);
+}
+
+static bool run(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const char *pod = context->arguments.items[0];
+	const char *machine = compile_machine_name(pod, context->arena);
+	MachinePlan plan = { 0 };
+	LogSources sources = { 0 };
+	LogOptions how;
+	if (!generation_load_current(context->host, machine, context->arena, NULL, &plan, error))
+		return error->code == ERROR_NOT_FOUND
+			       ? error_wrap(error, "pods \"%s\" not found", pod)
+			       : false;
+	return choose_sources(context, &plan, &sources, error) &&
+	       read_options(context->options, &how, error) &&
+	       print(context, &plan, &sources, how, error);
+}
+
+const Command command_kube_logs = {
+	.name = "logs",
+	.summary = "Print what the containers of a Pod wrote",
+	.description =
+		"Prints what a container wrote to its standard output and standard error since it was "
+		"last started, byte for byte; on a terminal, control characters are shown instead of "
+		"obeyed. The log can be read while the Pod runs and after it has stopped.\n"
+		"\n"
+		"With --follow it ends when the container does.",
+	.examples = "sdme kube logs web\n"
+		    "sdme kube logs web -c nginx --tail 20 -f\n"
+		    "# why did it restart?\n"
+		    "sdme kube logs web -c nginx --previous\n",
+	OPTIONS(KubeLogsOptions, options),
+	POSITIONALS(positionals),
+	.needs_root = true,
+	.run = run,
+};

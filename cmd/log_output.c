@@ -1,0 +1,17 @@
+#include "cmd/log_output.h"
+
+#include <unistd.h>
+
+static bool write_out(const char *bytes, size_t length, void *context)
+{
+	FILE *output = context;
+	return fwrite(bytes, 1, length, output) == length && fflush(output) == 0;
+}
+
+bool log_output_print(const CommandContext *context, const LogSources *sources, LogOptions options,
+		      Error *error)
+{
+	options.is_for_terminal = isatty(fileno(context->output)) == 1;
+	return logs_print(sources->items, sources->count, &options, write_out, context->output,
+			  error);
+}
