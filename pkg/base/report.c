@@ -37,18 +37,34 @@ static int compare_places(const SourcePos *left, const SourcePos *right)
 	return 0;
 }
 
-// Insertion sort: stable, and reports are short.
+// A finding and where it stood: what makes the sort stable.
+typedef struct Entry {
+	Finding finding;
+	size_t index;
+} Entry;
+
+static int compare_entries(const void *left, const void *right)
+{
+	const Entry *left_entry = left;
+	const Entry *right_entry = right;
+	const int places = compare_places(&left_entry->finding.where, &right_entry->finding.where);
+	if (places != 0)
+		return places;
+	return left_entry->index < right_entry->index ? -1 : 1;
+}
+
 void report_sort(Report *report)
 {
-	Finding *items = report->findings.items;
-	for (size_t i = 1; i < report->findings.count; i++) {
-		const Finding moving = items[i];
-		size_t hole = i;
-		for (; hole > 0 && compare_places(&items[hole - 1].where, &moving.where) > 0;
-		     hole--)
-			items[hole] = items[hole - 1];
-		items[hole] = moving;
-	}
+	const size_t count = report->findings.count;
+	if (count < 2)
+		return;
+	CLEANUP_ARENA scratch = arena_new();
+	Entry *entries = arena_array(scratch, count, sizeof(Entry));
+	for (size_t i = 0; i < count; i++)
+		entries[i] = (Entry){ report->findings.items[i], i };
+	qsort(entries, count, sizeof(Entry), compare_entries);
+	for (size_t i = 0; i < count; i++)
+		report->findings.items[i] = entries[i].finding;
 }
 
 const char *finding_print(const Finding *finding, Arena *arena)
