@@ -92,9 +92,11 @@ static bool decode_text(Report *report, const Target *target, const char **ret)
 		fail_type(report, target, true);
 		return false;
 	}
-	if (target->field->form.kind == FIELD_TEXT && strlen(node->text) != node->length) {
+	if (strlen(node->text) != node->length) {
 		report_add(report, SEVERITY_ERROR, node->where, path_text(report, target->path),
-			   "Invalid value: must not contain a NUL byte");
+			   "Invalid value: must not contain a NUL byte%s",
+			   target->field->form.kind == FIELD_DATA ? "; write the value as base64"
+								  : "");
 		return false;
 	}
 	*ret = node->text;

@@ -39,7 +39,7 @@ typedef struct OptionalQuantity {
 
 VEC_DECLARE(Int64s, int64s, int64_t);
 
-// One entry of `data`: any bytes, with a NUL behind them. base64 is decoded already.
+// One entry of `data`: any bytes, with a NUL behind them. base64 is decoded already. (Texts hold no NUL themselves.)
 typedef struct DataItem {
 	const char *key;
 	const char *bytes;

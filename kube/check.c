@@ -1,0 +1,136 @@
+#include "kube/check.h"
+
+#include "kube/check_parts.h"
+#include "kube/names.h"
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
+
+#include <ctype.h>
+
+#define ANNOTATIONS_BYTES_MAX (256 * 1024)
+
+void check_local_path(const char *value, SourcePos where, const FieldPath *path, Report *report)
+{
+	if (path_is_absolute(value))
+		field_invalid(report, where, path, value, "must be a relative path");
+	if (path_has_dotdot(value))
+		field_invalid(report, where, path, value, "must not contain '..'");
+}
+
+static void check_name(const ObjectMeta *metadata, const FieldPath *path, Report *report)
+{
+	const char *name = metadata->name;
+	if (text_is_empty(name)) {
+		// Told as missing by the decoder; a name that the server would make up is not for apply.
+		if (yaml_get(metadata->origin.node, "generateName"))
+			field_forbidden(
+				report, origin_of(&metadata->origin, "generateName"),
+				FIELD(path, "generateName"),
+				"not supported by sdme: apply needs a name that stays the same");
+		return;
+	}
+	Texts faults = { 0 };
+	name_check_subdomain(name, report->arena, &faults);
+	field_invalid_all(report, origin_of(&metadata->origin, "name"), FIELD(path, "name"), name,
+			  &faults);
+}
+
+static void check_namespace(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
+{
+	const char *namespace = metadata->namespace;
+	if (text_is_empty(namespace) || text_equal(namespace, "default"))
+		return;
+	const FieldPath *path = FIELD(parent, "namespace");
+	const SourcePos where = origin_of(&metadata->origin, "namespace");
+	Texts faults = { 0 };
+	name_check_label(namespace, report->arena, &faults);
+	field_invalid_all(report, where, path, namespace, &faults);
+	if (faults.count == 0)
+		field_forbidden(
+			report, where, path,
+			"not supported by sdme: there is only the namespace 'default' for now");
+}
+
+// Where the value of a label or annotation was written.
+static SourcePos place_of_pair(const ObjectMeta *metadata, const char *field, const char *key)
+{
+	const YamlMember *member = yaml_find(yaml_get(metadata->origin.node, field), key);
+	return member ? member->where : origin_of(&metadata->origin, field);
+}
+
+static void check_labels(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
+{
+	const FieldPath *path = FIELD(parent, "labels");
+	for (size_t i = 0; i < metadata->labels.count; i++) {
+		const Pair *label = &metadata->labels.items[i];
+		Texts faults = { 0 };
+		name_check_qualified(label->key, report->arena, &faults);
+		if (faults.count > 0)
+			field_invalid_all(report, place_of_pair(metadata, "labels", label->key),
+					  path, label->key, &faults);
+		faults.count = 0;
+		name_check_label_value(label->value, report->arena, &faults);
+		if (faults.count > 0)
+			field_invalid_all(report, place_of_pair(metadata, "labels", label->key),
+					  path, label->value, &faults);
+	}
+}
+
+static const char *lower_case(const char *text, Arena *arena)
+{
+	char *lower = arena_strdup(arena, text);
+	for (char *next = lower; *next; next++)
+		*next = (char)tolower((unsigned char)*next);
+	return lower;
+}
+
+static void check_annotations(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
+{
+	const FieldPath *path = FIELD(parent, "annotations");
+	size_t total = 0;
+	for (size_t i = 0; i < metadata->annotations.count; i++) {
+		const Pair *annotation = &metadata->annotations.items[i];
+		total += strlen(annotation->key) + strlen(annotation->value);
+		Texts faults = { 0 };
+		name_check_qualified(lower_case(annotation->key, report->arena), report->arena,
+				     &faults);
+		if (faults.count > 0)
+			field_invalid_all(report,
+					  place_of_pair(metadata, "annotations", annotation->key),
+					  path, annotation->key, &faults);
+	}
+	if (total > ANNOTATIONS_BYTES_MAX)
+		field_too_long(report, origin_of(&metadata->origin, "annotations"), path,
+			       ANNOTATIONS_BYTES_MAX);
+}
+
+void check_metadata(const ObjectMeta *metadata, Report *report)
+{
+	const FieldPath *path = FIELD(NULL, "metadata");
+	check_name(metadata, path, report);
+	check_namespace(metadata, path, report);
+	check_labels(metadata, path, report);
+	check_annotations(metadata, path, report);
+}
+
+void object_check(const Object *object, Report *report)
+{
+	check_metadata(object->metadata, report);
+	switch (object->kind) {
+	case OBJECT_POD:
+		check_pod(object->pod, report);
+		break;
+	case OBJECT_CONFIG_MAP:
+		check_config_map(object->config_map, report);
+		break;
+	case OBJECT_SECRET:
+		check_secret(object->secret, report);
+		break;
+	case OBJECT_PERSISTENT_VOLUME_CLAIM:
+		check_claim(object->claim, report);
+		break;
+	case OBJECT_KIND_COUNT:
+		break;
+	}
+}

@@ -1,0 +1,167 @@
+// ConfigMaps, Secrets and claims.
+#include "kube/check_parts.h"
+#include "kube/duplicates.h"
+#include "kube/names.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
+
+#define DATA_BYTES_MAX (1024 * 1024)
+
+static void check_keys(const DataItems *items, const FieldPath *path, Report *report)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		const DataItem *item = &items->items[i];
+		Texts faults = { 0 };
+		name_check_data_key(item->key, report->arena, &faults);
+		field_invalid_all(report, item->where, FIELD_KEY(path, item->key), item->key,
+				  &faults);
+	}
+}
+
+static size_t total_size(const DataItems *items)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < items->count; i++)
+		total += items->items[i].length;
+	return total;
+}
+
+void check_config_map(const ConfigMap *config_map, Report *report)
+{
+	const FieldPath *data = FIELD(NULL, "data");
+	check_keys(&config_map->data, data, report);
+	check_keys(&config_map->binary_data, FIELD(NULL, "binaryData"), report);
+	// The keys of binaryData, then those of data: one of data must be the first of its kind.
+	Texts keys = { 0 };
+	const size_t binary_count = config_map->binary_data.count;
+	for (size_t i = 0; i < binary_count; i++)
+		texts_add(report->arena, &keys, config_map->binary_data.items[i].key);
+	for (size_t i = 0; i < config_map->data.count; i++)
+		texts_add(report->arena, &keys, config_map->data.items[i].key);
+	const size_t *first = duplicates_find(&keys, report->arena);
+	for (size_t i = 0; i < config_map->data.count; i++) {
+		const DataItem *item = &config_map->data.items[i];
+		if (first[binary_count + i] < binary_count)
+			field_invalid(report, item->where, FIELD_KEY(data, item->key), item->key,
+				      "duplicate of key present in binaryData");
+	}
+	// Kubernetes gives the object as a whole an empty path, which prints like this.
+	if (total_size(&config_map->data) + total_size(&config_map->binary_data) > DATA_BYTES_MAX)
+		field_too_long(report, config_map->origin.where, FIELD(NULL, "[]"), DATA_BYTES_MAX);
+}
+
+// --- Secret
+
+static bool is_json_object(const DataItem *item)
+{
+	CLEANUP_ARENA arena = arena_new();
+	Report faults = { 0 };
+	report_init(&faults, arena);
+	YamlNodes documents = { 0 };
+	yaml_read("", item->bytes, item->length, arena, &faults, &documents);
+	return item->bytes[strspn(item->bytes, " \t\r\n")] == '{' && faults.error_count == 0 &&
+	       documents.count == 1 && documents.items[0]->kind == YAML_MAP;
+}
+
+static void require_key(const Secret *secret, const char *key, bool must_have_content,
+			Report *report)
+{
+	const DataItem *item = data_items_get(&secret->data, key);
+	if (!item || (must_have_content && item->length == 0))
+		field_required(report, origin_of(&secret->origin, "data"),
+			       FIELD_KEY(FIELD(NULL, "data"), key), NULL);
+}
+
+static void check_docker_config(const Secret *secret, const char *key, Report *report)
+{
+	const DataItem *item = data_items_get(&secret->data, key);
+	if (!item)
+		require_key(secret, key, false, report);
+	else if (!is_json_object(item))
+		field_invalid(report, item->where, FIELD_KEY(FIELD(NULL, "data"), key),
+			      "<secret contents redacted>", "must be a JSON object");
+}
+
+static void check_basic_auth(const Secret *secret, Report *report)
+{
+	if (data_items_get(&secret->data, "username") || data_items_get(&secret->data, "password"))
+		return;
+	require_key(secret, "username", false, report);
+	require_key(secret, "password", false, report);
+}
+
+static void check_account_token(const Secret *secret, Report *report)
+{
+	static const char annotation[] = "kubernetes.io/service-account.name";
+	if (text_is_empty(pairs_get(&secret->metadata.annotations, annotation)))
+		field_required(report, secret->metadata.origin.where,
+			       FIELD_KEY(FIELD(FIELD(NULL, "metadata"), "annotations"), annotation),
+			       NULL);
+}
+
+static void check_type(const Secret *secret, Report *report)
+{
+	const char *type = secret->type;
+	if (text_equal(type, "kubernetes.io/dockerconfigjson")) {
+		check_docker_config(secret, ".dockerconfigjson", report);
+	} else if (text_equal(type, "kubernetes.io/dockercfg")) {
+		check_docker_config(secret, ".dockercfg", report);
+	} else if (text_equal(type, "kubernetes.io/tls")) {
+		require_key(secret, "tls.crt", false, report);
+		require_key(secret, "tls.key", false, report);
+	} else if (text_equal(type, "kubernetes.io/ssh-auth")) {
+		require_key(secret, "ssh-privatekey", true, report);
+	} else if (text_equal(type, "kubernetes.io/basic-auth")) {
+		check_basic_auth(secret, report);
+	} else if (text_equal(type, "kubernetes.io/service-account-token")) {
+		check_account_token(secret, report);
+	}
+}
+
+void check_secret(const Secret *secret, Report *report)
+{
+	const FieldPath *path = FIELD(NULL, "data");
+	check_keys(&secret->data, path, report);
+	if (total_size(&secret->data) > DATA_BYTES_MAX)
+		field_too_long(report, origin_of(&secret->origin, "data"), path, DATA_BYTES_MAX);
+	if (secret->type)
+		check_type(secret, report);
+}
+
+// --- PersistentVolumeClaim
+
+static void check_access_modes(const ClaimSpec *spec, const FieldPath *parent, Report *report)
+{
+	static const char *const known[] = { "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce",
+					     "ReadWriteOncePod" };
+	const FieldPath *path = FIELD(parent, "accessModes");
+	const SourcePos where = origin_of(&spec->origin, "accessModes");
+	for (size_t i = 0; i < spec->access_modes.count; i++) {
+		const char *mode = spec->access_modes.items[i];
+		bool is_known = false;
+		for (size_t k = 0; k < COUNT(known); k++)
+			is_known = is_known || text_equal(mode, known[k]);
+		if (!is_known)
+			field_unsupported(report, where, path, mode,
+					  "\"ReadOnlyMany\", \"ReadWriteMany\", \"ReadWriteOnce\", "
+					  "\"ReadWriteOncePod\"");
+	}
+	if (spec->access_modes.count > 1 && texts_contain(&spec->access_modes, "ReadWriteOncePod"))
+		field_forbidden(report, where, path,
+				"may not use ReadWriteOncePod with other access modes");
+}
+
+void check_claim(const PersistentVolumeClaim *claim, Report *report)
+{
+	const FieldPath *path = FIELD(NULL, "spec");
+	check_access_modes(&claim->spec, path, report);
+	// Kubernetes leaves `requests` out of this path.
+	const FieldPath *storage = FIELD_KEY(FIELD(path, "resources"), "storage");
+	const SourcePos where = origin_of(&claim->spec.origin, "resources");
+	const Quantity *size = resource_list_get(&claim->spec.resources.requests, "storage");
+	if (!size)
+		field_required(report, where, storage, NULL);
+	else if (size->is_negative || quantity_is_zero(size))
+		field_invalid(report, where, storage, quantity_print(size, report->arena),
+			      "must be greater than zero");
+}

@@ -1,0 +1,138 @@
+// Environment: env and envFrom.
+#include "kube/check_parts.h"
+#include "kube/duplicates.h"
+#include "kube/names.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
+
+// Members of the node that have a value, among `names`.
+static size_t count_members(const YamlNode *node, const char *const *names)
+{
+	size_t count = 0;
+	for (size_t i = 0; names[i]; i++) {
+		const YamlNode *value = yaml_get(node, names[i]);
+		count += value && value->kind != YAML_NULL ? 1 : 0;
+	}
+	return count;
+}
+
+static void check_object_name(const Origin *origin, const char *name, const FieldPath *path,
+			      Report *report)
+{
+	if (text_is_empty(name))
+		return;
+	Texts faults = { 0 };
+	name_check_subdomain(name, report->arena, &faults);
+	field_invalid_all(report, origin_of(origin, "name"), FIELD(path, "name"), name, &faults);
+}
+
+static void check_key_selector(const KeySelector *selector, const FieldPath *path, Report *report)
+{
+	if (!selector)
+		return;
+	check_object_name(&selector->origin, selector->name, path, report);
+	if (text_is_empty(selector->key))
+		return;
+	Texts faults = { 0 };
+	name_check_data_key(selector->key, report->arena, &faults);
+	field_invalid_all(report, origin_of(&selector->origin, "key"), FIELD(path, "key"),
+			  selector->key, &faults);
+}
+
+static void check_value_from(const EnvVar *variable, const FieldPath *parent, Report *report)
+{
+	static const char *const sources[] = { "fieldRef",        "resourceFieldRef",
+					       "configMapKeyRef", "secretKeyRef",
+					       "fileKeyRef",      NULL };
+	const EnvVarSource *source = variable->value_from;
+	if (!source)
+		return;
+	const FieldPath *path = FIELD(parent, "valueFrom");
+	const SourcePos where = origin_of(&variable->origin, "valueFrom");
+	const size_t count = count_members(source->origin.node, sources);
+	if (!text_is_empty(variable->value))
+		field_invalid(report, where, path, "",
+			      "may not be specified when `value` is not empty");
+	if (count == 0)
+		field_invalid(report, where, path, "",
+			      "must specify one of: `fieldRef`, `resourceFieldRef`, "
+			      "`configMapKeyRef` or `secretKeyRef`");
+	else if (count > 1)
+		field_invalid(report, where, path, "",
+			      "may not have more than one field specified at a time");
+	check_key_selector(source->config_map_key_ref, FIELD(path, "configMapKeyRef"), report);
+	check_key_selector(source->secret_key_ref, FIELD(path, "secretKeyRef"), report);
+}
+
+// A later variable of the same name is meant when it adds to the earlier one: PATH=$(PATH):/x.
+static void warn_hidden(const EnvVars *variables, size_t index, const FieldPath *path,
+			Report *report)
+{
+	const EnvVar *variable = &variables->items[index];
+	const char *own = arena_printf(report->arena, "$(%s)", variable->name);
+	if (variable->value && strstr(variable->value, own))
+		return;
+	CLEANUP_BUFFER name = { 0 };
+	buffer_add_quoted(&name, variable->name);
+	field_warning(report, variable->origin.where, path,
+		      arena_printf(report->arena,
+				   "hides previous definition of %s, which may be dropped when "
+				   "using apply",
+				   buffer_text(&name)));
+}
+
+static void check_env(const EnvVars *variables, const FieldPath *list, Report *report)
+{
+	Texts names = { 0 };
+	for (size_t i = 0; i < variables->count; i++) {
+		const char *name = variables->items[i].name;
+		texts_add(report->arena, &names, text_is_empty(name) ? NULL : name);
+	}
+	const size_t *first = duplicates_find(&names, report->arena);
+	for (size_t i = 0; i < variables->count; i++) {
+		const EnvVar *variable = &variables->items[i];
+		const FieldPath *path = FIELD_AT(list, i);
+		if (!text_is_empty(variable->name)) {
+			Texts faults = { 0 };
+			name_check_env(variable->name, report->arena, &faults);
+			field_invalid_all(report, origin_of(&variable->origin, "name"),
+					  FIELD(path, "name"), variable->name, &faults);
+		}
+		check_value_from(variable, path, report);
+		if (first[i] != i)
+			warn_hidden(variables, i, path, report);
+	}
+}
+
+// The path has no index: a quirk of Kubernetes that its users know.
+static void check_env_from(const EnvFromSources *sources, const FieldPath *path, Report *report)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		const EnvFromSource *source = &sources->items[i];
+		if (!text_is_empty(source->prefix)) {
+			Texts faults = { 0 };
+			name_check_env(source->prefix, report->arena, &faults);
+			field_invalid_all(report, origin_of(&source->origin, "prefix"),
+					  FIELD(path, "prefix"), source->prefix, &faults);
+		}
+		if (!source->config_map_ref && !source->secret_ref)
+			field_invalid(report, source->origin.where, path, "",
+				      "must specify one of: `configMapRef` or `secretRef`");
+		if (source->config_map_ref && source->secret_ref)
+			field_invalid(report, source->origin.where, path, "",
+				      "may not have more than one field specified at a time");
+		if (source->config_map_ref)
+			check_object_name(&source->config_map_ref->origin,
+					  source->config_map_ref->name, FIELD(path, "configMapRef"),
+					  report);
+		if (source->secret_ref)
+			check_object_name(&source->secret_ref->origin, source->secret_ref->name,
+					  FIELD(path, "secretRef"), report);
+	}
+}
+
+void check_environment(const Container *container, const FieldPath *path, Report *report)
+{
+	check_env(&container->env, FIELD(path, "env"), report);
+	check_env_from(&container->env_from, FIELD(path, "envFrom"), report);
+}

@@ -1,0 +1,133 @@
+#include "kube/read.h"
+
+#include "kube/decode.h"
+#include "kube/injected.h"
+#include "kube/kinds.h"
+#include "kube/schema.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
+
+// Where an object stands: the List that it is an item of may tell its kind.
+typedef struct Document {
+	const YamlNode *node;
+	const char *api_version; // of the items of a PodList, NULL otherwise
+	const char *kind;
+} Document;
+
+static void read_document(const Document *document, Report *report, Objects *ret_objects);
+
+// A text member, or NULL when it is absent or no text.
+static const char *text_member(const YamlNode *node, const char *name)
+{
+	const YamlNode *value = yaml_get(node, name);
+	return value && value->kind == YAML_TEXT && value->length > 0 ? value->text : NULL;
+}
+
+// Items of a List tell their kind themselves; those of a PodList need not.
+static void read_list(const YamlNode *list, const char *kind, Report *report, Objects *ret_objects)
+{
+	const YamlNode *items = yaml_get(list, "items");
+	if (!items || items->kind == YAML_NULL)
+		return;
+	if (items->kind != YAML_LIST) {
+		report_add(report, SEVERITY_ERROR, items->where, "items",
+			   "json: cannot unmarshal %s into Go struct field List.items of type "
+			   "[]runtime.RawExtension",
+			   yaml_kind_text(items->kind));
+		return;
+	}
+	const size_t length = strlen(kind) - strlen("List");
+	const char *item_kind = length > 0 ? arena_strndup(report->arena, kind, length) : NULL;
+	for (size_t i = 0; i < items->items.count; i++) {
+		const Document item = {
+			.node = items->items.items[i],
+			.api_version = item_kind ? text_member(list, "apiVersion") : NULL,
+			.kind = item_kind,
+		};
+		read_document(&item, report, ret_objects);
+	}
+}
+
+static void *new_object(const SchemaKind *kind, Object *object, Arena *arena)
+{
+	object->kind = kind->object;
+	switch (kind->object) {
+	case OBJECT_POD:
+		object->pod = ARENA_NEW(arena, Pod);
+		object->metadata = &object->pod->metadata;
+		return object->pod;
+	case OBJECT_CONFIG_MAP:
+		object->config_map = ARENA_NEW(arena, ConfigMap);
+		object->metadata = &object->config_map->metadata;
+		return object->config_map;
+	case OBJECT_SECRET:
+		object->secret = ARENA_NEW(arena, Secret);
+		object->metadata = &object->secret->metadata;
+		return object->secret;
+	case OBJECT_PERSISTENT_VOLUME_CLAIM:
+		object->claim = ARENA_NEW(arena, PersistentVolumeClaim);
+		object->metadata = &object->claim->metadata;
+		return object->claim;
+	case OBJECT_KIND_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+static void read_object(const SchemaKind *kind, const YamlNode *node, Report *report,
+			Objects *ret_objects)
+{
+	if (node->length > OBJECT_BYTES_MAX) {
+		report_add(report, SEVERITY_ERROR, node->where, "",
+			   "Request entity too large: limit is %d", OBJECT_BYTES_MAX);
+		return;
+	}
+	Object *object = objects_push(report->arena, ret_objects);
+	object->where = node->where;
+	if (kind->object == OBJECT_POD)
+		node = pod_without_injected(node, report);
+	decode_object(kind->type, node, report, new_object(kind, object, report->arena));
+}
+
+static SourcePos kind_place(const YamlNode *node)
+{
+	const YamlNode *kind = yaml_get(node, "kind");
+	return kind ? kind->where : node->where;
+}
+
+static void read_document(const Document *document, Report *report, Objects *ret_objects)
+{
+	const YamlNode *node = document->node;
+	if (node->kind != YAML_MAP) {
+		report_add(report, SEVERITY_ERROR, node->where, "",
+			   "no object: expected apiVersion, kind and metadata, found %s",
+			   yaml_kind_text(node->kind));
+		return;
+	}
+	const char *api_version = text_member(node, "apiVersion");
+	const char *kind = text_member(node, "kind");
+	api_version = api_version ? api_version : document->api_version;
+	kind = kind ? kind : document->kind;
+	if (!api_version)
+		report_add(report, SEVERITY_ERROR, node->where, "", "apiVersion not set");
+	if (!kind)
+		report_add(report, SEVERITY_ERROR, node->where, "", "kind not set");
+	if (!api_version || !kind)
+		return;
+
+	const SchemaKind *schema = kind_find(api_version, kind);
+	if (schema)
+		read_object(schema, node, report, ret_objects);
+	else if (text_ends_with(kind, "List") && yaml_get(node, "items"))
+		read_list(node, kind, report, ret_objects);
+	else
+		kind_report_unread(api_version, kind, kind_place(node), report);
+}
+
+void manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects)
+{
+	YamlNodes documents = { 0 };
+	yaml_read(source->path, source->text, source->length, report->arena, report, &documents);
+	for (size_t i = 0; i < documents.count; i++)
+		read_document(&(const Document){ .node = documents.items[i] }, report, ret_objects);
+}
