@@ -186,10 +186,12 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	MachinePlan plan = { 0 };
 	LogSources sources = { 0 };
 	LogOptions how;
-	if (!generation_load_current(context->host, machine, context->arena, NULL, &plan, error))
-		return error->code == ERROR_NOT_FOUND
-			       ? error_wrap(error, "pods \"%s\" not found", pod)
-			       : false;
+	if (!generation_load_current(context->host, machine, context->arena, NULL, &plan, error)) {
+		if (error->code != ERROR_NOT_FOUND)
+			return false;
+		error_clear(error);
+		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", pod);
+	}
 	return choose_sources(context, &plan, &sources, error) &&
 	       read_options(context->options, &how, error) &&
 	       print(context, &plan, &sources, how, error);

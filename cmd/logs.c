@@ -75,6 +75,7 @@ static bool read_options(const CommandContext *context, LogOptions *ret, Error *
 	*ret = (LogOptions){
 		.format = LOG_FORMAT_SHORT,
 		.tail = command_has_option(context, "lines") ? given->lines : LOG_TAIL_ALL,
+		.is_tail_of_all = true,
 		.follow = given->follow,
 		.until_fd = -1,
 	};

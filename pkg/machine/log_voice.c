@@ -133,6 +133,11 @@ bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error)
 	return position(voice, error) && log_voice_advance(voice, error);
 }
 
+bool log_voice_rewind(LogVoice *voice, Error *error)
+{
+	return seek(voice, error) && log_voice_advance(voice, error);
+}
+
 void log_voice_close(LogVoice *voice)
 {
 	journal_close(&voice->journal);

@@ -23,6 +23,8 @@ typedef struct LogVoice {
 // Fails with ERROR_NOT_FOUND when there is no journal (yet): then *ret_missing is true; and when the run before the
 // current one is asked for and there was none.
 MUST_CHECK bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error);
+// Back to the first entry that the options ask for.
+MUST_CHECK bool log_voice_rewind(LogVoice *voice, Error *error);
 void log_voice_close(LogVoice *voice);
 // Goes to the next entry, if there is one by now.
 MUST_CHECK bool log_voice_advance(LogVoice *voice, Error *error);

@@ -76,6 +76,27 @@ static bool print_available(Printer *printer, Error *error)
 	return true;
 }
 
+// Passes over entries until only the last `tail` of all voices are left.
+static bool skip_to_tail(const Printer *printer, Error *error)
+{
+	uint64_t available = 0;
+	for (size_t i = 0; i < printer->count; i++) {
+		LogVoice *voice = &printer->voices[i];
+		for (; voice->has_entry; available++) {
+			if (!log_voice_advance(voice, error))
+				return false;
+		}
+		if (!log_voice_rewind(voice, error))
+			return false;
+	}
+	LogVoice *voice = NULL;
+	for (; available > printer->options->tail && (voice = earliest(printer)); available--) {
+		if (!log_voice_advance(voice, error))
+			return false;
+	}
+	return true;
+}
+
 static bool advance_all(const Printer *printer, Error *error)
 {
 	for (size_t i = 0; i < printer->count; i++) {
@@ -170,6 +191,8 @@ bool logs_print(const LogSource *sources, size_t count, const LogOptions *option
 		.bytes_left = options->limit_bytes == 0 ? UINT64_MAX : options->limit_bytes,
 	};
 	const bool is_done = open_all(&printer, sources, count, error) &&
+			     (!options->is_tail_of_all || options->tail == LOG_TAIL_ALL ||
+			      skip_to_tail(&printer, error)) &&
 			     print_available(&printer, error) &&
 			     (!options->follow || follow(&printer, error));
 	for (size_t i = 0; i < printer.count; i++)

@@ -54,6 +54,7 @@ typedef struct LogOptions {
 	bool has_timestamps; // LOG_FORMAT_MESSAGE: "2026-01-31T12:00:00.123456000Z " before each line
 	bool is_for_terminal; // control characters are shown as \x1b instead of being obeyed
 	uint64_t tail;        // this many last lines of each source; LOG_TAIL_ALL
+	bool is_tail_of_all; // the tail counts over all sources together; not with LOG_INSTANCE_CURRENT
 	uint64_t since_us;    // entries before this moment (since the epoch) are left out; 0 = none
 	uint64_t limit_bytes; // stop after so many bytes; 0 = none
 	bool follow;          // wait for more
