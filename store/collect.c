@@ -1,0 +1,19 @@
+#include "store/collect.h"
+
+#include "store/layout.h"
+#include "store/slot.h"
+#include "store/staging.h"
+
+bool collect_stale(const Host *host, size_t *ret_count, Error *error)
+{
+	size_t total = 0, count = 0;
+	for (LayoutDirectory i = 0; i < LAYOUT_DIRECTORY_COUNT; i++) {
+		if (!staging_collect(host, i, &count, error))
+			return false;
+		total += count;
+	}
+	if (!slot_collect(host, &count, error))
+		return false;
+	*ret_count = total + count;
+	return true;
+}
