@@ -16,29 +16,37 @@ typedef enum EnterStdio {
 
 typedef struct Enter {
 	pid_t pid; // PID 1 of the application or of the machine, as the host numbers it
-	const char *
-		cgroup; // directory of the cgroup to join; NULL: the one that `pid` is in (below cgroup_root)
-	const char *cgroup_root; // where cgroup2 is mounted; NULL: /sys/fs/cgroup
-	const char *program;     // the file sdme-isolate of this host: Host.library_dir
+	const char
+		*cgroup; // directory of the cgroup to join; NULL: that of `pid`, see enter_cgroup
+	const char *program; // the file sdme-isolate of this host (Host.library_dir)
 	EnterStdio stdio;
-	// What to run and as whom: identifier, kind, restart, namespaces and paths in it are ignored. enter_machine_spec, or
-	// spec_parse of the application's own spec with other arguments.
+	// What to run and as whom; identifier, kind, restart, namespaces and paths in it are ignored. Either
+	// enter_machine_spec, or spec_parse of the application's own specification with other arguments.
 	const AppSpec *spec;
-	uint64_t timeout_ms; // 0: none; after it the command is killed, an ERROR_TIMEOUT
+	uint64_t timeout_ms; // 0: none; after it the command is killed
 } Enter;
 
-// Runs the command to its end. Signals that we get meanwhile go to it; a second SIGINT or SIGTERM within a second kills
-// it. ret_status: its exit status, 128 + number when a signal ended it; 126 and 127 with an error on our stderr when it
-// cannot be executed.
-// Fails: ERROR_NOT_FOUND (no such process), ERROR_DENIED, ERROR_SYSTEM, ERROR_FAILED (isolation inside failed).
-MUST_CHECK bool enter_run(const Enter *enter, int *ret_status, Error *error);
+typedef struct EnterResult {
+	int status; // its exit status, 128 + number when a signal ended it; 126 or 127 when it could not be executed
+	const char *
+		refusal; // why it could not: "exec 'foo': No such file or directory"; NULL when it ran
+} EnterResult;
+
+// Runs the command to its end. Signals that we get meanwhile go to its process group; a second SIGINT or SIGTERM within
+// a second kills it. The calling process has a single thread.
+// Fails: ERROR_NOT_FOUND (no such process), ERROR_TIMEOUT, ERROR_FAILED (the inside could not be entered), ERROR_SYSTEM.
+MUST_CHECK bool enter_run(const Enter *enter, Arena *arena, EnterResult *ret, Error *error);
 
 // The machine's root: uid 0, every capability that PID 1 of the machine (`pid`) has in its bounding set, no seccomp
-// program beyond the machine's own, PATH, HOME, LANG and TERM. Arguments are the caller's to set.
+// program beyond the machine's own, and PATH, HOME, USER, LOGNAME, SHELL and LANG. Arguments, and TERM for a terminal,
+// are the caller's to add.
 MUST_CHECK bool enter_machine_spec(pid_t pid, Arena *arena, AppSpec *ret, Error *error);
 
+// The directory of the cgroup (version 2) that the process is in, below /sys/fs/cgroup; "" when there is none.
+MUST_CHECK bool enter_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error);
+
 // The host's number of the process that the machine knows as `machine_pid` (AppRecord.pid), looked for among the
-// members of `cgroup` (a directory). Fails with ERROR_NOT_FOUND.
+// members of the cgroup directory `cgroup`. Fails with ERROR_NOT_FOUND.
 MUST_CHECK bool enter_find_pid(const char *cgroup, uint32_t machine_pid, pid_t *ret, Error *error);
 
 #endif

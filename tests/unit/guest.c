@@ -1,0 +1,256 @@
+#include "tests/unit/guest.h"
+
+#include "isolate/guest/spec.h"
+#include "pkg/base/path.h"
+#include "pkg/sys/file.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define BUSYBOX     "/bin/busybox"
+#define FILE_MAX    (4u << 20)
+#define DEADLINE_MS 10000
+
+static const char *const directories[] = { "bin", "etc", "proc", "sys",    "dev",      "run",
+					   "tmp", "usr", "work", "volume", "run/image" };
+
+void guest_variable(Guest *guest, const char *name, const char *value, bool is_expandable)
+{
+	*app_variables_push(guest->arena, &guest->spec.environment) =
+		(AppVariable){ .name = name, .value = value, .is_expandable = is_expandable };
+}
+
+static bool make_root(Guest *guest)
+{
+	Error *error = &guest->test->error;
+	for (size_t i = 0; i < COUNT(directories); i++) {
+		const char *path = path_join(guest->arena, guest->root, directories[i]);
+		if (!file_make_directories(AT_FDCWD, path, 0755, error))
+			return false;
+	}
+	const char *busybox = NULL;
+	size_t length = 0;
+	return file_make_directories(AT_FDCWD, guest->status, 0755, error) &&
+	       file_read(AT_FDCWD, BUSYBOX, FILE_MAX, guest->arena, &busybox, &length, error) &&
+	       file_replace_volatile(AT_FDCWD, path_join(guest->arena, guest->root, "bin/busybox"),
+				     busybox, length, 0755, error) &&
+	       file_replace_link(AT_FDCWD, path_join(guest->arena, guest->root, "bin/sh"),
+				 "busybox", error);
+}
+
+// The program beside this test's own: build/VARIANT/tests/unit/run, build/VARIANT/guest/sdme-isolate.
+const char *guest_program(Arena *arena)
+{
+	char self[4096] = "";
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return NULL;
+	const char *variant = path_parent(arena, path_parent(arena, path_parent(arena, self)));
+	const char *program = path_join(arena, variant, "guest/sdme-isolate");
+	return file_exists(AT_FDCWD, program) ? program : NULL;
+}
+
+// An application that may do what root of a container may. NULL, with the test failed or skipped, when it cannot be.
+Guest *guest_new(Test *test)
+{
+	Guest *guest = ARENA_NEW(test->arena, Guest);
+	guest->test = test;
+	guest->arena = test->arena;
+	guest->program = guest_program(test->arena);
+	if (geteuid() != 0)
+		test->skip_reason = "needs root";
+	else if (!file_exists(AT_FDCWD, BUSYBOX))
+		test->skip_reason = "needs busybox-static";
+	else if (!guest->program)
+		test->skip_reason = "sdme-isolate is not built";
+	if (test->skip_reason)
+		return NULL;
+
+	const char *directory = test_directory(test);
+	guest->root = path_join(test->arena, directory, "root");
+	guest->status = path_join(test->arena, directory, "status");
+	guest->out = path_join(test->arena, directory, "out");
+	guest->err = path_join(test->arena, directory, "err");
+	guest->spec = (AppSpec){
+		.identifier = "test",
+		.capabilities = capability_sets(capability_default, 0, /* is_ambient= */ false),
+		.no_new_privileges = true,
+		.own_ipc = true,
+	};
+	spec_default_masked_paths(test->arena, &guest->spec.masked_paths);
+	spec_default_read_only_paths(test->arena, &guest->spec.read_only_paths);
+	guest_variable(guest, "PATH", "/bin", false);
+	if (!make_root(guest)) {
+		test_fail(test, __FILE__, __LINE__, "no root directory");
+		return NULL;
+	}
+	return guest;
+}
+
+void guest_arguments(Guest *guest, const char *first, const char *second, const char *third)
+{
+	guest->spec.arguments = (Texts){ 0 };
+	texts_add(guest->arena, &guest->spec.arguments, first);
+	if (second)
+		texts_add(guest->arena, &guest->spec.arguments, second);
+	if (third)
+		texts_add(guest->arena, &guest->spec.arguments, third);
+}
+
+void guest_script(Guest *guest, const char *text)
+{
+	guest->spec.is_verbatim = true;
+	// The applets of busybox that the tests use, by their names.
+	guest_arguments(
+		guest, "sh", "-c",
+		arena_printf(guest->arena,
+			     "for i in id cat ls ps touch sleep stat head tr wc mount grep; do "
+			     "alias $i=\"busybox $i\"; done\n%s",
+			     text));
+}
+
+void guest_user(Guest *guest, uint32_t uid, uint32_t gid)
+{
+	guest->spec.uid = uid;
+	guest->spec.gid = gid;
+	guest->spec.capabilities = capability_sets(capability_default, uid, false);
+}
+
+static bool bind_mount(Arena *arena, const char *from, const char *root, const char *to)
+{
+	return mount(from, path_join(arena, root, to), NULL, MS_BIND | MS_REC, NULL) == 0;
+}
+
+// What systemd does for RootDirectory= and MountAPIVFS=.
+static bool enter_root(const Guest *guest)
+{
+	Arena *arena = guest->arena;
+	const char *run = path_join(arena, guest->root, "run");
+	const char *spec = path_join(arena, guest->root, "run/sdme/spec");
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(guest->root, guest->root, NULL, MS_BIND, NULL) < 0 ||
+	    mount("tmpfs", run, "tmpfs", 0, NULL) < 0 ||
+	    mount("tmpfs", path_join(arena, guest->root, "volume"), "tmpfs", 0, NULL) < 0)
+		return false;
+	CLEANUP_BUFFER image = { 0 };
+	CLEANUP_ERROR error = { 0 };
+	const char *status = path_join(arena, guest->root, "run/sdme/status");
+	if (!file_make_directories(AT_FDCWD, status, 0755, &error) ||
+	    !spec_print(&guest->spec, &image, &error) ||
+	    !file_replace_volatile(AT_FDCWD, spec, image.data, image.length, 0600, &error))
+		return false;
+	return bind_mount(arena, spec, guest->root, "run/sdme/spec") &&
+	       bind_mount(arena, guest->status, guest->root, "run/sdme/status") &&
+	       bind_mount(arena, "/proc", guest->root, "proc") &&
+	       bind_mount(arena, "/sys", guest->root, "sys") &&
+	       bind_mount(arena, "/dev", guest->root, "dev") && chroot(guest->root) == 0 &&
+	       chdir("/") == 0;
+}
+
+static _Noreturn void run_guest(const Guest *guest)
+{
+	CLEANUP_FD out = open(guest->out, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	CLEANUP_FD err = open(guest->err, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	CLEANUP_FD program = open(guest->program, O_PATH | O_CLOEXEC);
+	if (!enter_root(guest) || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+		_exit(99);
+	char *arguments_[] = { (char[]){ "sdme-isolate" }, NULL };
+	char *environment[] = { guest->notify ? arena_printf(guest->arena, "NOTIFY_SOCKET=%s",
+							     guest->notify)
+					      : NULL,
+				NULL };
+	signal(SIGPIPE, SIG_IGN); // as systemd does
+	fexecve(program, arguments_, environment);
+	_exit(98);
+}
+
+void guest_start(Guest *guest)
+{
+	fflush(stdout);
+	guest->pid = fork();
+	if (guest->pid == 0)
+		run_guest(guest);
+}
+
+void guest_sleep_ms(long milliseconds)
+{
+	nanosleep(&(struct timespec){ milliseconds / 1000, milliseconds % 1000 * 1000000 }, NULL);
+}
+
+// The exit status of sdme-isolate; -1 when it takes too long or dies of a signal.
+int guest_wait(Guest *guest)
+{
+	for (int waited = 0; waited < DEADLINE_MS; waited += 5) {
+		int status = 0;
+		if (waitpid(guest->pid, &status, WNOHANG) == guest->pid)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		guest_sleep_ms(5);
+	}
+	kill(guest->pid, SIGKILL);
+	waitpid(guest->pid, NULL, 0);
+	return -1;
+}
+
+int guest_run(Guest *guest)
+{
+	guest_start(guest);
+	return guest_wait(guest);
+}
+
+const char *guest_content(const Guest *guest, const char *path, size_t *ret_length)
+{
+	const char *text = "";
+	CLEANUP_ERROR error = { 0 };
+	return file_read(AT_FDCWD, path, FILE_MAX, guest->arena, &text, ret_length, &error) ? text
+											    : "";
+}
+
+const char *guest_output(const Guest *guest)
+{
+	return guest_content(guest, guest->out, NULL);
+}
+
+const char *guest_errors(const Guest *guest)
+{
+	return guest_content(guest, guest->err, NULL);
+}
+
+// The value of KEY in the record; "" when it is not there.
+const char *guest_record(const Guest *guest, const char *key)
+{
+	const char *at =
+		guest_content(guest, path_join(guest->arena, guest->status, "state"), NULL);
+	while (*at) {
+		const size_t length = strcspn(at, "\n");
+		const char *line = arena_strndup(guest->arena, at, length);
+		const char *start = arena_printf(guest->arena, "%s=", key);
+		if (text_starts_with(line, start))
+			return line + strlen(start);
+		at += length + (at[length] == '\n');
+	}
+	return "";
+}
+
+bool guest_wait_for(const Guest *guest, const char *key, const char *value)
+{
+	for (int waited = 0; waited < DEADLINE_MS; waited += 5) {
+		if (text_equal(guest_record(guest, key), value))
+			return true;
+		guest_sleep_ms(5);
+	}
+	return false;
+}
+
+bool guest_wait_for_output(const Guest *guest, const char *text)
+{
+	for (int waited = 0; waited < DEADLINE_MS; waited += 5) {
+		if (strstr(guest_output(guest), text))
+			return true;
+		guest_sleep_ms(5);
+	}
+	return false;
+}
