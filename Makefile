@@ -37,11 +37,15 @@ HARDENING += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-
 endif
 ifeq ($(shell uname -m),x86_64)
 HARDENING += -fcf-protection
+GUEST_CPU := -fcf-protection=none -mno-red-zone
 endif
 LINK_HARDENING := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed,--gc-sections
 
 ifeq ($(VARIANT),asan)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ifeq ($(IS_GCC),)
+SANITIZE += -fsanitize=fuzzer-no-link
+endif
 else ifeq ($(VARIANT),tsan)
 SANITIZE := -fsanitize=thread
 else ifeq ($(VARIANT),coverage)
@@ -61,17 +65,28 @@ ALL_LDFLAGS = $(LINK_HARDENING) $(SANITIZE) $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) -lpthread -ldl
 
 # --- sources: every .c file below the floors; the programs' main files are listed, the rest is one library
-MAINS   := cmd/sdme.c cmd/sdme-boot.c
-SOURCES := $(filter-out $(MAINS), $(wildcard pkg/*/*.c store/*.c isolate/*.c kube/*.c cmd/*.c))
-OBJECTS := $(SOURCES:%.c=$(B)/%.o)
-UNIT    := $(wildcard tests/unit/*.c)
-FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
+MAINS    := cmd/sdme.c cmd/sdme-boot.c cmd/sdme-seccomp.c
+FLOORS   := pkg/base pkg/sys pkg/cli pkg/net pkg/oci store isolate pkg/machine kube cmd
+SOURCES  := $(filter-out $(MAINS), $(wildcard $(FLOORS:%=%/*.c)))
+HEADERS  := $(wildcard $(FLOORS:%=%/*.h) isolate/guest/*.h)
+OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
+PROGRAMS := $(MAINS:cmd/%.c=$(B)/%)
+UNIT     := $(wildcard tests/unit/*.c)
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+# `make test` and its like begin on machines without a compiler: a second make looks again.
+AGAIN    := +@$(MAKE) --no-print-directory
 
-##@ build
 .PHONY: all
-all: $(B)/sdme $(B)/sdme-boot $(B)/guest/sdme-isolate ## build everything into build/release
+all: $(PROGRAMS) $(B)/guest/sdme-isolate $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf ## build everything into build/release
 
-$(B)/%.o: %.c Makefile
+# Objects depend on what the command line can change: make PREFIX=/usr install after make is right.
+SETTINGS := $(PREFIX) $(VERSION) $(CPPFLAGS) $(CFLAGS)
+.PHONY: FORCE
+$(B)/settings: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' > $@
+
+$(B)/%.o: %.c $(B)/settings Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
@@ -79,15 +94,12 @@ $(B)/libsdme.a: $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/sdme: $(B)/cmd/sdme.o $(B)/libsdme.a
-	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
-
-$(B)/sdme-boot: $(B)/cmd/sdme-boot.o $(B)/libsdme.a
+$(PROGRAMS): $(B)/%: $(B)/cmd/%.o $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
 # The guest programs are freestanding: no libc, no libraries, static (isolate/guest/).
 GUEST_CFLAGS := -std=c11 -Os -ffreestanding -fno-stack-protector -fno-builtin -fno-pic -fno-pie \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -mno-red-zone -I. $(WARNINGS)
+	-fno-asynchronous-unwind-tables $(GUEST_CPU) -I. $(WARNINGS)
 GUEST_LDFLAGS := -static -nostdlib -no-pie -Wl,--build-id=none,-z,noexecstack,--gc-sections -s
 GUEST_SOURCES := $(wildcard isolate/guest/*.c)
 
@@ -95,20 +107,151 @@ $(B)/guest/sdme-isolate: $(GUEST_SOURCES) $(wildcard isolate/guest/*.h) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(GUEST_CFLAGS) $(GUEST_SOURCES) $(GUEST_LDFLAGS) -o $@
 
-##@ test
+# Compiling these takes the time of several machine starts, so it happens here (isolate/seccomp.h).
+$(B)/seccomp-machine.bpf: $(B)/sdme-seccomp
+	$< machine $@
+
+$(B)/seccomp-default.bpf: $(B)/sdme-seccomp manifests/seccomp-default.json
+	$< default manifests/seccomp-default.json $@
+
+# Manual pages, completion scripts and the reference come from the command tables (cmd/docs.c).
+$(B)/docs/cli.md: $(B)/sdme
+	@rm -rf $(@D)
+	$< __docs $(@D)
+
+.PHONY: man
+man: $(B)/docs/cli.md ## manual pages and completion scripts, into build/release/docs
+
+# --- the two commands of README.md
+.PHONY: deps demo test
+deps: ## install the Debian packages that building and testing needs
+	@tests/deps build host check
+
+demo: ## build, boot a throwaway host, run a real Pod in it, show it, clean up
+	@tests/deps build host
+	$(AGAIN) -j$$(nproc) all man
+	@tests/demo/demo.sh
+
+test: deps ## everything: unit tests, sanitizers, lint, fuzzing in short, end-to-end tests
+	@tests/run
+
+# --- tests; each ends with a line "N passed, N failed"
 $(B)/tests/unit/run: $(UNIT:%.c=$(B)/%.o) $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
-.PHONY: check
-check: $(B)/tests/unit/run ## unit tests: no root, no network, seconds
+.PHONY: check e2e asan tsan coverage fuzz bench golden corpus
+check: $(B)/tests/unit/run $(B)/guest/sdme-isolate ## unit tests: no root, no network, seconds
 	$(B)/tests/unit/run
+	@tests/unit/completion.sh
 
--include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(MAINS:%.c=$(B)/%.d)
+RELEASE ?= bookworm trixie
+e2e: all man ## end-to-end tests in throwaway hosts (root): RELEASE="bookworm trixie"
+	tests/e2e/run $(RELEASE)
 
-.PHONY: help
-help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+asan: ## unit tests under AddressSanitizer and UBSan, built with clang
+	$(AGAIN) check VARIANT=asan CC=clang
 
-.PHONY: clean
+tsan: ## unit tests under ThreadSanitizer
+	$(AGAIN) check VARIANT=tsan CC=clang
+
+coverage: ## unit tests, and which lines they reach
+	@tests/deps build coverage
+	$(AGAIN) check VARIANT=coverage CC=gcc CFLAGS=-O0
+	gcovr --root . --object-directory build/coverage --exclude tests/ --sort-percentage
+
+FUZZ_SECONDS ?= 60
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libsdme.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $^ $(LIBS) -o $@
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ)
+
+fuzz: ## every parser of foreign bytes for FUZZ_SECONDS=60 each
+	$(AGAIN) fuzz-targets VARIANT=asan CC=clang
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+bench: all man ## sdme and podman side by side in a throwaway host (root)
+	@tests/bench/run
+
+golden: $(B)/tests/unit/run ## rewrite the golden files; look at git diff afterwards
+	SDME_GOLDEN=write $(B)/tests/unit/run > /dev/null
+
+corpus: all ## read foreign manifests: CORPUS=DIR
+	@tests/lint/corpus $(B)/sdme $(CORPUS)
+
+# --- checks of the source
+$(B)/%.h.o: %.h $(B)/settings
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -x c -c $< -o $@
+
+.PHONY: lint headers layers globals tidy analyze cppcheck format clang
+headers: $(HEADERS:%=$(B)/%.o) ## every header compiles alone
+
+lint: all man headers ## floors, includes, globals, format, spelling, shell, sizes
+	@tests/lint/run
+
+layers globals: all ## one check of lint
+	@tests/lint/run $@
+
+clang: ## build with clang, warnings are errors
+	$(AGAIN) all VARIANT=clang CC=clang CI=yes
+
+tidy: $(B)/settings ## clang-tidy (minutes)
+	printf '%s\n' $(SOURCES) $(MAINS) | xargs -P$$(nproc) -n4 clang-tidy --quiet \
+		--extra-arg=-Wno-unknown-warning-option -- $(ALL_CFLAGS)
+
+analyze: ## gcc -fanalyzer (minutes)
+	$(AGAIN) all VARIANT=analyze CC=gcc CFLAGS='-O1 -g -fanalyzer'
+
+cppcheck: ## cppcheck (minutes)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr -j$$(nproc) \
+		--suppressions-list=tests/lint/cppcheck.allow --error-exitcode=1 -I. $(SOURCES) $(MAINS)
+
+format: ## clang-format every source file in place
+	clang-format -i $(SOURCES) $(MAINS) $(GUEST_SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+
+# --- installation
+LIBRARYDIR = $(DESTDIR)$(PREFIX)/lib/sdme
+UNITDIR    = $(DESTDIR)$(PREFIX)/lib/systemd/system
+SHAREDIR   = $(DESTDIR)$(PREFIX)/share
+COMPLETION = $(SHAREDIR)/bash-completion/completions/sdme $(SHAREDIR)/zsh/site-functions/_sdme \
+	$(SHAREDIR)/fish/vendor_completions.d/sdme.fish
+
+.PHONY: install uninstall dist clean help
+install: all man ## into DESTDIR and PREFIX=/usr/local
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/sdme
+	install -D -t $(LIBRARYDIR) $(B)/sdme-boot
+	install -D -m644 -t $(LIBRARYDIR) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf \
+		manifests/seccomp-default.json
+	install -D -t $(LIBRARYDIR)/machine $(B)/guest/sdme-isolate
+	rm -rf $(LIBRARYDIR)/machine/units
+	cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units
+	install -d $(UNITDIR)
+	sed 's|@LIBRARYDIR@|$(PREFIX)/lib/sdme|' 'manifests/sdme@.service' > '$(UNITDIR)/sdme@.service'
+	install -D -m644 manifests/sysctl.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf
+	install -D -m644 -t $(SHAREDIR)/man/man1 $(B)/docs/man/*.1
+	install -D -m644 -t $(SHAREDIR)/man/man5 $(B)/docs/man/*.5
+	install -D -m644 $(B)/docs/completions/sdme.bash $(word 1,$(COMPLETION))
+	install -D -m644 $(B)/docs/completions/sdme.zsh $(word 2,$(COMPLETION))
+	install -D -m644 $(B)/docs/completions/sdme.fish $(word 3,$(COMPLETION))
+	@[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || { systemctl daemon-reload && \
+		echo 'applying lib/sysctl.d/50-sdme.conf' && /usr/lib/systemd/systemd-sysctl --prefix=/fs/inotify; }
+
+uninstall: ## remove what install put there; machines and /var/lib/sdme stay
+	rm -rf $(LIBRARYDIR)
+	rm -f $(DESTDIR)$(PREFIX)/bin/sdme '$(UNITDIR)/sdme@.service' $(COMPLETION) \
+		$(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf $(SHAREDIR)/man/man1/sdme.1 \
+		$(SHAREDIR)/man/man1/sdme-*.1 $(SHAREDIR)/man/man5/sdme.conf.5
+
+dist: ## the committed files as build/sdme-VERSION.tar.xz
+	@mkdir -p build
+	git archive --prefix=sdme-$(VERSION)/ HEAD | xz > build/sdme-$(VERSION).tar.xz
+
 clean: ## remove build/
 	rm -rf build
+
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z -]+:.*## / { sub(/ .*/, "", $$1); printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+-include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(MAINS:%.c=$(B)/%.d) $(HEADERS:%=$(B)/%.d)
