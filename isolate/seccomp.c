@@ -328,7 +328,7 @@ bool seccomp_compile_machine(Buffer *ret_program, Error *error)
 	return seccomp_filter_print(filter, -1, ret_program, error);
 }
 
-bool seccomp_load(Span program, Error *error)
+bool seccomp_load_program(Span program, Error *error)
 {
 	return seccomp_filter_load(program, error);
 }

@@ -30,6 +30,6 @@ MUST_CHECK bool seccomp_compile_profile(const char *json, size_t length, uint64_
 MUST_CHECK bool seccomp_compile_machine(Buffer *ret_program, Error *error);
 
 // Loads `program` into the calling process, for good. Needs CAP_SYS_ADMIN or no_new_privs.
-MUST_CHECK bool seccomp_load(Span program, Error *error);
+MUST_CHECK bool seccomp_load_program(Span program, Error *error);
 
 #endif

@@ -20,7 +20,8 @@ static int errno_under(Span program, long (*call)(void))
 	const pid_t child = fork();
 	if (child == 0) {
 		CLEANUP_ERROR error = { 0 };
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || !seccomp_load(program, &error))
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		    !seccomp_load_program(program, &error))
 			_exit(255);
 		const long result = call();
 		_exit(result < 0 ? errno : 0);
