@@ -153,7 +153,8 @@ static bool parse_registry(const char *text, const char *default_registry, Arena
 			   Reference *ret, Error *error)
 {
 	char *rest = arena_strdup(arena, text);
-	ret->registry = default_registry ? default_registry : REFERENCE_DEFAULT_REGISTRY;
+	ret->registry =
+		text_is_empty(default_registry) ? REFERENCE_DEFAULT_REGISTRY : default_registry;
 	if (has_registry(rest)) {
 		char *slash = strchr(rest, '/');
 		*slash = '\0';

@@ -25,7 +25,7 @@ typedef struct Reference {
 	const char *path;       // of a layout, else ""
 } Reference;
 
-// default_registry: for names without one ("nginx"); NULL means docker.io. Under docker.io single names get "library/".
+// default_registry: for names without one ("nginx"); NULL or "" mean docker.io. Under docker.io single names get "library/".
 // Without tag and digest the tag is "latest"; a digest wins over a tag. "docker://" in front is accepted.
 // Fails with ERROR_INVALID, and ERROR_UNSUPPORTED for digests that are not SHA-256.
 MUST_CHECK bool reference_parse(const char *text, const char *default_registry, Arena *arena,

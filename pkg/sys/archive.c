@@ -112,12 +112,12 @@ static la_int64_t on_skip(LibArchive *handle, void *context, la_int64_t count)
 {
 	Archive *self = context;
 	(void)handle; // as above
-	// 0: "cannot", the library reads instead. Reading reports what is wrong.
+	uint64_t skipped = 0;
 	if (!self->source->skip || count <= 0)
-		return 0;
-	if (!self->source->skip(self->source, (uint64_t)count, &self->source_error))
+		return 0; // the library reads instead
+	if (!self->source->skip(self->source, (uint64_t)count, &skipped, &self->source_error))
 		return ARCHIVE_FATAL;
-	return count;
+	return (la_int64_t)skipped;
 }
 
 // The reason of a failure: the source's own, where it was that.

@@ -183,11 +183,30 @@ static bool inflate_read(Source *source, const void **ret_block, size_t *ret_len
 	return true;
 }
 
+// Only what is not compressed can be skipped.
+static bool inflate_skip(Source *source, uint64_t count, uint64_t *ret_skipped, Error *error)
+{
+	Inflate *self = (Inflate *)source;
+	*ret_skipped = 0;
+	if (!self->is_started && !start(self, error))
+		return false;
+	if (self->compression != COMPRESSION_NONE)
+		return true;
+	const size_t held = self->input_length < count ? self->input_length : (size_t)count;
+	take(self, held);
+	uint64_t more = 0;
+	if (held < count && self->from->skip &&
+	    !self->from->skip(self->from, count - held, &more, error))
+		return false;
+	*ret_skipped = held + more;
+	return true;
+}
+
 Inflate *inflate_open(Source *from)
 {
 	Inflate *self = memory_resize(NULL, sizeof(*self));
 	memset(self, 0, sizeof(*self));
-	self->source.read = inflate_read;
+	self->source = (Source){ .read = inflate_read, .skip = inflate_skip };
 	self->from = from;
 	return self;
 }

@@ -60,11 +60,12 @@ static bool fd_read(Source *source, const void **ret_block, size_t *ret_length, 
 	return true;
 }
 
-static bool fd_skip(Source *source, uint64_t count, Error *error)
+static bool fd_skip(Source *source, uint64_t count, uint64_t *ret_skipped, Error *error)
 {
 	const FdSource *self = (const FdSource *)source;
 	if (count > INT64_MAX || lseek(self->fd, (off_t)count, SEEK_CUR) < 0)
 		return error_set(error, ERROR_INVALID, "cannot skip %ju bytes", (uintmax_t)count);
+	*ret_skipped = count;
 	return true;
 }
 

@@ -13,8 +13,8 @@ typedef struct Source Source;
 struct Source {
 	// The next block. It belongs to the source and is valid until the next call; length 0 is the end, and stays it.
 	bool (*read)(Source *source, const void **ret_block, size_t *ret_length, Error *error);
-	// Goes on by `count` bytes without giving them. NULL when the source cannot: read and forget instead.
-	bool (*skip)(Source *source, uint64_t count, Error *error);
+	// Goes on without giving the bytes: by `count`, or less; 0 when it cannot. NULL: never can. Read and forget the rest.
+	bool (*skip)(Source *source, uint64_t count, uint64_t *ret_skipped, Error *error);
 };
 
 static inline bool source_read(Source *source, const void **ret_block, size_t *ret_length,

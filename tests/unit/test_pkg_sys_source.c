@@ -21,7 +21,8 @@ TEST(source_of_fd_reads_and_skips)
 	CLEANUP_FD fd = openat(directory, "f", O_RDONLY | O_CLOEXEC);
 	Source *source = source_of_fd(fd, test->arena);
 	const char *text = NULL;
-	CHECK(source->skip && source->skip(source, 4, &test->error));
+	uint64_t skipped = 0;
+	CHECK(source->skip && source->skip(source, 4, &skipped, &test->error) && skipped == 4);
 	CHECK(source_read_all(source, 10, test->arena, &text, NULL, &test->error));
 	CHECK_TEXT(text, "ef");
 }

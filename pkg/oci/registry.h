@@ -1,0 +1,26 @@
+// pkg/oci/registry.h - a registry as a transport: the OCI distribution protocol, read-only.
+// One endpoint after the other is asked, mirrors first; the one that had the manifest serves the blobs. Bearer tokens
+// and basic authentication as the registry asks for. Credentials go to the registry and to the token server that it
+// names, over TLS; a redirect to another host never gets them. Plain HTTP only to registries that registries.conf calls
+// insecure. An interrupted blob is resumed where it stopped.
+// Spec: <https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md>
+#ifndef PKG_OCI_REGISTRY_H
+#define PKG_OCI_REGISTRY_H
+
+#include "pkg/oci/auth.h"
+#include "pkg/oci/registries.h"
+#include "pkg/oci/transport.h"
+
+typedef struct RegistryOptions {
+	const Registries *registries;
+	const Credentials *credentials;
+	const char *certificates_directory; // certs.d: HOST[:PORT]/{*.crt,*.cert,*.key}; NULL: none
+	uint64_t connect_timeout_ms;        // 0: 30 s
+} RegistryOptions;
+
+// reference: of REFERENCE_REGISTRY. Nothing is asked yet. All of it lives in the arena or until it is closed.
+// Fails with ERROR_DENIED (blocked), ERROR_UNSUPPORTED (no libcurl).
+MUST_CHECK bool registry_open(const Reference *reference, const RegistryOptions *options,
+			      Arena *arena, Transport **ret, Error *error);
+
+#endif

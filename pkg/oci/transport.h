@@ -1,0 +1,37 @@
+// pkg/oci/transport.h - where manifests and blobs come from: a registry, or a layout on disk.
+// A transport serves one image of one repository to one thread.
+#ifndef PKG_OCI_TRANSPORT_H
+#define PKG_OCI_TRANSPORT_H
+
+#include "pkg/oci/manifest.h"
+#include "pkg/sys/source.h"
+
+typedef struct ManifestDocument {
+	const char *bytes;
+	size_t length;
+	const char *media_type; // as the transport said; "" when it did not
+	const char *digest;     // of the bytes; computed, never believed
+} ManifestDocument;
+
+typedef struct Transport Transport;
+struct Transport {
+	// The digest that the reference means now, without its document. "" when the transport cannot tell so cheaply.
+	bool (*find_digest)(Transport *transport, Arena *arena, const char **ret, Error *error);
+	// A manifest or index; digest NULL: what the reference means. With a digest the bytes have been checked against it.
+	bool (*read_manifest)(Transport *transport, const char *digest, Arena *arena,
+			      ManifestDocument *ret, Error *error);
+	// A blob from its start, unchecked. Valid until the next call of the transport.
+	bool (*open_blob)(Transport *transport, const Descriptor *descriptor, Source **ret,
+			  Error *error);
+	void (*close)(Transport *transport);
+};
+
+void transport_close(Transport **transport);
+#define CLEANUP_TRANSPORT CLEANUP(transport_close) Transport *
+
+// A blob as a whole, checked for size and digest: configs.
+MUST_CHECK bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
+				    Arena *arena, const char **ret, size_t *ret_length,
+				    Error *error);
+
+#endif
