@@ -36,7 +36,9 @@ typedef struct PullOptions {
 	const char *default_registry; // for short names; NULL: docker.io
 	Texts auth_texts; // contents of dockerconfigjson secrets (imagePullSecrets), tried first, in order
 	Texts auth_files; // containers-auth.json(5) and Docker's config.json; missing ones are fine
-	Platform platform; // {0}: this host's
+	uint64_t connect_timeout_ms; // 0: 30 s
+	uint64_t download_bytes_max; // of one image's layers; 0: no bound but the disk's
+	Platform platform;           // {0}: this host's
 } PullOptions;
 
 // What the host has under a name: a reference (short names get default_registry), or "sha256:…" of a manifest or config.

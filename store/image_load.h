@@ -1,0 +1,14 @@
+// store/image_load.h - a record of the image store as an Image. For store/image*.c only.
+#ifndef STORE_IMAGE_LOAD_H
+#define STORE_IMAGE_LOAD_H
+
+#include "store/image_record.h"
+
+// NULL in *ret when something of the image is missing or damaged: it has to be pulled again.
+MUST_CHECK bool image_load(const Host *host, int images, const ImageRecord *record, Arena *arena,
+			   const Image **ret, Error *error);
+// image_find for a reference that is parsed already.
+MUST_CHECK bool image_find_reference(const Host *host, int images, const Reference *reference,
+				     Arena *arena, const Image **ret, Error *error);
+
+#endif
