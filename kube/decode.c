@@ -179,6 +179,8 @@ static bool decode_word(Report *report, const Target *target, unsigned *ret)
 			return true;
 		}
 	}
+	if (target->is_quiet)
+		return false;
 	CLEANUP_BUFFER value = { 0 };
 	buffer_add_quoted(&value, text);
 	report_add(report, SEVERITY_ERROR, target->node->where, path_text(report, target->path),
@@ -466,11 +468,17 @@ static bool report_level(Report *report, const SchemaField *field, const YamlMem
 	if ((!is_refused && field->level != SUPPORT_NOTED) ||
 	    is_harmless(field, member->value, report->arena))
 		return false;
+	const char *text = path_text(report, path);
 	const char *reason = field->mapping ? field->mapping : "";
-	report_add(report, is_refused ? SEVERITY_ERROR : SEVERITY_NOTE, member->where,
-		   path_text(report, path), "%s%s%s",
-		   is_refused ? "Forbidden: not supported by sdme" : "has no effect here",
-		   *reason ? ": " : "", reason);
+	if (!is_refused)
+		report_add(report, SEVERITY_NOTE, member->where, text, "has no effect here: %s",
+			   reason);
+	else if (text_starts_with(reason, NOT_YET))
+		report_add(report, SEVERITY_ERROR, member->where, text,
+			   "Forbidden: not supported by sdme yet%s", reason + strlen(NOT_YET));
+	else
+		report_add(report, SEVERITY_ERROR, member->where, text,
+			   "Forbidden: not supported by sdme: %s", reason);
 	return true;
 }
 

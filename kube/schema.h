@@ -15,6 +15,9 @@ typedef enum SupportLevel {
 	SUPPORT_LEVEL_COUNT,
 } SupportLevel;
 
+// What `mapping` starts with when the field will be done one day.
+#define NOT_YET "not supported yet"
+
 typedef enum FieldKind {
 	FIELD_TEXT,
 	FIELD_BOOL,

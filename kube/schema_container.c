@@ -1,7 +1,6 @@
 // Containers: image, command, ports, resources, mounts, probes.
 #include "kube/schema_rows.h"
 
-#define NOT_YET "not supported yet"
 #define ROW(field_name, form, words)                                                               \
 	{                                                                                          \
 		field_name, form, SUPPORT_REFUSED, NONE, .help = words                             \

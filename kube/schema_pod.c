@@ -1,7 +1,6 @@
 // The Pod and its spec.
 #include "kube/schema_rows.h"
 
-#define NOT_YET  "not supported yet"
 #define ONE_NODE "there is one node: this host"
 #define NO_API   "there is no API server to talk to, and no token is mounted"
 
@@ -134,7 +133,7 @@ static const SchemaField spec_fields[] = {
 	  .help = "Programs that run side by side; at least one.", .mapping = "one unit sdme-oci-NAME.service each" },
 	{ "dnsConfig", POINTER(dns_config), SUPPORT_REFUSED, NONE, .harmless = "{}", .help = "What stands in resolv.conf.", .mapping = NOT_YET },
 	{ "dnsPolicy", TEXT, SUPPORT_REFUSED, NONE, .harmless = "ClusterFirst|Default|ClusterFirstWithHostNet", .otherwise = "ClusterFirst",
-	  .help = "ClusterFirst, ClusterFirstWithHostNet, Default or None.", .mapping = "names are resolved as on the host; None " NOT_YET },
+	  .help = "ClusterFirst, ClusterFirstWithHostNet, Default or None.", .mapping = NOT_YET "; names are resolved as on the host" },
 	{ "enableServiceLinks", OPTIONAL_BOOL, SUPPORT_NOTED, NONE, .harmless = "true|false", .help = "Variables for each Service.",
 	  .mapping = "there are no Services" },
 	{ "ephemeralContainers", LIST(schema_ephemeral_container), SUPPORT_REFUSED, NONE,
@@ -168,7 +167,7 @@ static const SchemaField spec_fields[] = {
 	{ "resourceClaims", LIST(resource_claim), SUPPORT_REFUSED, NONE, .help = "Claims for devices.",
 	  .mapping = "devices are handed out by a cluster; bind one with a hostPath volume" },
 	{ "resources", POINTER(schema_resource_requirements), SUPPORT_REFUSED, NONE, .harmless = "{}", .help = "Limits of the Pod as a whole.",
-	  .mapping = "not supported yet; set them for each container" },
+	  .mapping = NOT_YET "; set them for each container" },
 	{ "restartPolicy", WORD, SUPPORT_HONOURED, IN(PodSpec, restart_policy, unsigned), .words = restart_policy_words, .keeps_order = true, .otherwise = "Always",
 	  .help = "What happens to a container that ended.", .mapping = "back-off by sdme-isolate: 10 s, doubling to 5 min" },
 	{ "runtimeClassName", TEXT, SUPPORT_REFUSED, NONE, .help = "Which runtime to use.", .mapping = "there is one runtime: systemd-nspawn" },

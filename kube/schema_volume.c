@@ -1,7 +1,6 @@
 // Volumes: where the files come from.
 #include "kube/schema_rows.h"
 
-#define NOT_YET "not supported yet"
 #define REMOVED "removed from Kubernetes; mount it on the host and use a hostPath volume"
 #define DRIVER  "needs a driver; mount it on the host and use a hostPath volume"
 #define OWNERS  "files belong to root; set a mode instead"
@@ -343,7 +342,7 @@ static const SchemaField volume_fields[] = {
 	REFUSED_SOURCE("image", image_volume, "The files of an image, read-only.", NOT_YET),
 	REFUSED_SOURCE("iscsi", iscsi_volume, "An iSCSI disk.", DRIVER),
 	{ "name", TEXT, SUPPORT_HONOURED, IN(Volume, name, const char *), .is_required = true, .help = "Name of the volume, unique in the Pod." },
-	REFUSED_SOURCE("nfs", nfs_volume, "A directory of an NFS server.", "not supported yet; mount it on the host and use a hostPath volume"),
+	REFUSED_SOURCE("nfs", nfs_volume, "A directory of an NFS server.", NOT_YET "; mount it on the host and use a hostPath volume"),
 	{ "persistentVolumeClaim", POINTER(claim_volume), SUPPORT_HONOURED, IN(Volume, persistent_volume_claim, ClaimVolumeSource *),
 	  .help = "Storage that outlives the Pod.", .mapping = "a directory below volumes/" },
 	REFUSED_SOURCE("photonPersistentDisk", photon_volume, "A Photon disk.", REMOVED),

@@ -1,0 +1,80 @@
+// docs/support.md: the schema as a document.
+#include "kube/explain.h"
+
+#include "kube/schema.h"
+
+#include <string.h>
+
+static const char introduction[] =
+	"# Which fields are supported\n"
+	"\n"
+	"Made from the table that the decoder uses (`sdme kube explain FIELD` prints the same); Kubernetes v1.36.\n"
+	"\n"
+	"- **honoured**: does what Kubernetes says.\n"
+	"- **noted**: accepted and kept with the object; has no effect on one host, and `apply` says so.\n"
+	"- **refused**: an error, because to drop it silently would change what the Pod means.\n"
+	"- **stripped**: written by the API server; dropped, so that the output of `kubectl get` can be applied.\n"
+	"\n"
+	"Fields below a noted, refused or stripped one share its level and are not listed. A field that is not listed here is\n"
+	"unknown, which is an error as well. Values in the last column pass at any level, because they change nothing.\n"
+	"\n"
+	"## Where sdme differs from Kubernetes on purpose\n"
+	"\n"
+	"| Field | Kubernetes | sdme |\n"
+	"|---|---|---|\n"
+	"| `hostUsers` | the host's user ids unless `false` | a user namespace unless `true` or `hostNetwork` |\n"
+	"| `allowPrivilegeEscalation` | allowed unless `false` | no_new_privs unless `true` |\n"
+	"| ipc namespace | one for the Pod | one for each container, unless the annotation `sdme.io/ipc: pod` |\n"
+	"| unknown capabilities, image names, user 0 against `runAsNonRoot` | found when the container starts | an error of the manifest |\n";
+
+// "a|b" would end the cell.
+static void add_cell(const char *text, Buffer *buffer)
+{
+	for (; *text; text++) {
+		if (*text == '|')
+			buffer_add(buffer, "\\");
+		buffer_add_char(buffer, *text);
+	}
+}
+
+static void print_row(const char *path, const SchemaField *field, Arena *arena, Buffer *buffer)
+{
+	buffer_printf(buffer, "| `%s` | %s | %s | ", path, schema_form_text(field, arena),
+		      support_level_text(field->level));
+	add_cell(field->mapping ? field->mapping : field->help, buffer);
+	buffer_add(buffer, " | ");
+	if (field->level != SUPPORT_HONOURED && !text_is_empty(field->harmless))
+		buffer_printf(buffer, "`%s`", field->harmless);
+	buffer_add(buffer, " |\n");
+}
+
+// The recursion is bounded by the depth of the types.
+static void print_rows(const SchemaType *type, const char *parent, Arena *arena, Buffer *buffer)
+{
+	for (size_t i = 0; i < type->field_count; i++) {
+		const SchemaField *field = &type->fields[i];
+		const char *suffix = field->form.shape == SHAPE_LIST ? "[]" : "";
+		const char *path = arena_printf(arena, "%s%s%s%s", parent, *parent ? "." : "",
+						field->name, suffix);
+		print_row(path, field, arena, buffer);
+		// Init containers have the fields of containers.
+		const bool is_known = text_equal(field->name, "initContainers");
+		if (field->form.kind == FIELD_STRUCT && field->level == SUPPORT_HONOURED &&
+		    !is_known)
+			print_rows(field->form.type, path, arena, buffer);
+	}
+}
+
+void support_print(Buffer *buffer)
+{
+	CLEANUP_ARENA arena = arena_new();
+	buffer_add(buffer, introduction);
+	for (size_t i = 0; i < COUNT(schema_kinds); i++) {
+		const SchemaKind *kind = &schema_kinds[i];
+		buffer_printf(buffer,
+			      "\n## %s (%s)\n\n%s\n\n| Field | Type | Level | How, or why not | "
+			      "Passes |\n|---|---|---|---|---|\n",
+			      kind->kind, kind->api_version, kind->type->help);
+		print_rows(kind->type, "", arena, buffer);
+	}
+}
