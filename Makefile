@@ -181,6 +181,10 @@ corpus: all ## read foreign manifests: CORPUS=DIR
 	@tests/lint/corpus $(B)/sdme $(CORPUS)
 
 # --- checks of the source
+$(B)/isolate/guest/%.h.o: isolate/guest/%.h
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -MMD -MP -x c -c $< -o $@
+
 $(B)/%.h.o: %.h $(B)/settings
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -x c -c $< -o $@
