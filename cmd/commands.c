@@ -21,6 +21,9 @@ static const Command command_config = {
 };
 
 static const Command *const commands[] = {
+	&command_fs,
+	&command_secret,
+	&command_configmap,
 	&command_config,
 	&command_complete,
 	&command_docs,

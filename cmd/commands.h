@@ -12,6 +12,9 @@ extern const Command command_root;
 extern const Command command_config_get;         // config.c
 extern const Command command_config_set;         // config.c
 extern const Command command_config_completions; // config.c
+extern const Command command_configmap;          // configmap.c: a group
+extern const Command command_fs;                 // fs.c: a group
+extern const Command command_secret;             // secret.c: a group
 extern const Command command_complete;           // complete.c
 extern const Command command_docs;               // docs.c
 

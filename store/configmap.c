@@ -137,8 +137,8 @@ bool configmap_list(const Host *host, Arena *arena, StoredObjects *ret_objects, 
 	if (!object_file_names(host, &configmap_kind, arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!configmap_get(host, names.items[i], arena, stored_objects_push(arena, &objects),
-				   error))
+		if (!configmap_get(host, names.items[i], arena,
+				   stored_objects_push(arena, &objects), error))
 			return false;
 	}
 	*ret_objects = objects;

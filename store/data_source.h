@@ -11,10 +11,12 @@ MUST_CHECK bool data_source_add_literal(const char *literal, Arena *arena, Store
 					Error *error);
 // "[KEY=]PATH": a file (the key is its name unless given), or a directory, whose regular files become one key each if
 // their name can be one.
-MUST_CHECK bool data_source_add_file(const char *source, Arena *arena, StoredData *data, Error *error);
+MUST_CHECK bool data_source_add_file(const char *source, Arena *arena, StoredData *data,
+				     Error *error);
 // A file of KEY=VALUE lines; empty lines and lines starting with # are skipped, blanks at the start of a line too. A
 // line without '=' takes the value from the environment.
-MUST_CHECK bool data_source_add_env_file(const char *path, Arena *arena, StoredData *data, Error *error);
+MUST_CHECK bool data_source_add_env_file(const char *path, Arena *arena, StoredData *data,
+					 Error *error);
 // Marks the items that are not UTF-8 text as binaryData, as kubectl does for ConfigMaps.
 void data_source_mark_binary(StoredData *data);
 // Overwrites all values: for Secrets, after use.

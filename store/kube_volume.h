@@ -31,7 +31,7 @@ VEC_DECLARE(VolumeKeys, volume_keys, VolumeKey);
 
 // Where a volume or a projected source takes its files from.
 typedef struct VolumeProjection {
-	const StoredData *data;        // NULL: the object does not exist and the source is optional
+	const StoredData *data;  // NULL: the object does not exist and the source is optional
 	bool is_secret;          // chooses the words of the error
 	const VolumeKeys *items; // none: every key becomes a file of its name
 	uint32_t default_mode;

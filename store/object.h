@@ -30,7 +30,7 @@ typedef struct StoredObject {
 	bool is_immutable;
 	Pairs labels;
 	Pairs annotations;
-	StoredData data;           // sorted by key when it comes from the store
+	StoredData data;     // sorted by key when it comes from the store
 	int64_t created_at;  // seconds since the epoch; set by the store
 	uint64_t generation; // counts replacements, from 1; set by the store
 } StoredObject;

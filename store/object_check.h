@@ -13,7 +13,7 @@ void object_check_configmap(const StoredObject *object, SourcePos where, Report 
 void object_check_secret(const StoredObject *object, SourcePos where, Report *report);
 // What may not change when `next` replaces `current`: anything of an immutable object, the type of a Secret.
 // Both have their data sorted and complete.
-void object_check_replacement(const StoredObject *current, const StoredObject *next, SourcePos where,
-			      Report *report);
+void object_check_replacement(const StoredObject *current, const StoredObject *next,
+			      SourcePos where, Report *report);
 
 #endif

@@ -129,7 +129,8 @@ static bool open_values(const CryptoKey *key, const SealedItems *items, StoredSe
 	return true;
 }
 
-bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *ret_secret, Error *error)
+bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *ret_secret,
+		Error *error)
 {
 	CLEANUP_SECRET secret = { 0 };
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
@@ -208,8 +209,8 @@ bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Err
 	if (!object_file_names(host, &secret_kind, arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!secret_inspect(host, names.items[i], arena, stored_objects_push(arena, &objects),
-				    error))
+		if (!secret_inspect(host, names.items[i], arena,
+				    stored_objects_push(arena, &objects), error))
 			return false;
 	}
 	*ret_objects = objects;

@@ -25,13 +25,14 @@ void secret_clear(StoredSecret *secret);
 MUST_CHECK bool secret_put(const Host *host, const StoredObject *object, PutMode mode,
 			   StoreChange *ret_change, Error *error);
 // Loads and decrypts it. Fails with ERROR_NOT_FOUND, `secret "db" not found`.
-MUST_CHECK bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *ret_secret,
-			   Error *error);
+MUST_CHECK bool secret_get(const Host *host, const char *name, Arena *arena,
+			   StoredSecret *ret_secret, Error *error);
 // The same without the values: every item has its key and its length, and no bytes.
 MUST_CHECK bool secret_inspect(const Host *host, const char *name, Arena *arena,
 			       StoredObject *ret_object, Error *error);
 // All Secrets as secret_inspect gives them, by name.
-MUST_CHECK bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error);
+MUST_CHECK bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects,
+			    Error *error);
 MUST_CHECK bool secret_remove(const Host *host, const char *name, Error *error);
 
 #endif

@@ -16,7 +16,8 @@ static bool make_host(Test *test, Host *ret)
 static void add(Test *test, StoredObject *object, const char *key, const char *bytes, size_t length,
 		bool is_binary)
 {
-	*stored_data_push(test->arena, &object->data) = (StoredItem){ key, { bytes, length }, is_binary };
+	*stored_data_push(test->arena, &object->data) =
+		(StoredItem){ key, { bytes, length }, is_binary };
 }
 
 TEST(configmap_keeps_all_bytes)

@@ -4,8 +4,9 @@
 
 TEST(object_keys_are_those_of_kubernetes)
 {
-	static const char *const good[] = { ".dockerconfigjson", "a",  "A_B",
-					    "tls.crt",           "-x", ".a" };
+	static const char *const good[] = {
+		".dockerconfigjson", "a", "A_B", "tls.crt", "-x", ".a"
+	};
 	for (size_t i = 0; i < COUNT(good); i++)
 		CHECK(!stored_key_problem(good[i]));
 	static const char grammar[] =

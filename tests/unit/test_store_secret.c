@@ -18,7 +18,8 @@ static bool make_host(Test *test, Host *ret)
 static StoredObject make_secret(Test *test, const char *name, const char *key, const char *value)
 {
 	StoredObject object = { .name = name };
-	*stored_data_push(test->arena, &object.data) = (StoredItem){ key, { value, strlen(value) }, false };
+	*stored_data_push(test->arena, &object.data) =
+		(StoredItem){ key, { value, strlen(value) }, false };
 	return object;
 }
 
@@ -32,7 +33,8 @@ TEST(secret_gives_back_its_values)
 	Host host;
 	CHECK(make_host(test, &host));
 	StoredObject object = make_secret(test, "db", "password", "hunter2");
-	*stored_data_push(test->arena, &object.data) = (StoredItem){ "bytes", { "\0\n\xff", 3 }, false };
+	*stored_data_push(test->arena, &object.data) =
+		(StoredItem){ "bytes", { "\0\n\xff", 3 }, false };
 	*stored_data_push(test->arena, &object.data) = (StoredItem){ "empty", { NULL, 0 }, false };
 	CHECK(secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
 

@@ -1,0 +1,213 @@
+// sdme secret: create, ls, show, rm. No command prints a value.
+#include "store/secret.h"
+
+#include "cmd/commands.h"
+#include "cmd/objects.h"
+#include "pkg/base/json.h"
+#include "pkg/cli/batch.h"
+#include "store/config.h"
+#include "store/data_source.h"
+#include "store/layout.h"
+
+// --- create
+
+typedef struct CreateOptions {
+	ObjectSources sources;
+	const char *type;
+	bool is_immutable;
+	bool must_replace;
+} CreateOptions;
+
+static const Option create_options[] = {
+	OPT_OBJECT_SOURCES(CreateOptions),
+	OPT_STRING(CreateOptions, type, "type", 0, "TYPE", COMPLETE_NONE,
+		   "Give it a type of Kubernetes, as kubernetes.io/tls", .default_text = "Opaque"),
+	OPT_FLAG(CreateOptions, is_immutable, "immutable", 0, "Allow no later change"),
+	OPT_FLAG(CreateOptions, must_replace, "replace", 0, "Replace a secret of this name"),
+};
+
+static const Positional create_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the secret", NULL },
+};
+
+static bool run_create(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const CreateOptions *options = context->options;
+	StoredObject object = {
+		.name = context->arguments.items[0],
+		.type = options->type,
+		.is_immutable = options->is_immutable,
+	};
+	if (!objects_read_data(&options->sources, context->arena, &object.data, error) ||
+	    !layout_prepare(context->host, error))
+		return false;
+	const PutMode mode = options->must_replace ? PUT_REPLACE : PUT_CREATE;
+	const bool is_stored = secret_put(context->host, &object, mode, NULL, error);
+	data_source_wipe(&object.data);
+	if (!is_stored) {
+		objects_hint_replace(error);
+		return false;
+	}
+	fprintf(context->output, "%s\n", object.name);
+	return true;
+}
+
+static const Command command_create = {
+	.name = "create",
+	.summary = "Create a secret",
+	.description =
+		"Stores values under keys, encrypted. Pods take them from there at each start, into their "
+		"environment or as files in memory. Values given with --from-literal can be seen by "
+		"other users of this host while the command runs; files cannot.",
+	.examples = "sdme secret create db --from-file password=./password.txt\n"
+		    "sdme secret create web-tls --type kubernetes.io/tls --from-file tls.crt "
+		    "--from-file tls.key\n",
+	OPTIONS(CreateOptions, create_options),
+	POSITIONALS(create_positionals),
+	.needs_root = true,
+	.run = run_create,
+};
+
+// --- ls
+
+typedef struct ListOptions {
+	bool json;
+	bool json_pretty;
+} ListOptions;
+
+static const Option list_options[] = {
+	OPT_JSON(ListOptions, json, json_pretty),
+};
+
+static bool run_list(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const ListOptions *options = context->options;
+	StoredObjects objects = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !secret_list(context->host, context->arena, &objects, error))
+		return false;
+	const OutputFormat format = output_format_of(options->json, options->json_pretty,
+						     context->config->default_output_format);
+	objects_print_list(context, &objects, /* has_type= */ true, format, "no secrets");
+	return true;
+}
+
+static const Command command_list = {
+	.name = "ls",
+	.summary = "List secrets",
+	.description = "Prints names, keys, the time of creation in seconds since 1970, and types.",
+	.examples = "sdme secret ls\nsdme secret ls --json\n",
+	OPTIONS(ListOptions, list_options),
+	.needs_root = true,
+	.run = run_list,
+};
+
+// --- show
+
+static const Positional show_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_SECRET, "The secret", NULL },
+};
+
+static void print_text(const CommandContext *context, const StoredObject *object)
+{
+	fprintf(context->output, "Name:       %s\nType:       %s\nImmutable:  %s\n\nData\n====\n",
+		object->name, object->type, object->is_immutable ? "yes" : "no");
+	for (size_t i = 0; i < object->data.count; i++)
+		fprintf(context->output, "%s:  %zu bytes\n", object->data.items[i].key,
+			object->data.items[i].value.length);
+}
+
+static void print_json(const CommandContext *context, const StoredObject *object, bool is_pretty)
+{
+	CLEANUP_BUFFER text = { 0 };
+	JsonWriter json = json_writer(&text, is_pretty);
+	json_begin_object(&json);
+	json_add_text_member(&json, "name", object->name);
+	json_add_text_member(&json, "type", object->type);
+	json_add_bool_member(&json, "immutable", object->is_immutable);
+	json_add_i64_member(&json, "created", object->created_at);
+	json_add_key(&json, "keys");
+	json_begin_array(&json);
+	for (size_t i = 0; i < object->data.count; i++) {
+		json_begin_object(&json);
+		json_add_text_member(&json, "key", object->data.items[i].key);
+		json_add_u64_member(&json, "bytes", object->data.items[i].value.length);
+		json_end_object(&json);
+	}
+	json_end_array(&json);
+	json_end_object(&json);
+	fprintf(context->output, "%s\n", buffer_text(&text));
+}
+
+static bool run_show(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const ListOptions *options = context->options;
+	StoredObject object = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !secret_inspect(context->host, context->arguments.items[0], context->arena, &object,
+			    error))
+		return false;
+	if (options->json || options->json_pretty)
+		print_json(context, &object, options->json_pretty);
+	else
+		print_text(context, &object);
+	return true;
+}
+
+static const Command command_show = {
+	.name = "show",
+	.summary = "Show what a secret holds, without the values",
+	.description = "Prints the keys, and how many bytes each value has.",
+	.examples = "sdme secret show db\n",
+	OPTIONS(ListOptions, list_options),
+	POSITIONALS(show_positionals),
+	.needs_root = true,
+	.run = run_show,
+};
+
+// --- rm
+
+static const Positional remove_positionals[] = {
+	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_SECRET, "Secrets to remove", NULL },
+};
+
+static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	(void)data; // nothing is shared between the items
+	return secret_remove(context->host, name, error);
+}
+
+static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const BatchVerb verb = { "removing", "removed", "secrets" };
+	return layout_prepare(context->host, error) &&
+	       batch_run(context, &verb, &context->arguments, remove_one, NULL, error);
+}
+
+static const Command command_remove = {
+	.name = "rm",
+	.summary = "Remove secrets",
+	.description = "Pods that run keep what they have; at their next start they miss it.",
+	.examples = "sdme secret rm db\n",
+	POSITIONALS(remove_positionals),
+	.needs_root = true,
+	.run = run_remove,
+};
+
+static const Command *const commands[] = {
+	&command_create, &command_list, &command_show, &command_remove, NULL,
+};
+
+const Command command_secret = {
+	.name = "secret",
+	.summary = "Keep passwords, keys and certificates for pods",
+	.description =
+		"Secrets are encrypted on disk under a key that only root of this host can read. Inside a "
+		"pod they are in memory only, for the containers that ask for them.",
+	.examples = "sdme secret create db --from-file password=./password.txt\nsdme secret ls\n",
+	.subcommands = commands,
+};
