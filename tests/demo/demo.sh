@@ -16,7 +16,8 @@ if [[ $EUID -ne 0 ]]; then
 	exec sudo --preserve-env=KEEP,SDME_TEST_CACHE,SDME_TEST_MIRROR,TERM "${BASH_SOURCE[0]}" "$@"
 fi
 
-bold= plain=
+bold=''
+plain=''
 if [[ -t 1 ]]; then
 	bold=$'\e[1m' plain=$'\e[0m'
 fi
@@ -32,7 +33,7 @@ host() {
 # inside COMMAND: types it in the throwaway host.
 inside() {
 	printf '%shost# %s%s\n' "$bold" "$*" "$plain"
-	host exec "$name" -- bash -c "$*"
+	host exec "$name" -- bash -c "TIMEFORMAT='(took %R s)'; $*"
 }
 
 outside() {
