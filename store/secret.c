@@ -169,7 +169,7 @@ static bool save(const Host *host, const StoredObject *object, Arena *arena, Err
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
 	Pairs record = { 0 };
 	object_file_print(object, arena, &record);
-	if (!secret_key_load(host, &key, error))
+	if (!secret_key_make(host, error) || !secret_key_load(host, &key, error))
 		return false;
 	for (size_t i = 0; i < object->data.count; i++) {
 		const StoredItem *item = &object->data.items[i];

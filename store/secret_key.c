@@ -36,7 +36,7 @@ static bool link_once(int secrets, const char *staged, Error *error)
 	return true;
 }
 
-static bool make_key(const Host *host, int secrets, Error *error)
+static bool make_in(const Host *host, int secrets, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	uint8_t secret[SECRET_BYTES];
@@ -102,10 +102,22 @@ bool secret_key_load(const Host *host, CryptoKey *ret_key, Error *error)
 	Pairs record = { 0 };
 	if (!layout_open(host, LAYOUT_SECRETS, &secrets, error))
 		return false;
-	if (!file_exists(secrets, KEY_FILE) && !make_key(host, secrets, error))
-		return false;
+	if (!file_exists(secrets, KEY_FILE))
+		return error_set(error, ERROR_SYSTEM,
+				 "the key of the secrets, '%s/secrets/%s', is gone", host->data_dir,
+				 KEY_FILE);
 	if (!record_load(secrets, KEY_FILE, scratch, &record, error) ||
 	    !derive(host, &record, scratch, ret_key, error))
 		return error_wrap(error, "use the key of the secrets");
+	return true;
+}
+
+bool secret_key_make(const Host *host, Error *error)
+{
+	CLEANUP_FD secrets = -1;
+	if (!layout_open(host, LAYOUT_SECRETS, &secrets, error))
+		return false;
+	if (!file_exists(secrets, KEY_FILE) && !make_in(host, secrets, error))
+		return error_wrap(error, "make the key of the secrets");
 	return true;
 }

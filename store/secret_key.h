@@ -8,7 +8,10 @@
 #include "pkg/sys/crypto.h"
 #include "pkg/sys/host.h"
 
-// The sealing key; makes secrets/.key if there is none. Any number of processes may come first: one key wins, all get it.
+// The sealing key. Fails with ERROR_SYSTEM when none was made yet, or one of its sources is gone: not with
+// ERROR_NOT_FOUND, which says that a Secret is missing and lets optional references pass.
 MUST_CHECK bool secret_key_load(const Host *host, CryptoKey *ret_key, Error *error);
+// Makes secrets/.key unless there is one. Any number of processes may come first: one key wins.
+MUST_CHECK bool secret_key_make(const Host *host, Error *error);
 
 #endif

@@ -122,6 +122,11 @@ TEST(secret_needs_all_of_its_key)
 	CHECK(file_replace(AT_FDCWD, host.credential_path, "another", 7, 0600, &test->error));
 	CHECK(!secret_get(&host, "db", test->arena, &secret, &test->error));
 	error_clear(&test->error);
+	// One that cannot be read is not taken for one that is not there.
+	CHECK(unlink(host.credential_path) == 0);
+	CHECK(!secret_put(&host, &object, PUT_CREATE, NULL, &test->error));
+	CHECK(test->error.code == ERROR_SYSTEM);
+	error_clear(&test->error);
 	// What is in it can still be seen and removed.
 	CHECK(secret_remove(&host, "db", &test->error));
 }

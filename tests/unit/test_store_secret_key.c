@@ -28,7 +28,8 @@ TEST(secret_key_is_made_once)
 		if (fork() != 0)
 			continue;
 		CryptoKey key;
-		const bool is_loaded = secret_key_load(&host, &key, &test->error);
+		const bool is_loaded = secret_key_make(&host, &test->error) &&
+				       secret_key_load(&host, &key, &test->error);
 		_exit(is_loaded && write(ends[1], &key, sizeof(key)) == sizeof(key) ? 0 : 1);
 	}
 	int status = 0;
@@ -58,4 +59,15 @@ TEST(secret_key_refuses_what_it_did_not_make)
 	CHECK(file_replace(AT_FDCWD, path, "SOURCES=moon\nKEY=AAAA\n", 22, 0600, &test->error));
 	CHECK_ERROR(secret_key_load(&host, &key, &test->error),
 		    "use the key of the secrets: it is not one that this version made");
+}
+
+// A lost key is not replaced in silence by one that opens nothing.
+TEST(secret_key_is_not_made_by_reading)
+{
+	Host host;
+	CryptoKey key;
+	CHECK(make_host(test, &host));
+	CHECK_ERROR(secret_key_load(&host, &key, &test->error),
+		    arena_printf(test->arena, "the key of the secrets, '%s/secrets/.key', is gone",
+				 host.data_dir));
 }
