@@ -191,25 +191,7 @@ static bool run_watched(const Enter *enter, Door *door, const sigset_t *signals,
 	return is_ready;
 }
 
-static bool finish(const Door *door, int status, Arena *arena, EnterResult *ret, Error *error)
-{
-	SpecFailure failure = { 0 };
-	if (!read_failure(door, &failure)) {
-		*ret = (EnterResult){ .status = status };
-		return true;
-	}
-	set_failure(&failure, error);
-	const bool is_refusal = failure.exit_status == SPEC_EXIT_NOT_FOUND ||
-				failure.exit_status == SPEC_EXIT_NOT_EXECUTABLE;
-	if (!is_refusal)
-		return error_wrap(error, "enter");
-	*ret = (EnterResult){ .status = failure.exit_status,
-			      .refusal = arena_strdup(arena, error->message) };
-	error_clear(error);
-	return true;
-}
-
-bool enter_run(const Enter *enter, Arena *arena, EnterResult *ret, Error *error)
+bool enter_run(const Enter *enter, int *ret_status, Error *error)
 {
 	CLEANUP_DOOR door = DOOR_CLOSED;
 	if (!door_open(enter, &door, error))
@@ -227,7 +209,13 @@ bool enter_run(const Enter *enter, Arena *arena, EnterResult *ret, Error *error)
 	if (!is_in_time)
 		return error_set(error, ERROR_TIMEOUT, "the command took longer than %llu ms",
 				 (unsigned long long)enter->timeout_ms);
-	return finish(&door, status, arena, ret, error);
+	SpecFailure failure = { 0 };
+	if (read_failure(&door, &failure)) {
+		set_failure(&failure, error);
+		return error_wrap(error, "enter");
+	}
+	*ret_status = status;
+	return true;
 }
 
 // --- who and where

@@ -26,16 +26,11 @@ typedef struct Enter {
 	uint64_t timeout_ms; // 0: none; after it the command is killed
 } Enter;
 
-typedef struct EnterResult {
-	int status; // its exit status, 128 + number when a signal ended it; 126 or 127 when it could not be executed
-	const char *
-		refusal; // why it could not: "exec 'foo': No such file or directory"; NULL when it ran
-} EnterResult;
-
 // Runs the command to its end. Signals that we get meanwhile go to its process group; a second SIGINT or SIGTERM within
-// a second kills it. The calling process has a single thread.
+// a second kills it. The calling process has a single thread. ret_status: the exit status of the command, 128 + number
+// when a signal ended it; 126 or 127, and a sentence on its stderr, when it cannot be executed.
 // Fails: ERROR_NOT_FOUND (no such process), ERROR_TIMEOUT, ERROR_FAILED (the inside could not be entered), ERROR_SYSTEM.
-MUST_CHECK bool enter_run(const Enter *enter, Arena *arena, EnterResult *ret, Error *error);
+MUST_CHECK bool enter_run(const Enter *enter, int *ret_status, Error *error);
 
 // The machine's root: uid 0, every capability that PID 1 of the machine (`pid`) has in its bounding set, no seccomp
 // program beyond the machine's own, and PATH, HOME, USER, LOGNAME, SHELL and LANG. Arguments, and TERM for a terminal,

@@ -122,21 +122,26 @@ void line_write(const Line *line, int fd)
 	}
 }
 
+void line_add_failure(Line *line, const char *what, const char *subject, int os_errno)
+{
+	line_add(line, what);
+	if (*subject) {
+		line_add(line, " '");
+		line_add(line, subject);
+		line_add(line, "'");
+	}
+	if (os_errno) {
+		line_add(line, ": ");
+		line_add_errno(line, os_errno);
+	}
+}
+
 void complain(const char *what, const char *subject, int os_errno)
 {
 	Line line;
 	line.length = 0;
 	line_add(&line, "<3>sdme-isolate: ");
-	line_add(&line, what);
-	if (*subject) {
-		line_add(&line, " '");
-		line_add(&line, subject);
-		line_add(&line, "'");
-	}
-	if (os_errno) {
-		line_add(&line, ": ");
-		line_add_errno(&line, os_errno);
-	}
+	line_add_failure(&line, what, subject, os_errno);
 	line_add(&line, "\n");
 	line_write(&line, STDERR);
 }

@@ -27,8 +27,10 @@ void line_add_errno(Line *line, int os_errno);
 // Writes all of it; an interrupted or partial write goes on, any other failure is nobody's business.
 void line_write(const Line *line, int fd);
 
-// "<3>sdme-isolate: ", what, ": ", the text of os_errno (left out when 0): one line on stderr. <3> is what journald
-// takes for the priority (sd-daemon(3)).
+// Adds "what 'subject': text of os_errno"; an empty subject and an os_errno of 0 are left out.
+void line_add_failure(Line *line, const char *what, const char *subject, int os_errno);
+
+// "<3>sdme-isolate: " and the failure: one line on stderr. <3> is what journald takes for the priority (sd-daemon(3)).
 void complain(const char *what, const char *subject, int os_errno);
 
 #endif

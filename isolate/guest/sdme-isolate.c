@@ -144,16 +144,7 @@ static void set_start_error(Record *record, const SpecFailure *failure)
 {
 	Line message;
 	message.length = 0;
-	line_add(&message, failure->what);
-	if (failure->subject[0]) {
-		line_add(&message, " '");
-		line_add(&message, failure->subject);
-		line_add(&message, "'");
-	}
-	if (failure->os_errno) {
-		line_add(&message, ": ");
-		line_add_errno(&message, failure->os_errno);
-	}
+	line_add_failure(&message, failure->what, failure->subject, failure->os_errno);
 
 	ending_set(&record->end, failure->exit_status, 0, "StartError");
 	for (size_t i = 0; i <= message.length && i < sizeof(record->end.message); i++) {
@@ -229,6 +220,24 @@ static int run_service(const char *const *environment)
 
 // --- a command beside the application
 
+// A command that cannot be executed is its user's mistake and told him on his stderr; anything else is told our caller.
+static int refuse(const SpecFailure *failure, int report)
+{
+	const bool is_refusal = failure->exit_status == SPEC_EXIT_NOT_FOUND ||
+				failure->exit_status == SPEC_EXIT_NOT_EXECUTABLE;
+	if (is_refusal) {
+		Line line;
+		line.length = 0;
+		line_add(&line, "sdme: ");
+		line_add_failure(&line, failure->what, failure->subject, failure->os_errno);
+		line_add(&line, "\n");
+		line_write(&line, STDERR);
+	} else {
+		sys_write(report, failure, sizeof(*failure));
+	}
+	return failure->exit_status;
+}
+
 static int run_exec(const char *spec_fd, const char *failure_fd)
 {
 	const int spec = (int)text_number(spec_fd, NULL);
@@ -247,8 +256,7 @@ static int run_exec(const char *spec_fd, const char *failure_fd)
 		else
 			launch_here(&application, &failure);
 	}
-	sys_write(report, &failure, sizeof(failure));
-	return failure.exit_status;
+	return refuse(&failure, report);
 }
 
 int guest_main(int count, char **arguments, char **environment)
