@@ -97,8 +97,9 @@ static bool read_counted(Source *source, const void **ret_block, size_t *ret_len
 	if (self->done > self->blob->size_bytes)
 		return error_set(error, ERROR_INVALID, "the blob is longer than its %ju bytes",
 				 (uintmax_t)self->blob->size_bytes);
-	progress_report(self->host->progress, self->item, "pull", self->done,
-			self->blob->size_bytes);
+	if (*ret_length > 0)
+		progress_report(self->host->progress, self->item, "pull", self->done,
+				self->blob->size_bytes);
 	return true;
 }
 

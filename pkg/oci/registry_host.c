@@ -82,6 +82,16 @@ static bool send(RegistryHost *host, const RegistryRequest *request, const char 
 	return http_open(host->client, &http, ret, error);
 }
 
+static bool unreachable(const RegistryHost *host, const Error *failure, Error *error)
+{
+	const bool is_hinted = failure->code == ERROR_NETWORK && !host->endpoint.is_insecure &&
+			       http_is_tls_failure(host->client);
+	return error_set(error, failure->code, "%s%s", failure->message,
+			 is_hinted ? "; if it is to be trusted all the same, call it insecure in "
+				     "registries.conf"
+				   : "");
+}
+
 // The registry's own answer. The first request to an insecure one finds out whether it speaks TLS.
 static bool send_to_registry(RegistryHost *host, const RegistryRequest *request, const char **url,
 			     HttpResponse **ret, Error *error)
@@ -96,7 +106,7 @@ static bool send_to_registry(RegistryHost *host, const RegistryRequest *request,
 		}
 		if (failure.code != ERROR_NETWORK || host->is_reached || host->is_plain ||
 		    !host->endpoint.is_insecure)
-			return error_set(error, failure.code, "%s", failure.message);
+			return unreachable(host, &failure, error);
 		host->is_plain = true;
 	}
 }

@@ -44,6 +44,7 @@ typedef struct Library {
 struct HttpClient {
 	Library library;
 	CURLM *multi;
+	bool is_tls_failure;
 };
 
 struct HttpResponse {
@@ -294,6 +295,9 @@ bool http_open(HttpClient *client, const HttpRequest *request, HttpResponse **re
 		if (!step(self, error))
 			return false;
 	}
+	client->is_tls_failure =
+		self->is_finished && (self->result == CURLE_SSL_CONNECT_ERROR ||
+				      self->result == CURLE_PEER_FAILED_VERIFICATION);
 	if (self->is_finished && self->result != CURLE_OK && !self->is_head_complete)
 		return transfer_failed(self, error);
 	*ret = self;
@@ -316,6 +320,11 @@ void http_close(HttpResponse **response)
 	arena_free(self->arena);
 	free(self);
 	*response = NULL;
+}
+
+bool http_is_tls_failure(const HttpClient *client)
+{
+	return client->is_tls_failure;
 }
 
 int http_status(const HttpResponse *response)

@@ -40,6 +40,9 @@ MUST_CHECK bool http_open(HttpClient *client, const HttpRequest *request, HttpRe
 void http_close(HttpResponse **response);
 #define CLEANUP_HTTP_RESPONSE CLEANUP(http_close) HttpResponse *
 
+// True when the last http_open failed because the two sides found no TLS connection that both accept.
+bool http_is_tls_failure(const HttpClient *client);
+
 int http_status(const HttpResponse *response);
 // The value of the header `name` (any case), or NULL. Several of one name: number `index`, from 0.
 const char *http_header(const HttpResponse *response, const char *name, size_t index);
