@@ -2,6 +2,7 @@
 #include "cmd/docs.h"
 
 #include "cmd/commands.h"
+#include "cmd/errors_doc.h"
 #include "cmd/settings_doc.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
@@ -45,6 +46,8 @@ Pairs docs_make(Arena *arena)
 	reference_print(&command_root, &text);
 	settings_doc_print_markdown(&text);
 	pairs_set(arena, &files, "cli.md", buffer_take(&text, arena));
+	errors_doc_print_markdown(&text);
+	pairs_set(arena, &files, "errors.md", buffer_take(&text, arena));
 	introspection_print(&command_root, &text);
 	pairs_set(arena, &files, "cli.json", buffer_take(&text, arena));
 	return files;

@@ -9,6 +9,12 @@ TEST(docs_reference_golden)
 	CHECK_GOLDEN("docs/cli.md", pairs_get(&files, "cli.md"));
 }
 
+TEST(docs_errors_golden)
+{
+	const Pairs files = docs_make(test->arena);
+	CHECK_GOLDEN("docs/errors.md", pairs_get(&files, "errors.md"));
+}
+
 TEST(docs_have_a_page_per_command)
 {
 	const Pairs files = docs_make(test->arena);
