@@ -1,4 +1,5 @@
 #include "isolate/guest/spec.h"
+#include "isolate/seccomp.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/guest.h"
@@ -127,6 +128,44 @@ TEST(ambient_capabilities_reach_a_user)
 		   "<6>CapInh:\t0000000000000400\n<6>CapPrm:\t0000000000000400\n"
 		   "<6>CapEff:\t0000000000000400\n<6>CapBnd:\t0000000000000400\n"
 		   "<6>CapAmb:\t0000000000000400\n");
+}
+
+static bool confine(Guest *guest)
+{
+	Error *error = &guest->test->error;
+	const char *profile = NULL;
+	CLEANUP_BUFFER program = { 0 };
+	if (!file_read(AT_FDCWD, "manifests/seccomp-default.json", FILE_MAX, guest->arena, &profile,
+		       NULL, error) ||
+	    !seccomp_compile_profile(profile, strlen(profile), capability_default, &program, error))
+		return false;
+	const size_t length = program.length;
+	guest->spec.filter = (Span){ buffer_take(&program, guest->arena), length };
+	return true;
+}
+
+TEST(seccomp_program_is_loaded_last)
+{
+	GUEST(guest);
+	CHECK(confine(guest));
+	guest_script(guest, "grep Seccomp: /proc/self/status; busybox unshare -i true; echo $?");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>Seccomp:\t2\n"));
+	CHECK(strstr(guest_output(guest),
+		     "<3>unshare: unshare(0x8000000): Operation not permitted\n"));
+}
+
+TEST(seccomp_program_without_no_new_privs)
+{
+	GUEST(guest);
+	CHECK(confine(guest));
+	guest_user(guest, 1000, 1000);
+	guest->spec.no_new_privileges = false;
+	guest_script(guest, "grep -E 'Seccomp:|NoNew|CapPrm|CapBnd' /proc/self/status");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>CapPrm:\t0000000000000000\n"
+					"<6>CapBnd:\t00000000a80425fb\n<6>NoNewPrivs:\t0\n"
+					"<6>Seccomp:\t2\n");
 }
 
 TEST(environment_is_exact)
