@@ -20,7 +20,44 @@ static const Command command_config = {
 	.subcommands = config_commands,
 };
 
+static const Command *const kube_commands[] = {
+	&command_kube_apply,
+	&command_kube_create,
+	&command_kube_delete,
+	&command_kube_get,
+	&command_kube_logs,
+	&command_kube_exec,
+	&command_kube_validate,
+	&command_kube_explain,
+	&command_secret,
+	&command_configmap,
+	NULL,
+};
+
+static const Command command_kube = {
+	.name = "kube",
+	.summary = "Run Kubernetes manifests",
+	.description =
+		"Pods, ConfigMaps, Secrets and PersistentVolumeClaims of Kubernetes v1, read from the manifests "
+		"that you have. Each Pod becomes one machine, each of its containers one service in it. Words, "
+		"columns and options are kubectl's. `sdme kube explain` says for every field what sdme does "
+		"with it.",
+	.examples = "sdme kube validate -f web.yaml\n"
+		    "sdme kube apply -f web.yaml\n"
+		    "sdme kube get pods\n",
+	.subcommands = kube_commands,
+};
+
 static const Command *const commands[] = {
+	&command_kube,
+	&command_ps,
+	&command_start,
+	&command_stop,
+	&command_rm,
+	&command_exec,
+	&command_logs,
+	&command_enable,
+	&command_disable,
 	&command_fs,
 	&command_secret,
 	&command_configmap,

@@ -9,6 +9,22 @@
 // The tree; groups are declared in commands.c.
 extern const Command command_root;
 
+extern const Command command_kube_apply;         // kube_apply.c
+extern const Command command_kube_create;        // kube_apply.c
+extern const Command command_kube_delete;        // kube_delete.c
+extern const Command command_kube_get;           // kube_get.c
+extern const Command command_kube_logs;          // kube_logs.c
+extern const Command command_kube_exec;          // kube_exec.c
+extern const Command command_kube_validate;      // kube_validate.c
+extern const Command command_kube_explain;       // kube_explain.c
+extern const Command command_ps;                 // ps.c
+extern const Command command_start;              // life.c
+extern const Command command_stop;               // life.c
+extern const Command command_rm;                 // life.c
+extern const Command command_enable;             // life.c
+extern const Command command_disable;            // life.c
+extern const Command command_exec;               // exec.c
+extern const Command command_logs;               // logs.c
 extern const Command command_config_get;         // config.c
 extern const Command command_config_set;         // config.c
 extern const Command command_config_completions; // config.c
