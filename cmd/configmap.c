@@ -4,9 +4,6 @@
 #include "cmd/commands.h"
 #include "cmd/objects.h"
 #include "pkg/base/base64.h"
-#include "pkg/base/json.h"
-#include "pkg/cli/batch.h"
-#include "store/config.h"
 #include "store/data_source.h"
 #include "store/layout.h"
 
@@ -63,46 +60,7 @@ static const Command command_create = {
 	.run = run_create,
 };
 
-// --- ls
-
-typedef struct ListOptions {
-	bool json;
-	bool json_pretty;
-} ListOptions;
-
-static const Option list_options[] = {
-	OPT_JSON(ListOptions, json, json_pretty),
-};
-
-static bool run_list(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	const ListOptions *options = context->options;
-	StoredObjects objects = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !configmap_list(context->host, context->arena, &objects, error))
-		return false;
-	const OutputFormat format = output_format_of(options->json, options->json_pretty,
-						     context->config->default_output_format);
-	objects_print_list(context, &objects, /* has_type= */ false, format, "no configmaps");
-	return true;
-}
-
-static const Command command_list = {
-	.name = "ls",
-	.summary = "List configmaps",
-	.description = "Prints names, keys, and the time of creation in seconds since 1970.",
-	.examples = "sdme configmap ls\nsdme configmap ls --json\n",
-	OPTIONS(ListOptions, list_options),
-	.needs_root = true,
-	.run = run_list,
-};
-
-// --- show
-
-static const Positional show_positionals[] = {
-	{ "NAME", 1, 1, COMPLETE_CONFIGMAP, "The configmap", NULL },
-};
+// --- what is printed
 
 // Line by line: what a terminal might act on is escaped, newlines are not.
 static void print_value(const CommandContext *context, Blob value)
@@ -153,34 +111,53 @@ static void add_items(JsonWriter *json, const StoredData *data, bool is_binary, 
 	json_end_object(json);
 }
 
-static void print_json(const CommandContext *context, const StoredObject *object, bool is_pretty)
+static void print_json(JsonWriter *json, const StoredObject *object, Arena *arena)
 {
-	CLEANUP_BUFFER text = { 0 };
-	JsonWriter json = json_writer(&text, is_pretty);
-	json_begin_object(&json);
-	json_add_text_member(&json, "name", object->name);
-	json_add_bool_member(&json, "immutable", object->is_immutable);
-	json_add_i64_member(&json, "created", object->created_at);
-	add_items(&json, &object->data, /* is_binary= */ false, context->arena);
-	add_items(&json, &object->data, /* is_binary= */ true, context->arena);
-	json_end_object(&json);
-	fprintf(context->output, "%s\n", buffer_text(&text));
+	add_items(json, &object->data, /* is_binary= */ false, arena);
+	add_items(json, &object->data, /* is_binary= */ true, arena);
 }
+
+static const ObjectCommands object_commands = {
+	.list = configmap_list,
+	.load = configmap_get,
+	.remove = configmap_remove,
+	.print_text = print_text,
+	.print_json = print_json,
+	.plural = "configmaps",
+};
+
+static const Option output_options[] = {
+	OPT_JSON(ObjectOutput, json, json_pretty),
+};
+
+// --- ls
+
+static bool run_list(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	return objects_list(context, &object_commands, error);
+}
+
+static const Command command_list = {
+	.name = "ls",
+	.summary = "List configmaps",
+	.description = "Prints names, keys, and the time of creation in seconds since 1970.",
+	.examples = "sdme configmap ls\nsdme configmap ls --json\n",
+	OPTIONS(ObjectOutput, output_options),
+	.needs_root = true,
+	.run = run_list,
+};
+
+// --- show
+
+static const Positional show_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_CONFIGMAP, "The configmap", NULL },
+};
 
 static bool run_show(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const ListOptions *options = context->options;
-	StoredObject object = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !configmap_get(context->host, context->arguments.items[0], context->arena, &object,
-			   error))
-		return false;
-	if (options->json || options->json_pretty)
-		print_json(context, &object, options->json_pretty);
-	else
-		print_text(context, &object);
-	return true;
+	return objects_show(context, &object_commands, error);
 }
 
 static const Command command_show = {
@@ -189,7 +166,7 @@ static const Command command_show = {
 	.description =
 		"Prints each key and its value. JSON has values that are not text in base64.",
 	.examples = "sdme configmap show web\nsdme configmap show web --json\n",
-	OPTIONS(ListOptions, list_options),
+	OPTIONS(ObjectOutput, output_options),
 	POSITIONALS(show_positionals),
 	.needs_root = true,
 	.run = run_show,
@@ -201,18 +178,10 @@ static const Positional remove_positionals[] = {
 	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_CONFIGMAP, "Configmaps to remove", NULL },
 };
 
-static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
-{
-	(void)data; // nothing is shared between the items
-	return configmap_remove(context->host, name, error);
-}
-
 static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const BatchVerb verb = { "removing", "removed", "configmaps" };
-	return layout_prepare(context->host, error) &&
-	       batch_run(context, &verb, &context->arguments, remove_one, NULL, error);
+	return objects_remove(context, &object_commands, error);
 }
 
 static const Command command_remove = {

@@ -1,7 +1,11 @@
 #include "cmd/objects.h"
 
 #include "pkg/base/text.h"
+#include "pkg/cli/batch.h"
+#include "pkg/cli/table.h"
+#include "store/config.h"
 #include "store/data_source.h"
+#include "store/layout.h"
 
 static const Column columns[] = {
 	{ .title = "NAME", .key = "name" },
@@ -31,17 +35,17 @@ bool objects_read_data(const ObjectSources *sources, Arena *arena, StoredData *r
 	return true;
 }
 
-bool objects_hint_replace(Error *error)
+void objects_hint_replace(Error *error)
 {
 	if (error->code != ERROR_EXISTS)
-		return false;
+		return;
 	CLEANUP_ARENA scratch = arena_new();
 	const char *message = arena_strdup(scratch, error->message);
 	error_clear(error);
-	return error_set(error, ERROR_EXISTS, "%s; --replace replaces it", message);
+	error_set(error, ERROR_EXISTS, "%s; --replace replaces it", message);
 }
 
-Texts objects_keys(const StoredData *data, Arena *arena)
+static Texts keys_of(const StoredData *data, Arena *arena)
 {
 	Texts keys = { 0 };
 	for (size_t i = 0; i < data->count; i++)
@@ -49,19 +53,14 @@ Texts objects_keys(const StoredData *data, Arena *arena)
 	return keys;
 }
 
-void objects_print_list(const CommandContext *context, const StoredObjects *objects, bool has_type,
-			OutputFormat format, const char *none)
+static void print_table(const CommandContext *context, const StoredObjects *objects, bool has_type,
+			OutputFormat format)
 {
-	const bool is_text = format == OUTPUT_TABLE || format == OUTPUT_WIDE;
-	if (objects->count == 0 && is_text) {
-		fprintf(context->messages, "%s\n", none);
-		return;
-	}
 	Table table;
 	table_init(&table, context->arena, columns, COUNT(columns) - (has_type ? 0 : 1));
 	for (size_t i = 0; i < objects->count; i++) {
 		const StoredObject *object = &objects->items[i];
-		const Texts keys = objects_keys(&object->data, context->arena);
+		const Texts keys = keys_of(&object->data, context->arena);
 		table_add_text(&table, object->name);
 		table_add_texts(&table, &keys);
 		table_add_number(&table, object->created_at);
@@ -69,4 +68,63 @@ void objects_print_list(const CommandContext *context, const StoredObjects *obje
 			table_add_text(&table, object->type);
 	}
 	table_write(&table, format, context->output);
+}
+
+bool objects_list(const CommandContext *context, const ObjectCommands *commands, Error *error)
+{
+	const ObjectOutput *output = context->options;
+	StoredObjects objects = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !commands->list(context->host, context->arena, &objects, error))
+		return false;
+	const OutputFormat format = output_format_of(output->json, output->json_pretty,
+						     context->config->default_output_format);
+	if (objects.count == 0 && format == OUTPUT_TABLE)
+		fprintf(context->messages, "no %s\n", commands->plural);
+	else
+		print_table(context, &objects, commands->has_type, format);
+	return true;
+}
+
+static void print_json(const CommandContext *context, const ObjectCommands *commands,
+		       const StoredObject *object, bool is_pretty)
+{
+	CLEANUP_BUFFER text = { 0 };
+	JsonWriter json = json_writer(&text, is_pretty);
+	json_begin_object(&json);
+	json_add_text_member(&json, "name", object->name);
+	json_add_bool_member(&json, "immutable", object->is_immutable);
+	json_add_i64_member(&json, "created", object->created_at);
+	commands->print_json(&json, object, context->arena);
+	json_end_object(&json);
+	fprintf(context->output, "%s\n", buffer_text(&text));
+}
+
+bool objects_show(const CommandContext *context, const ObjectCommands *commands, Error *error)
+{
+	const ObjectOutput *output = context->options;
+	StoredObject object = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !commands->load(context->host, context->arguments.items[0], context->arena, &object,
+			    error))
+		return false;
+	if (output->json || output->json_pretty)
+		print_json(context, commands, &object, output->json_pretty);
+	else
+		commands->print_text(context, &object);
+	return true;
+}
+
+static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
+{
+	const ObjectCommands *commands = data;
+	return commands->remove(context->host, name, error);
+}
+
+bool objects_remove(const CommandContext *context, const ObjectCommands *commands, Error *error)
+{
+	const BatchVerb verb = { "removing", "removed", commands->plural };
+	ObjectCommands shared = *commands;
+	return layout_prepare(context->host, error) &&
+	       batch_run(context, &verb, &context->arguments, remove_one, &shared, error);
 }

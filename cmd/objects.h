@@ -2,8 +2,8 @@
 #ifndef CMD_OBJECTS_H
 #define CMD_OBJECTS_H
 
+#include "pkg/base/json.h"
 #include "pkg/cli/command.h"
-#include "pkg/cli/table.h"
 #include "store/object.h"
 
 // Where the data of a new object comes from.
@@ -24,19 +24,38 @@ typedef struct ObjectSources {
 		  "Add a key for each line KEY=VALUE of a file")
 // clang-format on
 
+// One of the two kinds: where its objects are, and how they are shown.
+typedef struct ObjectCommands {
+	bool (*list)(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error);
+	// Loads what `show` may print.
+	bool (*load)(const Host *host, const char *name, Arena *arena, StoredObject *ret_object,
+		     Error *error);
+	bool (*remove)(const Host *host, const char *name, Error *error);
+	void (*print_text)(const CommandContext *context, const StoredObject *object);
+	// Adds the members that follow name, immutable and created.
+	void (*print_json)(JsonWriter *json, const StoredObject *object, Arena *arena);
+	const char *plural; // "secrets"
+	bool has_type;      // a column TYPE in the list
+} ObjectCommands;
+
+// The options of `ls` and `show`.
+typedef struct ObjectOutput {
+	bool json;
+	bool json_pretty;
+} ObjectOutput;
+
 // Reads all sources. At least one must be given; a key may come once.
 MUST_CHECK bool objects_read_data(const ObjectSources *sources, Arena *arena, StoredData *ret_data,
 				  Error *error);
+// Says how to go on after the ERROR_EXISTS of a put; any other error stays as it is.
+void objects_hint_replace(Error *error);
 
-// ERROR_EXISTS of a put says how to go on.
-bool objects_hint_replace(Error *error);
-
-// Prints the objects as a table NAME KEYS CREATED, or JSON; `none` goes to stderr when there are none.
-// has_type: a column TYPE at the end.
-void objects_print_list(const CommandContext *context, const StoredObjects *objects, bool has_type,
-			OutputFormat format, const char *none);
-
-// The keys of all data, in order.
-Texts objects_keys(const StoredData *data, Arena *arena);
+// What runs `ls`, `show NAME` and `rm NAME…`.
+MUST_CHECK bool objects_list(const CommandContext *context, const ObjectCommands *commands,
+			     Error *error);
+MUST_CHECK bool objects_show(const CommandContext *context, const ObjectCommands *commands,
+			     Error *error);
+MUST_CHECK bool objects_remove(const CommandContext *context, const ObjectCommands *commands,
+			       Error *error);
 
 #endif

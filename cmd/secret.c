@@ -3,9 +3,6 @@
 
 #include "cmd/commands.h"
 #include "cmd/objects.h"
-#include "pkg/base/json.h"
-#include "pkg/cli/batch.h"
-#include "store/config.h"
 #include "store/data_source.h"
 #include "store/layout.h"
 
@@ -69,46 +66,7 @@ static const Command command_create = {
 	.run = run_create,
 };
 
-// --- ls
-
-typedef struct ListOptions {
-	bool json;
-	bool json_pretty;
-} ListOptions;
-
-static const Option list_options[] = {
-	OPT_JSON(ListOptions, json, json_pretty),
-};
-
-static bool run_list(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	const ListOptions *options = context->options;
-	StoredObjects objects = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !secret_list(context->host, context->arena, &objects, error))
-		return false;
-	const OutputFormat format = output_format_of(options->json, options->json_pretty,
-						     context->config->default_output_format);
-	objects_print_list(context, &objects, /* has_type= */ true, format, "no secrets");
-	return true;
-}
-
-static const Command command_list = {
-	.name = "ls",
-	.summary = "List secrets",
-	.description = "Prints names, keys, the time of creation in seconds since 1970, and types.",
-	.examples = "sdme secret ls\nsdme secret ls --json\n",
-	OPTIONS(ListOptions, list_options),
-	.needs_root = true,
-	.run = run_list,
-};
-
-// --- show
-
-static const Positional show_positionals[] = {
-	{ "NAME", 1, 1, COMPLETE_SECRET, "The secret", NULL },
-};
+// --- what is printed
 
 static void print_text(const CommandContext *context, const StoredObject *object)
 {
@@ -119,42 +77,63 @@ static void print_text(const CommandContext *context, const StoredObject *object
 			object->data.items[i].value.length);
 }
 
-static void print_json(const CommandContext *context, const StoredObject *object, bool is_pretty)
+static void print_json(JsonWriter *json, const StoredObject *object, Arena *arena)
 {
-	CLEANUP_BUFFER text = { 0 };
-	JsonWriter json = json_writer(&text, is_pretty);
-	json_begin_object(&json);
-	json_add_text_member(&json, "name", object->name);
-	json_add_text_member(&json, "type", object->type);
-	json_add_bool_member(&json, "immutable", object->is_immutable);
-	json_add_i64_member(&json, "created", object->created_at);
-	json_add_key(&json, "keys");
-	json_begin_array(&json);
+	(void)arena; // nothing is made
+	json_add_text_member(json, "type", object->type);
+	json_add_key(json, "keys");
+	json_begin_array(json);
 	for (size_t i = 0; i < object->data.count; i++) {
-		json_begin_object(&json);
-		json_add_text_member(&json, "key", object->data.items[i].key);
-		json_add_u64_member(&json, "bytes", object->data.items[i].value.length);
-		json_end_object(&json);
+		json_begin_object(json);
+		json_add_text_member(json, "key", object->data.items[i].key);
+		json_add_u64_member(json, "bytes", object->data.items[i].value.length);
+		json_end_object(json);
 	}
-	json_end_array(&json);
-	json_end_object(&json);
-	fprintf(context->output, "%s\n", buffer_text(&text));
+	json_end_array(json);
 }
+
+static const ObjectCommands object_commands = {
+	.list = secret_list,
+	.load = secret_inspect,
+	.remove = secret_remove,
+	.print_text = print_text,
+	.print_json = print_json,
+	.plural = "secrets",
+	.has_type = true,
+};
+
+static const Option output_options[] = {
+	OPT_JSON(ObjectOutput, json, json_pretty),
+};
+
+// --- ls
+
+static bool run_list(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	return objects_list(context, &object_commands, error);
+}
+
+static const Command command_list = {
+	.name = "ls",
+	.summary = "List secrets",
+	.description = "Prints names, keys, the time of creation in seconds since 1970, and types.",
+	.examples = "sdme secret ls\nsdme secret ls --json\n",
+	OPTIONS(ObjectOutput, output_options),
+	.needs_root = true,
+	.run = run_list,
+};
+
+// --- show
+
+static const Positional show_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_SECRET, "The secret", NULL },
+};
 
 static bool run_show(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const ListOptions *options = context->options;
-	StoredObject object = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !secret_inspect(context->host, context->arguments.items[0], context->arena, &object,
-			    error))
-		return false;
-	if (options->json || options->json_pretty)
-		print_json(context, &object, options->json_pretty);
-	else
-		print_text(context, &object);
-	return true;
+	return objects_show(context, &object_commands, error);
 }
 
 static const Command command_show = {
@@ -162,7 +141,7 @@ static const Command command_show = {
 	.summary = "Show what a secret holds, without the values",
 	.description = "Prints the keys, and how many bytes each value has.",
 	.examples = "sdme secret show db\n",
-	OPTIONS(ListOptions, list_options),
+	OPTIONS(ObjectOutput, output_options),
 	POSITIONALS(show_positionals),
 	.needs_root = true,
 	.run = run_show,
@@ -174,18 +153,10 @@ static const Positional remove_positionals[] = {
 	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_SECRET, "Secrets to remove", NULL },
 };
 
-static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
-{
-	(void)data; // nothing is shared between the items
-	return secret_remove(context->host, name, error);
-}
-
 static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const BatchVerb verb = { "removing", "removed", "secrets" };
-	return layout_prepare(context->host, error) &&
-	       batch_run(context, &verb, &context->arguments, remove_one, NULL, error);
+	return objects_remove(context, &object_commands, error);
 }
 
 static const Command command_remove = {

@@ -132,17 +132,7 @@ bool configmap_put(const Host *host, const StoredObject *object, PutMode mode,
 
 bool configmap_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)
 {
-	Texts names = { 0 };
-	StoredObjects objects = { 0 };
-	if (!object_file_names(host, &configmap_kind, arena, &names, error))
-		return false;
-	for (size_t i = 0; i < names.count; i++) {
-		if (!configmap_get(host, names.items[i], arena,
-				   stored_objects_push(arena, &objects), error))
-			return false;
-	}
-	*ret_objects = objects;
-	return true;
+	return object_file_list(host, &configmap_kind, configmap_get, arena, ret_objects, error);
 }
 
 bool configmap_remove(const Host *host, const char *name, Error *error)

@@ -39,6 +39,16 @@ void stored_data_sort(StoredData *data)
 		qsort(data->items, data->count, sizeof(StoredItem), compare_items);
 }
 
+StoredData stored_data_sorted(const StoredData *data, Arena *arena)
+{
+	StoredData copy = { arena_array(arena, data->count, sizeof(StoredItem)), data->count,
+			    data->count };
+	if (data->count > 0)
+		memcpy(copy.items, data->items, data->count * sizeof(StoredItem));
+	stored_data_sort(&copy);
+	return copy;
+}
+
 static bool items_equal(const StoredItem *left, const StoredItem *right)
 {
 	return text_equal(left->key, right->key) && left->is_binary == right->is_binary &&

@@ -56,6 +56,8 @@ const char *store_change_to_text(StoreChange change);
 // The item, or NULL.
 const StoredItem *stored_data_get(const StoredData *data, const char *key);
 void stored_data_sort(StoredData *data);
+// A sorted copy; keys and bytes are shared.
+StoredData stored_data_sorted(const StoredData *data, Arena *arena);
 // Same keys, bytes and kinds; both sorted.
 bool stored_data_equal(const StoredData *left, const StoredData *right);
 // The API server's words about `key` as a key of a ConfigMap or Secret; NULL when it is fine.

@@ -43,20 +43,10 @@ static void check_key(const StoredItem *item, const char *map, SourcePos where, 
 			   "Invalid value: %s: %s", quoted(item->key, report->arena), problem);
 }
 
-// The items by key: equal keys are neighbours.
-static StoredData sorted_copy(const StoredData *data, Arena *arena)
-{
-	StoredData copy = { arena_array(arena, data->count, sizeof(StoredItem)), data->count,
-			    data->count };
-	if (data->count > 0)
-		memcpy(copy.items, data->items, data->count * sizeof(StoredItem));
-	stored_data_sort(&copy);
-	return copy;
-}
-
 static void check_unique(const StoredData *data, SourcePos where, Report *report)
 {
-	const StoredData sorted = sorted_copy(data, report->arena);
+	// Equal keys are neighbours then.
+	const StoredData sorted = stored_data_sorted(data, report->arena);
 	for (size_t i = 1; i < sorted.count; i++) {
 		const StoredItem *left = &sorted.items[i - 1];
 		const StoredItem *right = &sorted.items[i];

@@ -96,16 +96,6 @@ static bool objects_equal(const StoredObject *left, const StoredObject *right)
 	       stored_data_equal(&left->data, &right->data);
 }
 
-static StoredData copy_data(const StoredData *data, Arena *arena)
-{
-	StoredData copy = { arena_array(arena, data->count, sizeof(StoredItem)), data->count,
-			    data->count };
-	if (data->count > 0)
-		memcpy(copy.items, data->items, data->count * sizeof(StoredItem));
-	stored_data_sort(&copy);
-	return copy;
-}
-
 static Pairs copy_pairs(const Pairs *pairs, Arena *arena)
 {
 	Pairs copy = { 0 };
@@ -120,7 +110,7 @@ bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
 		      StoreChange *ret_change, Error *error)
 {
 	StoredObject next = *draft;
-	next.data = copy_data(&draft->data, arena);
+	next.data = stored_data_sorted(&draft->data, arena);
 	next.labels = copy_pairs(&draft->labels, arena);
 	next.annotations = copy_pairs(&draft->annotations, arena);
 	next.created_at = current ? current->created_at : (int64_t)time(NULL);
@@ -200,7 +190,7 @@ static bool read_name(int directory, const char *file, Arena *arena, const char 
 	return true;
 }
 
-bool object_file_names(const Host *host, const ObjectKind *kind, Arena *arena, Texts *ret_names,
+static bool list_names(const Host *host, const ObjectKind *kind, Arena *arena, Texts *ret_names,
 		       Error *error)
 {
 	CLEANUP_FD directory = -1;
@@ -218,6 +208,21 @@ bool object_file_names(const Host *host, const ObjectKind *kind, Arena *arena, T
 	}
 	texts_sort(&names);
 	*ret_names = names;
+	return true;
+}
+
+bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load, Arena *arena,
+		      StoredObjects *ret_objects, Error *error)
+{
+	Texts names = { 0 };
+	StoredObjects objects = { 0 };
+	if (!list_names(host, kind, arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (!load(host, names.items[i], arena, stored_objects_push(arena, &objects), error))
+			return false;
+	}
+	*ret_objects = objects;
 	return true;
 }
 

@@ -36,9 +36,12 @@ void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_reco
 MUST_CHECK bool object_file_save(const Host *host, const ObjectKind *kind, const char *name,
 				 const Pairs *record, Error *error);
 
-// The names of all objects of the kind, sorted.
-MUST_CHECK bool object_file_names(const Host *host, const ObjectKind *kind, Arena *arena,
-				  Texts *ret_names, Error *error);
+// Loads one object.
+typedef bool (*ObjectLoad)(const Host *host, const char *name, Arena *arena, StoredObject *ret,
+			   Error *error);
+// All objects of the kind, by name.
+MUST_CHECK bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load,
+				 Arena *arena, StoredObjects *ret_objects, Error *error);
 // Removes it under its lock. Fails with ERROR_NOT_FOUND.
 MUST_CHECK bool object_file_remove(const Host *host, const ObjectKind *kind, const char *name,
 				   Error *error);

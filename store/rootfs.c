@@ -114,14 +114,6 @@ static bool add_users(const Host *host, const char *name, Arena *arena, Texts *u
 	return true;
 }
 
-static const char *join(const Texts *texts, Arena *arena)
-{
-	CLEANUP_BUFFER text = { 0 };
-	for (size_t i = 0; i < texts->count; i++)
-		buffer_printf(&text, "%s%s", i > 0 ? ", " : "", texts->items[i]);
-	return buffer_take(&text, arena);
-}
-
 static bool check_unused(const Host *host, const char *name, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
@@ -131,7 +123,7 @@ static bool check_unused(const Host *host, const char *name, Error *error)
 	if (users.count == 0)
 		return true;
 	return error_set(error, ERROR_BUSY, "the root file system '%s' is used by %s", name,
-			 join(&users, scratch));
+			 texts_join(&users, ", ", scratch));
 }
 
 static bool take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error)
@@ -271,7 +263,7 @@ static bool not_found(const Host *host, const char *name, Error *error)
 			error, ERROR_NOT_FOUND,
 			"no root file system '%s': none was imported, see 'sdme fs import'", name);
 	return error_set(error, ERROR_NOT_FOUND, "no root file system '%s', there are: %s", name,
-			 join(&names, scratch));
+			 texts_join(&names, ", ", scratch));
 }
 
 bool rootfs_open(const Host *host, const char *name, int *ret_fd, Error *error)

@@ -204,17 +204,7 @@ bool secret_put(const Host *host, const StoredObject *object, PutMode mode, Stor
 
 bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)
 {
-	Texts names = { 0 };
-	StoredObjects objects = { 0 };
-	if (!object_file_names(host, &secret_kind, arena, &names, error))
-		return false;
-	for (size_t i = 0; i < names.count; i++) {
-		if (!secret_inspect(host, names.items[i], arena,
-				    stored_objects_push(arena, &objects), error))
-			return false;
-	}
-	*ret_objects = objects;
-	return true;
+	return object_file_list(host, &secret_kind, secret_inspect, arena, ret_objects, error);
 }
 
 bool secret_remove(const Host *host, const char *name, Error *error)

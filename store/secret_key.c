@@ -60,7 +60,7 @@ static bool read_credential(const Host *host, Arena *arena, Span *ret, Error *er
 {
 	if (!has_credential(host))
 		return error_set(
-			error, ERROR_NOT_FOUND,
+			error, ERROR_SYSTEM,
 			"the secrets were sealed with the help of systemd's '%s', which is gone: "
 			"restore it, or remove '%s/secrets' and create the secrets again",
 			host->credential_path ? host->credential_path : "credential.secret",

@@ -1,5 +1,7 @@
 #include "pkg/base/vec.h"
 
+#include "pkg/base/text.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -36,4 +38,14 @@ void texts_sort(Texts *texts)
 {
 	if (texts->count > 1)
 		qsort(texts->items, texts->count, sizeof(texts->items[0]), compare);
+}
+
+const char *texts_join(const Texts *texts, const char *separator, Arena *arena)
+{
+	CLEANUP_BUFFER joined = { 0 };
+	for (size_t i = 0; i < texts->count; i++) {
+		buffer_add(&joined, i > 0 ? separator : "");
+		buffer_add(&joined, texts->items[i]);
+	}
+	return buffer_take(&joined, arena);
 }

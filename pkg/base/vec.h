@@ -38,5 +38,7 @@ static inline void texts_add(Arena *arena, Texts *texts, const char *text)
 bool texts_contain(const Texts *texts, const char *text);
 // Sorts by bytes.
 void texts_sort(Texts *texts);
+// All texts with `separator` between them: "a, b".
+const char *texts_join(const Texts *texts, const char *separator, Arena *arena);
 
 #endif
