@@ -45,14 +45,27 @@ static bool mount_shm(const Application *application, SpecFailure *failure)
 	return result < 0 ? failure_set(failure, result, "mount", "/dev/shm") : true;
 }
 
+// The kernel refuses to mount a file system over itself, also where the new mount shows another part of it: the cgroups
+// of a namespace over those of the machine. With another one between them it does not mind.
+static long mount_over(const KernelMount *mount)
+{
+	const long result =
+		sys_mount(mount->type, mount->path, mount->type, mount->mount_flags, mount->data);
+	if (result != -EBUSY)
+		return result;
+	const long covered = sys_mount("/proc", mount->path, NULL, MS_BIND, NULL);
+	return covered < 0 ? covered
+			   : sys_mount(mount->type, mount->path, mount->type, mount->mount_flags,
+				       mount->data);
+}
+
 bool filesystem_mount_kernel(const Application *application, SpecFailure *failure)
 {
 	for (size_t i = 0; i < sizeof(kernel_mounts) / sizeof(kernel_mounts[0]); i++) {
 		const KernelMount *mount = &kernel_mounts[i];
 		if (!application_has(application, mount->flag))
 			continue;
-		const long result = sys_mount(mount->type, mount->path, mount->type,
-					      mount->mount_flags, mount->data);
+		const long result = mount_over(mount);
 		const bool is_absent = result == -ENOENT || result == -ENODEV;
 		if (result < 0 && (mount->is_essential || !is_absent))
 			return failure_set(failure, result, "mount", mount->path);

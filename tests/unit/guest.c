@@ -125,6 +125,13 @@ static bool bind_mount(Arena *arena, const char *from, const char *root, const c
 	return mount(from, path_join(arena, root, to), NULL, MS_BIND | MS_REC, NULL) == 0;
 }
 
+// As on a host with cgroup version 2 only, whatever this one has.
+static bool mount_cgroup(const Guest *guest)
+{
+	return mount("cgroup2", path_join(guest->arena, guest->root, "sys/fs/cgroup"), "cgroup2", 0,
+		     NULL) == 0;
+}
+
 // What systemd does for RootDirectory= and MountAPIVFS=.
 static bool enter_root(const Guest *guest)
 {
@@ -147,7 +154,8 @@ static bool enter_root(const Guest *guest)
 	       bind_mount(arena, guest->status, guest->root, "run/sdme/status") &&
 	       bind_mount(arena, "/proc", guest->root, "proc") &&
 	       bind_mount(arena, "/sys", guest->root, "sys") &&
-	       bind_mount(arena, "/dev", guest->root, "dev") && chroot(guest->root) == 0 &&
+	       bind_mount(arena, "/dev", guest->root, "dev") &&
+	       (!guest->spec.own_cgroup || mount_cgroup(guest)) && chroot(guest->root) == 0 &&
 	       chdir("/") == 0;
 }
 

@@ -253,11 +253,13 @@ TEST(ipc_and_cgroup_are_its_own)
 	guest->spec.own_shm = true;
 	guest->spec.own_cgroup = true;
 	guest->spec.shm_bytes = 1 << 20;
-	guest_script(
-		guest,
-		"stat -f -c %b:%S /dev/shm; touch /dev/shm/x; cat /proc/self/cgroup | grep ^0:");
+	guest_script(guest,
+		     "stat -f -c %b:%S /dev/shm; touch /dev/shm/x; grep ^0: /proc/self/cgroup; "
+		     "busybox mkdir /sys/fs/cgroup/x 2>/dev/null || echo denied; "
+		     "cat /sys/fs/cgroup/cgroup.procs");
 	CHECK(guest_run(guest) == 0);
-	CHECK(text_starts_with(guest_output(guest), "<6>256:4096\n"));
+	CHECK(text_starts_with(guest_output(guest), "<6>256:4096\n<6>0::/\n<6>denied\n"));
+	CHECK(strstr(guest_output(guest), "<6>1\n"));
 	CHECK(!file_exists(AT_FDCWD, "/dev/shm/x"));
 }
 
