@@ -1,0 +1,242 @@
+#include "kube/check.h"
+
+#include "pkg/base/text.h"
+#include "tests/unit/manifest.h"
+
+#define LABEL                                                                                           \
+	"a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "    \
+	"must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used " \
+	"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+
+typedef struct Row {
+	const char *text;
+	const char *findings;
+} Row;
+
+#define META "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+
+TEST(check_of_pods_speaks_as_kubernetes)
+{
+	static const Row rows[] = {
+		// clang-format off
+		{ "spec: {}\n", "p:4:7: spec.containers: Required value" },
+		{ "", "p:1:1: spec.containers: Required value" },
+		{ "spec: {containers: [{}]}\n",
+		  "p:4:21: spec.containers[0].image: Required value\np:4:21: spec.containers[0].name: Required value" },
+		{ "spec: {containers: [{name: a, image: i}, {name: a, image: i}]}\n",
+		  "p:4:49: spec.containers[1].name: Duplicate value: \"a\"" },
+		{ "spec: {containers: [{name: a, image: i}], initContainers: [{name: a, image: i}]}\n",
+		  "p:4:67: spec.initContainers[0].name: Duplicate value: \"a\"" },
+		{ "spec: {containers: [{name: My_App, image: i}]}\n",
+		  "p:4:28: spec.containers[0].name: Invalid value: \"My_App\": " LABEL },
+		{ "spec: {containers: [{name: a, image: i}], hostname: a.b}\n",
+		  "p:4:53: spec.hostname: Invalid value: \"a.b\": must not contain dots" },
+		{ "spec: {containers: [{name: a, image: i}], hostNetwork: true, hostUsers: false}\n",
+		  "p:4:56: spec.hostNetwork: Forbidden: when `hostUsers` is false" },
+		{ "spec: {containers: [{name: a, image: i}], terminationGracePeriodSeconds: -1}\n",
+		  "warning: p:4:74: spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {runAsUser: -1, supplementalGroups: [2147483648]}}\n",
+		  "p:4:72: spec.securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive\n"
+		  "p:4:96: spec.securityContext.supplementalGroups[0]: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Localhost}}}\n",
+		  "p:4:77: spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Localhost, localhostProfile: ../x}}}\n",
+		  "p:4:113: spec.securityContext.seccompProfile.localhostProfile: Invalid value: \"../x\": must not contain '..'" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Unconfined, localhostProfile: x}}}\n",
+		  "p:4:114: spec.securityContext.seccompProfile.localhostProfile: Invalid value: \"x\": can only be set when seccomp type is Localhost" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {}}}\n",
+		  "p:4:77: spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile is set" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v}, {name: v}]}\n",
+		  "p:4:71: spec.volumes[1].name: Duplicate value: \"v\"" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, emptyDir: {}, hostPath: {path: /x}}]}\n",
+		  "p:4:77: spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: /a/../b}}]}\n",
+		  "p:4:80: spec.volumes[0].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: a}}]}\n",
+		  "p:4:80: spec.volumes[0].hostPath.path: Invalid value: \"a\": must be an absolute path" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {}}]}\n",
+		  "p:4:73: spec.volumes[0].hostPath.path: Required value" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, emptyDir: {medium: HugePages, sizeLimit: -1}}]}\n",
+		  "p:4:82: spec.volumes[0].emptyDir.medium: Forbidden: not supported by sdme: huge pages are not supported yet\n"
+		  "p:4:104: spec.volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, secret: {secretName: s, defaultMode: 644, items: [{key: k, path: /x}, {key: k, path: ..x}, {}]}}]}\n",
+		  "p:4:100: spec.volumes[0].secret.defaultMode: Invalid value: 644: must be a number between 0 and 0777 (octal), both inclusive\n"
+		  "p:4:128: spec.volumes[0].secret.items[0].path: Invalid value: \"/x\": must be a relative path\n"
+		  "p:4:148: spec.volumes[0].secret.items[1].path: Invalid value: \"..x\": must not start with '..'\n"
+		  "p:4:154: spec.volumes[0].secret.items[2].key: Required value\n"
+		  "p:4:154: spec.volumes[0].secret.items[2].path: Required value" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(manifest_findings(manifest_of(
+				   test, arena_printf(test->arena, META "%s", rows[i].text))),
+			   rows[i].findings);
+}
+
+TEST(check_of_containers_speaks_as_kubernetes)
+{
+	// Fields of the one container, on line 6 from column 3 on.
+	static const Row rows[] = {
+		// clang-format off
+		{ "image: ' i'", "p:6:10: spec.containers[0].image: Invalid value: \" i\": must not have leading or trailing whitespace" },
+		{ "imagePullPolicy: always",
+		  "p:6:20: spec.containers[0].imagePullPolicy: Unsupported value: \"always\": supported values: \"Always\", \"IfNotPresent\", \"Never\"" },
+		{ "ports: [{}]", "p:6:11: spec.containers[0].ports[0].containerPort: Required value" },
+		{ "ports: [{containerPort: 70000}]",
+		  "p:6:27: spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive" },
+		{ "ports: [{containerPort: 1, protocol: HTTP}]",
+		  "p:6:40: spec.containers[0].ports[0].protocol: Unsupported value: \"HTTP\": supported values: \"SCTP\", \"TCP\", \"UDP\"" },
+		{ "ports: [{containerPort: 1, hostPort: 8080}, {containerPort: 2, hostPort: 8080}]",
+		  "p:6:76: spec.containers[0].ports[1].hostPort: Duplicate value: \"TCP//8080\"" },
+		{ "ports: [{containerPort: 1, name: http}, {containerPort: 2, name: http}]",
+		  "p:6:68: spec.containers[0].ports[1].name: Duplicate value: \"http\"" },
+		{ "ports: [{containerPort: 1}, {containerPort: 1}]",
+		  "warning: p:6:31: spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]" },
+		{ "ports: [{containerPort: 1, hostIP: 10.0.0}]",
+		  "p:6:38: spec.containers[0].ports[0].hostIP: Invalid value: \"10.0.0\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n"
+		  "warning: p:6:38: spec.containers[0].ports[0]: hostIP set without hostPort" },
+		{ "volumeMounts: [{name: cfg, mountPath: /x}]", "p:6:25: spec.containers[0].volumeMounts[0].name: Not found: \"cfg\"" },
+		{ "volumeMounts: [{name: v, mountPath: /data}, {name: v, mountPath: /data}]",
+		  "p:6:68: spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/data\": must be unique" },
+		{ "volumeMounts: [{name: v, mountPath: /}]",
+		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/\": must not be the root directory" },
+		{ "volumeMounts: [{name: v, mountPath: /a/../b}]",
+		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/a/../b\": must not contain '..'" },
+		{ "env: [{name: A=B}]",
+		  "p:6:16: spec.containers[0].env[0].name: Invalid value: \"A=B\": a valid environment variable name must consist only of printable ASCII characters other than '='" },
+		{ "env: [{name: A, value: x, valueFrom: {secretKeyRef: {name: s, key: k}}}]",
+		  "p:6:40: spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty" },
+		{ "env: [{name: A, valueFrom: {}}]",
+		  "p:6:30: spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`" },
+		{ "env: [{name: A, valueFrom: {secretKeyRef: {}}}]",
+		  "p:6:45: spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value\n"
+		  "p:6:45: spec.containers[0].env[0].valueFrom.secretKeyRef.name: Required value" },
+		{ "env: [{name: A, value: '1'}, {name: A, value: '2'}]",
+		  "warning: p:6:32: spec.containers[0].env[1]: hides previous definition of \"A\", which may be dropped when using apply" },
+		{ "env: [{name: A, value: '1'}, {name: A, value: '$(A)2'}]", "" },
+		{ "envFrom: [{}]",
+		  "p:6:13: spec.containers[0].envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`" },
+		{ "resources: {limits: {cpu: '1'}, requests: {cpu: '2'}}",
+		  "p:6:51: spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1" },
+		{ "resources: {limits: {memory: '-1'}}",
+		  "p:6:32: spec.containers[0].resources.limits[memory]: Invalid value: \"-1\": must be greater than or equal to 0" },
+		{ "resources: {limits: {memory: 100m}}",
+		  "warning: p:6:32: spec.containers[0].resources.limits[memory]: fractional byte value \"100m\" is invalid, must be an integer" },
+		{ "resources: {limits: {memory: 1GB}}",
+		  "p:6:32: spec.containers[0].resources.limits[memory]: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
+		{ "resources: {limits: {ram: 1}}",
+		  "p:6:29: spec.containers[0].resources.limits[ram]: Invalid value: \"ram\": must be a standard resource for containers" },
+		{ "resources: {limits: {nvidia.com/gpu: 1}}",
+		  "p:6:40: spec.containers[0].resources.limits[nvidia.com/gpu]: Forbidden: not supported by sdme: devices are handed out by a cluster; bind one with a hostPath volume" },
+		{ "securityContext: {runAsUser: 0, runAsNonRoot: true}",
+		  "p:6:32: spec.containers[0].securityContext.runAsUser: Invalid value: 0: container's runAsUser breaks non-root policy" },
+		{ "securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [CAP_SYS_ADMIN]}}",
+		  "p:6:47: spec.containers[0].securityContext.allowPrivilegeEscalation: Invalid value: false: cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN" },
+		{ "securityContext: {privileged: true}",
+		  "p:6:21: spec.containers[0].securityContext.privileged: Forbidden: not supported by sdme: add the capabilities and hostPath volumes that are needed" },
+		{ "livenessProbe: {tcpSocket: {port: http}}", "p:6:3: spec.containers[0].livenessProbe: Forbidden: not supported by sdme yet" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *image = text_starts_with(rows[i].text, "image:") ? "" : ", image: i";
+		const char *text =
+			arena_printf(test->arena,
+				     META "spec: {volumes: [{name: v}], containers: [{name: c%s,\n"
+					  "  # line 5\n  %s}]}\n",
+				     image, rows[i].text);
+		CHECK_TEXT(manifest_findings(manifest_of(test, text)), rows[i].findings);
+	}
+}
+
+TEST(check_of_metadata_speaks_as_kubernetes)
+{
+	static const Row rows[] = {
+		// clang-format off
+		{ "{}", "p:3:11: metadata.name: Required value: name or generateName is required" },
+		{ "{generateName: a-}",
+		  "p:3:11: metadata.name: Required value: name or generateName is required\n"
+		  "p:3:26: metadata.generateName: Forbidden: not supported by sdme: apply needs a name that stays the same" },
+		{ "{name: a, namespace: default}", "" },
+		{ "{name: a, namespace: b}",
+		  "p:3:32: metadata.namespace: Forbidden: not supported by sdme: there is only the namespace 'default' for now" },
+		{ "{name: a, labels: {a/b/c: x}}",
+		  "p:3:30: metadata.labels: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')" },
+		{ "{name: a, annotations: {Example.com/x: any thing}}", "" },
+		{ "{name: a, labels: {a: 1}}",
+		  "p:3:33: metadata.labels[a]: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string (write \"1\" in quotes)" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(manifest_findings(manifest_of(
+				   test,
+				   arena_printf(test->arena,
+						"apiVersion: v1\nkind: ConfigMap\nmetadata: %s\n",
+						rows[i].text))),
+			   rows[i].findings);
+}
+
+TEST(check_of_stored_objects_speaks_as_kubernetes)
+{
+	static const Row rows[] = {
+		// clang-format off
+		{ "kind: ConfigMap\ndata: {a b: x}\n",
+		  "p:4:8: data[a b]: Invalid value: \"a b\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')" },
+		{ "kind: ConfigMap\ndata: {a: x}\nbinaryData: {a: eA==}\n",
+		  "p:4:8: data[a]: Invalid value: \"a\": duplicate of key present in binaryData" },
+		{ "kind: ConfigMap\nbinaryData: {a: '!'}\n", "p:4:17: binaryData[a]: illegal base64 data at input byte 0" },
+		{ "kind: ConfigMap\ndata: {a: 1}\n",
+		  "p:4:11: data[a]: json: cannot unmarshal number into Go struct field ConfigMap.data of type string (write \"1\" in quotes)" },
+		{ "kind: ConfigMap\ndata: {a: \"\\0\"}\n", "p:4:11: data[a]: Invalid value: must not contain a NUL byte; write the value as base64" },
+		{ "kind: Secret\ntype: kubernetes.io/tls\ndata: {tls.crt: ''}\n", "p:5:7: data[tls.key]: Required value" },
+		{ "kind: Secret\ntype: kubernetes.io/basic-auth\n",
+		  "p:1:1: data[username]: Required value\np:1:1: data[password]: Required value" },
+		{ "kind: Secret\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: 'x'}\n",
+		  "p:5:14: data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": must be a JSON object" },
+		{ "kind: Secret\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\": {}}'}\n", "" },
+		{ "kind: PersistentVolumeClaim\nspec: {}\n",
+		  "p:4:7: spec.accessModes: Required value: at least 1 access mode is required\np:4:7: spec.resources[storage]: Required value" },
+		{ "kind: PersistentVolumeClaim\nspec: {accessModes: [RWO, ReadWriteOncePod], resources: {requests: {storage: 0}}}\n",
+		  "p:4:21: spec.accessModes: Unsupported value: \"RWO\": supported values: \"ReadOnlyMany\", \"ReadWriteMany\", \"ReadWriteOnce\", \"ReadWriteOncePod\"\n"
+		  "p:4:21: spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes\n"
+		  "p:4:57: spec.resources[storage]: Invalid value: \"0\": must be greater than zero" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(manifest_findings(manifest_of(
+				   test, arena_printf(test->arena,
+						      "apiVersion: v1\nmetadata: {name: a}\n%s",
+						      rows[i].text))),
+			   rows[i].findings);
+}
+
+TEST(check_of_size_counts_values)
+{
+	CLEANUP_BUFFER text = { 0 };
+	buffer_add(&text, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: ");
+	for (size_t i = 0; i <= 1024 * 1024; i++)
+		buffer_add_char(&text, 'x');
+	CHECK_TEXT(manifest_errors(manifest_of(test, buffer_text(&text))),
+		   "p:1:1: []: Too long: may not be more than 1048576 bytes");
+}
+
+TEST(check_between_objects)
+{
+#define NAMED(kind, name, rest)                                                                    \
+	"---\napiVersion: v1\nkind: " kind "\nmetadata: {name: " name "}\n" rest
+#define WEB                                                                                        \
+	"spec: {containers: [{name: c, image: i, ports: [{containerPort: 80, hostPort: 80}]}]}\n"
+	Manifest *manifest = manifest_of(
+		test,
+		NAMED("Pod", "a", WEB) NAMED("Pod", "b", WEB) NAMED(
+			"Pod", "a",
+			"spec: {containers: [{name: c, image: i}]}\n") NAMED("ConfigMap", "m",
+									     "data: {x: v}\n")
+			NAMED("Pod", "d",
+			      "spec: {containers: [{name: c, image: i, env: [{name: A, valueFrom: "
+			      "{configMapKeyRef: {name: m, key: z}}}, {name: B, valueFrom: "
+			      "{configMapKeyRef: {name: m, key: z, optional: true}}}]}]}\n"));
+	CHECK_TEXT(manifest_findings(manifest),
+		   "p:10:79: port 80/TCP of the host is taken by the Pod 'a' at p:5\n"
+		   "p:14:18: metadata.name: Duplicate value: \"a\": Pod is defined at p:2, too\n"
+		   "warning: p:25:101: the ConfigMap 'm' at p:17 has no key 'z'");
+}
