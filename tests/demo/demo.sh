@@ -101,6 +101,8 @@ show_pod() {
 	step "The site answers from outside, and on the host's own localhost"
 	outside "curl -s http://$address:8080/"
 	inside 'curl -s http://localhost:8080/clock.txt | tail -n 1'
+	outside "curl -s -o /dev/null -w '%{http_code}\n' http://$address:8080/private/index.html"
+	outside "curl -s -o /dev/null -w '%{http_code}\n' -u 'guest:open sesame' http://$address:8080/private/index.html"
 }
 
 show_systemd() {
@@ -110,9 +112,9 @@ show_systemd() {
 	inside 'systemctl -M demo status sdme-oci-web --no-pager --lines=2'
 	inside 'journalctl -M demo -u sdme-oci-clock --no-pager -n 2 -o cat'
 	inside 'sdme ps'
-	step "root in a container is nobody on the host, and the secret is in no file on the disk"
+	step "root in a container is nobody on the host, and the password is in no file on the disk"
 	inside 'ps -o user:12,pid,args -C nginx | head -n 2'
-	inside 'grep -rlF "keeper of the clock" /var/lib/sdme /etc/systemd || echo "not found"'
+	inside 'grep -rlF "open sesame" /var/lib/sdme /etc/systemd || echo "not found"'
 }
 
 delete_pod() {
@@ -120,7 +122,7 @@ delete_pod() {
 	inside 'time sdme kube delete -f demo.yaml'
 	step "Nothing is left: no machine, no unit, no mount, no process, no record"
 	inside 'sdme kube get pods; machinectl list --no-legend; systemctl list-units --no-legend "sdme*"'
-	inside 'grep -c sdme /proc/self/mountinfo; ps -C systemd-nspawn --no-headers | wc -l; ls /var/lib/sdme/containers'
+	inside 'grep -c -e " /var/lib/sdme" -e " /run/sdme" /proc/[1-9]*/mountinfo | grep -v ":0$"; ps -C systemd-nspawn --no-headers | wc -l; ls /var/lib/sdme/containers'
 	outside "curl -s --max-time 2 http://$address:8080/ || echo 'nobody answers'"
 }
 
