@@ -333,13 +333,14 @@ static size_t item_size(const FieldForm *form)
 	return 0;
 }
 
-// A missing item is the zero of its type, as in Go.
+// A missing item is the zero of its type, as in Go; an item with a fault as well, so that no list holds a NULL.
 static void decode_item(Report *report, const Target *target)
 {
+	const bool is_text = target->field->form.kind == FIELD_TEXT;
+	if (is_text && target->to)
+		*(const char **)target->to = "";
 	if (target->node->kind != YAML_NULL || target->field->form.kind == FIELD_STRUCT)
 		decode_one(report, target);
-	else if (target->field->form.kind == FIELD_TEXT && target->to)
-		*(const char **)target->to = "";
 }
 
 static void decode_list(Report *report, const Target *target)
