@@ -149,7 +149,7 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 		.no_new_privileges = !app->may_escalate,
 		.own_ipc = !boot->plan.shares_ipc,
 		.own_shm = !boot->plan.shares_ipc && !has_shm_volume(app),
-		.own_cgroup = false,
+		.own_cgroup = true,
 		.read_only_root = app->is_root_read_only,
 		.detach_run = true,
 	};

@@ -26,13 +26,14 @@ static bool bind_read_only(const Boot *boot, const char *source, int id_map, con
 }
 
 static bool mount_overlay_at(const Boot *boot, const OverlayLayers *lowers, const char *state,
-			     int target, Error *error)
+			     bool no_setuid, int target, Error *error)
 {
 	const OverlaySpec overlay = {
 		.lowers = *lowers,
 		.state = state,
 		.upper_id_map = boot->upper_id_map,
 		.is_volatile = true,
+		.no_setuid = no_setuid,
 	};
 	return mount_overlay(&overlay, target, path_join(boot->arena, boot->run, "stage"), error);
 }
@@ -66,8 +67,8 @@ static bool mount_base(Boot *boot, Error *error)
 	if (!file_make_directories(AT_FDCWD, path_join(arena, boot->run, "stage"), 0700, error) ||
 	    !file_make_directories(AT_FDCWD, boot->root_path, 0755, error) ||
 	    !file_open_directory(AT_FDCWD, boot->root_path, &target, error) ||
-	    !mount_overlay_at(boot, &lowers, path_join(arena, boot->state, "machine"), target,
-			      error))
+	    !mount_overlay_at(boot, &lowers, path_join(arena, boot->state, "machine"),
+			      /* no_setuid= */ false, target, error))
 		return error_wrap(error, "mount the machine's root");
 	return file_open_directory(AT_FDCWD, boot->root_path, &boot->root, error);
 }
@@ -112,7 +113,10 @@ static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 	const char *state = arena_printf(arena, "%s/apps/%s", boot->state, app->name);
 	return file_make_directories_in_root(boot->root, app_root_path(boot, app), 0755,
 					     boot->id_base, boot->id_base, &target, error) &&
-	       mount_overlay_at(boot, &lowers, state, target, error);
+	       // Under no_new_privs neither set-uid bits nor file capabilities count, and a file that asks for a
+	       // capability outside the bounding set could not even be executed: nspawn takes CAP_NET_BIND_SERVICE
+	       // from user namespaces, and many web servers have it on their file.
+	       mount_overlay_at(boot, &lowers, state, !app->may_escalate, target, error);
 }
 
 bool boot_mount_apps(const Boot *boot, Error *error)

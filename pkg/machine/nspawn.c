@@ -29,13 +29,10 @@ static void add_namespaces(const MachinePlan *plan, const NspawnPlaces *places, 
 // nspawn keeps a set of its own for the machine; what an app asks for beyond it is asked for here.
 static void add_capabilities(const MachinePlan *plan, Arena *arena, Texts *arguments)
 {
-	// Without --private-network nspawn takes it away from user namespaces, and a file with this
-	// capability could not even be executed.
 	uint64_t wanted = 0;
 	for (size_t i = 0; i < plan->apps.count; i++)
 		wanted |= plan->apps.items[i].capabilities & ~capability_default;
 	Texts names = { 0 };
-	texts_add(arena, &names, "CAP_NET_BIND_SERVICE");
 	capability_print(wanted, arena, &names);
 	for (size_t i = 0; i < names.count; i++)
 		texts_add(arena, arguments, arena_printf(arena, "--capability=%s", names.items[i]));

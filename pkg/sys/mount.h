@@ -52,6 +52,7 @@ typedef struct OverlaySpec {
 	const char *state;    // directory of upper/ and work/, which are made in it
 	int upper_id_map;     // -1, or of mount_open_id_map with maps_host_root
 	bool is_volatile;     // no sync of the upper directory ever: what a crash may lose
+	bool no_setuid;       // set-uid bits and file capabilities have no effect
 } OverlaySpec;
 
 // The number of layers that overlayfs accepts (fs/overlayfs/params.c: OVL_MAX_STACK).
