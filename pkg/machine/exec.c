@@ -2,6 +2,7 @@
 
 #include "isolate/app_record.h"
 #include "isolate/guest/spec.h"
+#include "isolate/process_status.h"
 #include "isolate/user.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/generation.h"
@@ -146,6 +147,20 @@ static bool run(const Host *host, const ExecRequest *request, pid_t pid, AppSpec
 	       enter_run(&enter, ret_status, error);
 }
 
+// The app may have less than its spec asks for: nspawn keeps a set of its own for the whole machine.
+static bool limit_capabilities(pid_t pid, CapabilitySets *sets, Error *error)
+{
+	ProcessStatus status = { 0 };
+	if (!process_status_load(pid, &status, error))
+		return false;
+	sets->bounding &= status.bounding;
+	sets->permitted &= status.bounding;
+	sets->effective &= status.bounding;
+	sets->inheritable &= status.bounding;
+	sets->ambient &= status.bounding;
+	return true;
+}
+
 static bool exec_in_app(const Host *host, const ExecRequest *request, pid_t leader,
 			const char *cgroup, Arena *arena, int *ret_status, Error *error)
 {
@@ -155,6 +170,7 @@ static bool exec_in_app(const Host *host, const ExecRequest *request, pid_t lead
 					      unit_app_name(arena, request->app));
 	return app_pid(host, request->machine, request->app, app_cgroup, arena, &pid, error) &&
 	       read_spec(leader, request->app, arena, &spec, error) &&
+	       limit_capabilities(pid, &spec.capabilities, error) &&
 	       run(host, request, pid, &spec, NULL, ret_status, error);
 }
 
