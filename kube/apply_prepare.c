@@ -5,6 +5,7 @@
 #include "kube/print.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/generation.h"
+#include "pkg/machine/host_path.h"
 #include "pkg/net/publish.h"
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
@@ -145,6 +146,8 @@ static bool check_volume(const ApplyContext *context, const PlanVolume *volume, 
 {
 	const bool is_secret = volume->kind == PLAN_VOLUME_SECRET;
 	const StoredData *data = NULL;
+	if (volume->kind == PLAN_VOLUME_HOST_PATH)
+		return host_path_check(volume, error);
 	if ((!is_secret && volume->kind != PLAN_VOLUME_CONFIG_MAP) || volume->is_optional)
 		return true;
 	if (!load_data(context, is_secret, volume->object, &data, error))

@@ -1,7 +1,9 @@
 #include "pkg/machine/boot_state.h"
 
 #include "pkg/base/path.h"
+#include "pkg/machine/host_path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
 #include "store/configmap.h"
 #include "store/kube_volume.h"
@@ -37,7 +39,7 @@ static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tre
 {
 	const char *parent = path_join(boot->arena, boot->state, "volumes");
 	const char *path = path_join(boot->arena, parent, volume->name);
-	if (!file_remove_tree(AT_FDCWD, path, error) ||
+	if (!file_tree_remove_path(AT_FDCWD, path, error) ||
 	    !file_make_directories(AT_FDCWD, parent, 0700, error) ||
 	    !file_make_directories(AT_FDCWD, path, 0777, error))
 		return false;
@@ -58,53 +60,10 @@ static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tre
 
 // --- paths of the host
 
-static const struct {
-	mode_t format;
-	const char *words;
-} path_types[] = {
-	[PLAN_PATH_ANY] = { 0, NULL },
-	[PLAN_PATH_DIRECTORY_OR_CREATE] = { S_IFDIR, "a directory" },
-	[PLAN_PATH_DIRECTORY] = { S_IFDIR, "a directory" },
-	[PLAN_PATH_FILE_OR_CREATE] = { S_IFREG, "a file" },
-	[PLAN_PATH_FILE] = { S_IFREG, "a file" },
-	[PLAN_PATH_SOCKET] = { S_IFSOCK, "a socket" },
-	[PLAN_PATH_CHARACTER_DEVICE] = { S_IFCHR, "a character device" },
-	[PLAN_PATH_BLOCK_DEVICE] = { S_IFBLK, "a block device" },
-};
-
-static bool make_host_path(const PlanVolume *volume, Error *error)
-{
-	if (volume->path_type == PLAN_PATH_DIRECTORY_OR_CREATE)
-		return file_make_directories(AT_FDCWD, volume->path, 0755, error);
-	if (volume->path_type == PLAN_PATH_FILE_OR_CREATE) {
-		CLEANUP_FD fd = open(volume->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-		if (fd < 0)
-			return error_set_errno(error, errno, "create '%s'", volume->path);
-	}
-	return true;
-}
-
-// Opens the path and checks its type on what was opened, so that nothing can change in between.
-static bool open_host_path(const PlanVolume *volume, int *ret_fd, Error *error)
-{
-	if (!make_host_path(volume, error))
-		return false;
-	CLEANUP_FD fd = open(volume->path, O_PATH | O_CLOEXEC);
-	struct stat status;
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return error_set_errno(error, errno, "hostPath '%s'", volume->path);
-	if (volume->path_type != PLAN_PATH_ANY &&
-	    (status.st_mode & S_IFMT) != path_types[volume->path_type].format)
-		return error_set(error, ERROR_INVALID, "hostPath type check failed: %s is not %s",
-				 volume->path, path_types[volume->path_type].words);
-	*ret_fd = steal_fd(&fd);
-	return true;
-}
-
 static bool clone_host_path(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
 	CLEANUP_FD fd = -1;
-	if (!open_host_path(volume, &fd, error))
+	if (!host_path_open(volume, &fd, error))
 		return false;
 	MountOptions options = volume_options(boot, volume);
 	// What is mounted below comes along, as in Kubernetes; mounts below that cannot be id-mapped do not.

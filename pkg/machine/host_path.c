@@ -1,0 +1,62 @@
+#include "pkg/machine/host_path.h"
+
+#include "pkg/sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static const struct {
+	mode_t format;
+	const char *words;
+} path_types[] = {
+	[PLAN_PATH_ANY] = { 0, NULL },
+	[PLAN_PATH_DIRECTORY_OR_CREATE] = { S_IFDIR, "a directory" },
+	[PLAN_PATH_DIRECTORY] = { S_IFDIR, "a directory" },
+	[PLAN_PATH_FILE_OR_CREATE] = { S_IFREG, "a file" },
+	[PLAN_PATH_FILE] = { S_IFREG, "a file" },
+	[PLAN_PATH_SOCKET] = { S_IFSOCK, "a socket" },
+	[PLAN_PATH_CHARACTER_DEVICE] = { S_IFCHR, "a character device" },
+	[PLAN_PATH_BLOCK_DEVICE] = { S_IFBLK, "a block device" },
+};
+
+static bool make_host_path(const PlanVolume *volume, Error *error)
+{
+	if (volume->path_type == PLAN_PATH_DIRECTORY_OR_CREATE)
+		return file_make_directories(AT_FDCWD, volume->path, 0755, error);
+	if (volume->path_type == PLAN_PATH_FILE_OR_CREATE) {
+		CLEANUP_FD fd = open(volume->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0)
+			return error_set_errno(error, errno, "create '%s'", volume->path);
+	}
+	return true;
+}
+
+static bool open_existing(const PlanVolume *volume, int *ret_fd, Error *error)
+{
+	CLEANUP_FD fd = open(volume->path, O_PATH | O_CLOEXEC);
+	struct stat status;
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return error_set_errno(error, errno, "hostPath '%s'", volume->path);
+	if (volume->path_type != PLAN_PATH_ANY &&
+	    (status.st_mode & S_IFMT) != path_types[volume->path_type].format)
+		return error_set(error, ERROR_INVALID, "hostPath type check failed: %s is not %s",
+				 volume->path, path_types[volume->path_type].words);
+	*ret_fd = steal_fd(&fd);
+	return true;
+}
+
+bool host_path_open(const PlanVolume *volume, int *ret_fd, Error *error)
+{
+	return make_host_path(volume, error) && open_existing(volume, ret_fd, error);
+}
+
+bool host_path_check(const PlanVolume *volume, Error *error)
+{
+	const bool can_be_made = volume->path_type == PLAN_PATH_DIRECTORY_OR_CREATE ||
+				 volume->path_type == PLAN_PATH_FILE_OR_CREATE;
+	CLEANUP_FD fd = -1;
+	if (can_be_made && !file_exists(AT_FDCWD, volume->path))
+		return true;
+	return open_existing(volume, &fd, error);
+}
