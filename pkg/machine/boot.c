@@ -7,6 +7,7 @@
 #include "pkg/net/network.h"
 #include "pkg/net/publish.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
 #include "store/layout.h"
 #include "store/slot.h"
@@ -44,9 +45,9 @@ static bool prepare_directories(const Boot *boot, Error *error)
 {
 	const char *journal = path_join(boot->arena, boot->state, "journal");
 	return file_make_directories(AT_FDCWD, boot->run, 0711, error) &&
-	       file_remove_tree(AT_FDCWD,
-				path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
-				error) &&
+	       file_tree_remove_path(AT_FDCWD,
+				     path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
+				     error) &&
 	       file_make_directories(AT_FDCWD, journal, 0755, error);
 }
 

@@ -9,6 +9,7 @@
 #include "pkg/net/hosts.h"
 #include "pkg/net/resolver.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
 
 #include <errno.h>
@@ -182,7 +183,7 @@ static bool mount_status(const Boot *boot, int run, Error *error)
 	CLEANUP_FD target = -1;
 	CLEANUP_FD tree = -1;
 	if (!file_open_directory(AT_FDCWD, boot->run, &host_run, error) ||
-	    !file_remove_tree(host_run, "status", error) ||
+	    !file_tree_remove_path(host_run, "status", error) ||
 	    !make_directory(boot, host_run, "status", 0755, error) ||
 	    !make_directory(boot, run, "status", 0755, error))
 		return false;

@@ -4,6 +4,7 @@
 #include "pkg/machine/skeleton.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +42,7 @@ static bool make(const Boot *boot, int directory, const SkeletonEntry *entry, Er
 static bool make_new(const Boot *boot, const char *name, int *ret_fd, Error *error)
 {
 	const char *path = path_join(boot->arena, boot->run, name);
-	return file_remove_tree(AT_FDCWD, path, error) &&
+	return file_tree_remove_path(AT_FDCWD, path, error) &&
 	       file_make_directories(AT_FDCWD, path, 0755, error) &&
 	       file_open_directory(AT_FDCWD, path, ret_fd, error);
 }

@@ -5,6 +5,7 @@
 #include "pkg/sys/bus_machine.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "store/layout.h"
 #include "store/record.h"
 #include "store/slot.h"
@@ -207,7 +208,7 @@ bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan, 
 static bool remove_drop_in(const Host *host, const char *name, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	return file_remove_tree(AT_FDCWD, drop_in_directory(host, name, scratch), error);
+	return file_tree_remove_path(AT_FDCWD, drop_in_directory(host, name, scratch), error);
 }
 
 // --- life cycle
@@ -315,7 +316,7 @@ static bool remove_files(const Host *host, const char *name, const Lock *lock, E
 		return false;
 	if (!staging_discard(containers, name, error) && !accept_missing(error))
 		return false;
-	return file_remove_tree(AT_FDCWD, machine_run_directory(host, name, scratch), error) &&
+	return file_tree_remove_path(AT_FDCWD, machine_run_directory(host, name, scratch), error) &&
 	       slot_free(host, lock, name, error);
 }
 

@@ -3,6 +3,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -232,7 +233,7 @@ bool tree_set_opaque(Tree *tree, Error *error)
 
 bool tree_remove(Tree *tree, const char *name, Error *error)
 {
-	return file_remove_tree(tree_directory(tree), name, error);
+	return file_tree_remove_path(tree_directory(tree), name, error);
 }
 
 bool tree_whiteout(Tree *tree, const char *name, Error *error)

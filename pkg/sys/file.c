@@ -302,52 +302,6 @@ bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_
 	return true;
 }
 
-static bool remove_children(int *fd, dev_t device, Error *error);
-
-static bool remove_entry(int directory, const char *name, dev_t device, Error *error)
-{
-	if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
-		return true;
-	if (errno != EISDIR && errno != EPERM)
-		return error_set_errno(error, errno, "remove '%s'", name);
-
-	CLEANUP_FD fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat status;
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return error_set_errno(error, errno, "open '%s' to remove it", name);
-	if (status.st_dev != device)
-		return error_set(error, ERROR_BUSY, "'%s' is a mount point", name);
-	if (!remove_children(&fd, device, error))
-		return error_wrap(error, "%s", name);
-	if (unlinkat(directory, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return error_set_errno(error, errno, "remove the directory '%s'", name);
-	return true;
-}
-
-static bool remove_children(int *fd, dev_t device, Error *error)
-{
-	CLEANUP(close_stream) DIR *stream = NULL;
-	if (!open_stream(fd, &stream, error))
-		return false;
-	for (const struct dirent *entry; (entry = readdir(stream));) {
-		if (path_is_name(entry->d_name) &&
-		    !remove_entry(dirfd(stream), entry->d_name, device, error))
-			return false;
-	}
-	return true;
-}
-
-bool file_remove_tree(int directory, const char *path, Error *error)
-{
-	struct stat status;
-	if (fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (errno == ENOENT)
-			return true;
-		return error_set_errno(error, errno, "look at '%s'", path);
-	}
-	return remove_entry(directory, path, status.st_dev, error);
-}
-
 char *file_descriptor_path(Arena *arena, int fd)
 {
 	return arena_printf(arena, "/proc/self/fd/%d", fd);

@@ -49,9 +49,6 @@ MUST_CHECK bool file_open_in_root(int root, const char *path, int flags, mode_t 
 MUST_CHECK bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_t uid,
 					      gid_t gid, int *ret_fd, Error *error);
 
-// Removes the tree at `path`, never following a symlink and never leaving the file system of `path`. A missing path is
-// fine.
-MUST_CHECK bool file_remove_tree(int directory, const char *path, Error *error);
 // A symlink is replaced by one that points to `target`, by rename.
 MUST_CHECK bool file_replace_link(int directory, const char *path, const char *target,
 				  Error *error);

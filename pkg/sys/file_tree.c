@@ -463,3 +463,13 @@ bool file_tree_remove(int directory, const char *name, Error *error)
 	Removal removal = { .top = -1, .mount = status.stx_mnt_id };
 	return remove_entry(&removal, directory, name, 0, error);
 }
+
+bool file_tree_remove_path(int directory, const char *path, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD parent = -1;
+	if (!file_exists(directory, path))
+		return true;
+	return file_open_directory(directory, path_parent(scratch, path), &parent, error) &&
+	       file_tree_remove(parent, path_name(path), error);
+}

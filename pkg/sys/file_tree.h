@@ -28,5 +28,7 @@ MUST_CHECK bool file_tree_copy(int source, int destination, int excluded,
 // Removes `name` in `directory` with everything below it. A missing name is fine. Fails with ERROR_BUSY at a mount
 // point and with ERROR_INTERRUPTED after a signal; calling again goes on.
 MUST_CHECK bool file_tree_remove(int directory, const char *name, Error *error);
+// The same for a path, whose directory is opened first; a missing directory is fine, too.
+MUST_CHECK bool file_tree_remove_path(int directory, const char *path, Error *error);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,7 +174,7 @@ static bool attach_clone(const char *path, MountOptions options, int stage, cons
 
 static bool make_empty(int state, const char *name, Error *error)
 {
-	if (!file_remove_tree(state, name, error))
+	if (!file_tree_remove_path(state, name, error))
 		return false;
 	if (mkdirat(state, name, 0755) < 0)
 		return error_set_errno(error, errno, "make '%s'", name);

@@ -2,6 +2,7 @@
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "tests/unit/test.h"
 
 #include <fcntl.h>
@@ -62,7 +63,7 @@ static bool run(const Entry *entry, size_t number, size_t *skipped)
 	printf("\n");
 
 	error_clear(&test.error);
-	if (test.directory && !file_remove_tree(AT_FDCWD, test.directory, &test.error))
+	if (test.directory && !file_tree_remove_path(AT_FDCWD, test.directory, &test.error))
 		printf("# left behind: %s\n", test.error.message);
 	error_clear(&test.error);
 	arena_free(test.arena);

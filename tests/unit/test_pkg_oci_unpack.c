@@ -2,6 +2,7 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/unpack.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
 
@@ -261,7 +262,7 @@ TEST(unpack_links_only_to_files_of_the_archive)
 			error_clear(&test->error);
 		}
 		CHECK(is_outside_safe(test, &made));
-		CHECK(file_remove_tree(made.outer, "fs", &test->error));
+		CHECK(file_tree_remove_path(made.outer, "fs", &test->error));
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "pkg/base/path.h"
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "store/image.h"
 #include "store/layer.h"
 #include "store/layout.h"
@@ -50,7 +51,7 @@ static bool pull(Test *test, const Fixture *fixture, const char *name, ImagePull
 
 static bool remove_layout(Test *test, const Fixture *fixture)
 {
-	return file_remove_tree(AT_FDCWD, fixture->layout.directory, &test->error);
+	return file_tree_remove_path(AT_FDCWD, fixture->layout.directory, &test->error);
 }
 
 TEST(image_is_pulled_once_and_needs_no_source_afterwards)
