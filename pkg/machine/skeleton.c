@@ -42,7 +42,7 @@ static const SkeletonEntry common[] = {
 	// The files lie in a directory of the host, which keeps them when the machine has stopped. One container that
 	// writes much must not silence the others.
 	{ SKELETON_FILE,      "etc/systemd/journald.conf.d/10-sdme.conf",
-	  "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nRuntimeMaxFileSize=8M\n"
+	  "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nRuntimeMaxFileSize=1M\n"
 	  "RateLimitIntervalSec=0\nForwardToSyslog=no\nForwardToWall=no\nForwardToConsole=no\nReadKMsg=no\nAudit=no\n", 0644 },
 	{ SKELETON_DIRECTORY, "oci",         NULL, 0755 },
 	{ SKELETON_DIRECTORY, "oci/apps",    NULL, 0755 },

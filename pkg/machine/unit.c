@@ -117,7 +117,8 @@ static void add_limits(const PlanLimits *limits, Buffer *text)
 		buffer_printf(text, "MemoryMax=%" PRIu64 "\nMemorySwapMax=0\n", limits->memory_max);
 	if (limits->memory_low > 0)
 		buffer_printf(text, "MemoryLow=%" PRIu64 "\n", limits->memory_low);
-	buffer_add(text, "OOMPolicy=kill\n");
+	// isolate outlives the app and tells what killed it; systemd would take both.
+	buffer_add(text, "OOMPolicy=continue\n");
 	if (limits->oom_score_adjust != 0)
 		buffer_printf(text, "OOMScoreAdjust=%" PRId64 "\n", limits->oom_score_adjust);
 }
