@@ -129,7 +129,7 @@ static bool apply(const CommandContext *context, const ApplyOptions *apply_optio
 		manifests_print_notes(context, &report);
 		return is_printed;
 	}
-	if (!bus_open_system(&bus, error))
+	if (!bus_open_manager(&bus, error))
 		return false;
 	apply_context.bus = bus;
 	const bool is_applied = kube_apply(&apply_context, &objects, &report, &results, error);

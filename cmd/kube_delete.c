@@ -182,7 +182,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	CLEANUP_BUS bus = NULL;
 	Deletion deletion = { 0 };
 	bool has_failed = false;
-	if (!layout_prepare(context->host, error) || !bus_open_system(&bus, error) ||
+	if (!layout_prepare(context->host, error) || !bus_open_manager(&bus, error) ||
 	    !collect(context, bus, &deletion, error) ||
 	    !delete_pods(context, bus, &deletion.pods, &has_failed, error) ||
 	    !delete_stored(context, "configmap", &deletion.config_maps, configmap_remove,

@@ -158,7 +158,7 @@ static bool get_pods(Get *get, Error *error)
 	CLEANUP_BUS bus = NULL;
 	PodStatuses statuses = { 0 };
 	table_init(&get->table, context->arena, pod_columns, COUNT(pod_columns));
-	if (!bus_open_system(&bus, error) ||
+	if (!bus_open_manager(&bus, error) ||
 	    !pod_status_list(context->host, context->config, bus, context->arena, &statuses, error))
 		return false;
 	for (size_t i = 0; i < statuses.count; i++) {

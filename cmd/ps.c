@@ -142,7 +142,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 						     context->config->default_output_format);
 	CLEANUP_BUS bus = NULL;
 	PodStatuses statuses = { 0 };
-	if (!layout_prepare(context->host, error) || !bus_open_system(&bus, error) ||
+	if (!layout_prepare(context->host, error) || !bus_open_manager(&bus, error) ||
 	    !pod_status_list(context->host, context->config, bus, context->arena, &statuses, error))
 		return false;
 	if (statuses.count == 0 && (format == OUTPUT_TABLE || format == OUTPUT_WIDE)) {

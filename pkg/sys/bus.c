@@ -7,8 +7,13 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-bus.h>
 #include <time.h>
+
+// systemd.git src/core/dbus.c: bus_init_private; for root, and only units and jobs.
+#define MANAGER_SOCKET_PATH "/run/systemd/private"
 
 struct Bus {
 	sd_bus *bus;
@@ -517,6 +522,20 @@ bool bus_open_socket(int fd, uint64_t timeout_ms, Bus **ret, Error *error)
 	*ret = bus;
 	bus = NULL;
 	return true;
+}
+
+bool bus_open_manager(Bus **ret, Error *error)
+{
+	static const struct sockaddr_un address = {
+		.sun_family = AF_UNIX,
+		.sun_path = MANAGER_SOCKET_PATH,
+	};
+	CLEANUP_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return error_set_errno(error, errno, "make a socket");
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return bus_open_system(ret, error);
+	return bus_open_socket(steal_fd(&fd), 0, ret, error);
 }
 
 bool bus_open_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *error)
