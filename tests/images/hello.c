@@ -86,8 +86,8 @@ static void print_ids(void)
 {
 	gid_t groups[256];
 	const int count = getgroups(256, groups);
-	printf("pid=%d\nuid=%u euid=%u gid=%u egid=%u groups=", (int)getpid(), getuid(), geteuid(), getgid(),
-	       getegid());
+	printf("pid=%d\nuid=%u euid=%u gid=%u egid=%u groups=", (int)getpid(), getuid(), geteuid(),
+	       getgid(), getegid());
 	for (int i = 0; i < count; i++)
 		printf("%s%u", i ? "," : "", groups[i]);
 	putchar('\n');
@@ -159,8 +159,8 @@ static void print_status(char **args)
 	struct stat info;
 	if (lstat(args[0], &info) < 0)
 		die("cannot stat", args[0]);
-	printf("%s mode=%o uid=%u gid=%u size=%lld links=%lu\n", args[0], info.st_mode, info.st_uid, info.st_gid,
-	       (long long)info.st_size, (unsigned long)info.st_nlink);
+	printf("%s mode=%o uid=%u gid=%u size=%lld links=%lu\n", args[0], info.st_mode, info.st_uid,
+	       info.st_gid, (long long)info.st_size, (unsigned long)info.st_nlink);
 }
 
 static void wait_for_file(char **args)
@@ -252,7 +252,8 @@ static void repeat(char **args)
 
 static struct sockaddr_in ipv4(const char *host, const char *port)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)number(port)) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons((uint16_t)number(port)) };
 	if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
 		fprintf(stderr, "hello: '%s' is not an IPv4 address\n", host);
 		exit(USAGE_STATUS);
@@ -286,7 +287,8 @@ static int listen_on(const char *port)
 
 static void respond(int fd, int status, const char *extra_headers, const char *body)
 {
-	dprintf(fd, "HTTP/1.1 %d Test\r\nContent-Type: text/plain\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+	dprintf(fd,
+		"HTTP/1.1 %d Test\r\nContent-Type: text/plain\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
 		status, extra_headers, strlen(body), body);
 }
 
@@ -417,9 +419,11 @@ static const Action actions[] = {
 	{ "--stat", 1, print_status, "PATH: mode, owner, size, links" },
 	{ "--write", 2, write_file, "PATH TEXT: create or replace a file" },
 	{ "--append", 2, append_file, "PATH TEXT: add a line to a file" },
-	{ "--open", 2, open_and_write, "PATH TEXT: add a line to what exists, such as /dev/stdout" },
+	{ "--open", 2, open_and_write,
+	  "PATH TEXT: add a line to what exists, such as /dev/stdout" },
 	{ "--wait-file", 1, wait_for_file, "PATH: wait until it exists" },
-	{ "--on", 2, on_signal, "SIGNAL STATUS: exit with STATUS at that signal (a number; 15 is TERM)" },
+	{ "--on", 2, on_signal,
+	  "SIGNAL STATUS: exit with STATUS at that signal (a number; 15 is TERM)" },
 	{ "--ignore", 1, ignore_signal, "SIGNAL: ignore it" },
 	{ "--raise", 1, raise_signal, "SIGNAL: send it to itself" },
 	{ "--exit", 1, exit_with, "STATUS: exit now" },
@@ -433,7 +437,9 @@ static const Action actions[] = {
 	  "PORT: serve / /healthz /fail /ok /count /status/N /exit/N /slow/MS /redirect /echo /env; 0: descriptor 3" },
 };
 
-enum { ACTION_COUNT = sizeof actions / sizeof actions[0] };
+enum {
+	ACTION_COUNT = sizeof actions / sizeof actions[0]
+};
 
 static _Noreturn void usage(int status)
 {

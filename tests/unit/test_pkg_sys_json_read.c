@@ -57,35 +57,12 @@ TEST(json_read_refuses_what_is_no_json)
 	CHECK_TEXT(test->error.message, "no JSON at byte 9: more behind the value");
 	error_clear(&test->error);
 	static const char *const texts[] = {
-		"",
-		" ",
-		"{",
-		"[1,]",
-		"{\"a\":1,}",
-		"{'a': 1}",
-		"[1] // c",
-		"/**/1",
-		"\"\\u0000\"",
-		"\"\xff\"",
-		"nul",
-		"NaN",
-		"{\"a\" 1}",
-		"[01]",
-		"\"a",
-		"{a: 1}",
-		"True",
-		"NULL",
-		"+1",
+		"",      " ",           "{",        "[1,]", "{\"a\":1,}", "{'a': 1}",  "[1] // c",
+		"/**/1", "\"\\u0000\"", "\"\xff\"", "nul",  "NaN",        "{\"a\" 1}", "[01]",
+		"\"a",   "{a: 1}",      "True",     "NULL", "+1",
 
-		".5",
-		"\"\\x\"",
-		"{\"a\":}",
-		"{,}",
-		"1e",
-		"0x1",
-		"[1 2]",
-		"-",
-		"Infinity",
+		".5",    "\"\\x\"",     "{\"a\":}", "{,}",  "1e",         "0x1",       "[1 2]",
+		"-",     "Infinity",
 	};
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		if (parse(test, texts[i])) {
