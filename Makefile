@@ -130,7 +130,7 @@ deps: ## install the Debian packages that building and testing needs
 
 demo: ## build, boot a throwaway host, run a real Pod in it, show it, clean up
 	@tests/deps build host
-	$(AGAIN) -j$$(nproc) all man
+	$(AGAIN) -s -j$$(nproc) all man
 	@tests/demo/demo.sh
 
 test: deps ## everything: unit tests, sanitizers, lint, fuzzing in short, end-to-end tests
@@ -150,14 +150,14 @@ e2e: all man ## end-to-end tests in throwaway hosts (root): RELEASE="bookworm tr
 	tests/e2e/run $(RELEASE)
 
 asan: ## unit tests under AddressSanitizer and UBSan, built with clang
-	$(AGAIN) check VARIANT=asan CC=clang
+	$(AGAIN) -s check VARIANT=asan CC=clang
 
 tsan: ## unit tests under ThreadSanitizer
-	$(AGAIN) check VARIANT=tsan CC=clang
+	$(AGAIN) -s check VARIANT=tsan CC=clang
 
 coverage: ## unit tests, and which lines they reach
 	@tests/deps build coverage
-	$(AGAIN) check VARIANT=coverage CC=gcc CFLAGS=-O0
+	$(AGAIN) -s check VARIANT=coverage CC=gcc CFLAGS=-O0
 	gcovr --root . --object-directory build/coverage --exclude tests/ --sort-percentage
 
 FUZZ_SECONDS ?= 60
@@ -169,7 +169,7 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libsdme.a
 fuzz-targets: $(FUZZ)
 
 fuzz: ## every parser of foreign bytes for FUZZ_SECONDS=60 each
-	$(AGAIN) fuzz-targets VARIANT=asan CC=clang
+	$(AGAIN) -s fuzz-targets VARIANT=asan CC=clang
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
 bench: all man ## sdme and podman side by side in a throwaway host (root)
