@@ -48,7 +48,8 @@ typedef enum ArchiveFilters {
 	ARCHIVE_ANY_COMPRESSION // whatever libarchive can decompress (xz, bzip2, …) around it
 } ArchiveFilters;
 
-// Reads from `source`, which must outlive it. Fails with ERROR_UNSUPPORTED without libarchive.
+// Reads from `source`, which must outlive it. Fails with ERROR_UNSUPPORTED without libarchive,
+// with ERROR_INVALID when the bytes are no archive (this may come with the first entry only).
 MUST_CHECK bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *error);
 void archive_close(Archive **archive);
 #define CLEANUP_ARCHIVE CLEANUP(archive_close) Archive *

@@ -1,0 +1,24 @@
+// Any bytes as registries.conf: understood or refused, and an image is looked for where it says.
+#include "pkg/oci/registries.h"
+
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	CLEANUP_ARENA arena = arena_new();
+	CLEANUP_ERROR error = { 0 };
+	const char *text = arena_strndup(arena, (const char *)data, size);
+	Registries registries = { 0 };
+	Endpoints endpoints = { 0 };
+	Reference reference;
+	if (!reference_parse("q.io/team/app:1", NULL, arena, &reference, &error))
+		abort();
+	if (!registries_parse("fuzz.conf", text, size, arena, &registries, &error) ||
+	    !registries_resolve(&registries, &reference, arena, &endpoints, &error)) {
+		if (error.code == ERROR_NONE)
+			abort();
+	}
+	return 0;
+}
