@@ -1,5 +1,6 @@
 // sdme kube get: Pods, ConfigMaps, Secrets and claims with kubectl's words and columns.
 #include "cmd/commands.h"
+#include "kube/print.h"
 #include "kube/status.h"
 #include "pkg/base/json.h"
 #include "pkg/base/number.h"
@@ -17,14 +18,13 @@ typedef enum GetFormat {
 	GET_TABLE,
 	GET_WIDE,
 	GET_JSON,
+	GET_YAML,
 	GET_NAME,
 } GetFormat;
 
 static const char *const formats[] = {
-	[GET_TABLE] = "table",
-	[GET_WIDE] = "wide",
-	[GET_JSON] = "json",
-	[GET_NAME] = "name",
+	[GET_TABLE] = "table", [GET_WIDE] = "wide", [GET_JSON] = "json",
+	[GET_YAML] = "yaml",   [GET_NAME] = "name",
 };
 
 typedef struct GetOptions {
@@ -36,7 +36,8 @@ static const Option options[] = {
 };
 
 static const Positional positionals[] = {
-	{ "KIND", 1, 1, COMPLETE_NONE, "pods, configmaps, secrets or pvc, or KIND/NAME", NULL },
+	{ "KIND", 1, 1, COMPLETE_NONE,
+	  "What to list: pods, configmaps, secrets or pvc, or KIND/NAME", NULL },
 	{ "NAME", 0, POSITIONAL_MANY, COMPLETE_POD, "Only these", NULL },
 };
 
@@ -63,6 +64,12 @@ static bool is_wanted(Get *get, const char *name)
 static const char *age_of(const Get *get, int64_t since)
 {
 	return since > 0 ? age_print(get->now - since, get->context->arena) : "<unknown>";
+}
+
+// Whole objects rather than columns.
+static bool is_whole(const Get *get)
+{
+	return get->format == GET_JSON || get->format == GET_YAML;
 }
 
 static void add_json(Get *get, const char *json)
@@ -112,7 +119,7 @@ static bool add_pod(Get *get, const PodStatus *status, Error *error)
 		return false;
 	if (!is_wanted(get, name))
 		return true;
-	if (get->format == GET_JSON) {
+	if (is_whole(get)) {
 		add_json(get, json);
 		return true;
 	}
@@ -210,7 +217,7 @@ static void add_objects(Get *get, const char *kind, const StoredObjects *objects
 		const StoredObject *object = &objects->items[i];
 		if (!is_wanted(get, object->name))
 			continue;
-		if (get->format == GET_JSON) {
+		if (is_whole(get)) {
 			add_object_json(get, kind, object);
 			continue;
 		}
@@ -274,7 +281,7 @@ static bool get_claims(Get *get, Error *error)
 		table_add_text(&get->table, age_of(get, claim->created_at));
 		table_add_text(&get->table, claim->path);
 	}
-	if (get->format == GET_JSON) {
+	if (is_whole(get)) {
 		CLEANUP_BUFFER json = { 0 };
 		table_print(&get->table, OUTPUT_JSON, &json);
 		// The array's brackets come from the list around it.
@@ -315,15 +322,28 @@ static const GetKind *find_kind(const char *word)
 	return NULL;
 }
 
-static void print_json(const Get *get)
+static void print_whole(const Get *get)
 {
+	CLEANUP_BUFFER json = { 0 };
 	const char *items = buffer_text(&get->items);
-	const bool is_single = get->names.count == 1;
-	if (is_single)
-		fprintf(get->context->output, "%s\n", items);
+	if (get->names.count == 1)
+		buffer_add(&json, items);
 	else
-		fprintf(get->context->output,
-			"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s]}\n", items);
+		buffer_printf(&json, "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s]}",
+			      items);
+	if (get->format == GET_JSON) {
+		fprintf(get->context->output, "%s\n", buffer_text(&json));
+		return;
+	}
+	// JSON is YAML: what was printed can be read and printed again.
+	CLEANUP_BUFFER yaml = { 0 };
+	Report report;
+	YamlNodes documents = { 0 };
+	report_init(&report, get->context->arena);
+	yaml_read("", buffer_text(&json), json.length, get->context->arena, &report, &documents);
+	for (size_t i = 0; i < documents.count; i++)
+		yaml_print(documents.items[i], &yaml);
+	fputs(buffer_text(&yaml), get->context->output);
 }
 
 static void print_table(const Get *get)
@@ -341,7 +361,8 @@ static void print(const Get *get)
 {
 	switch (get->format) {
 	case GET_JSON:
-		print_json(get);
+	case GET_YAML:
+		print_whole(get);
 		return;
 	case GET_NAME:
 		for (size_t i = 0; i < get->found.count; i++)
