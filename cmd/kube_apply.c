@@ -2,6 +2,7 @@
 #include "kube/apply.h"
 
 #include "cmd/commands.h"
+#include "cmd/machines.h"
 #include "cmd/manifests.h"
 #include "pkg/base/path.h"
 #include "store/layout.h"
@@ -132,6 +133,8 @@ static bool apply(const CommandContext *context, const ApplyOptions *apply_optio
 	if (!bus_open_manager(&bus, error))
 		return false;
 	apply_context.bus = bus;
+	if (!machines_collect(context, bus, error))
+		return false;
 	const bool is_applied = kube_apply(&apply_context, &objects, &report, &results, error);
 	manifests_print_notes(context, &report);
 	return is_applied && print_results(context, &results, error);

@@ -1,5 +1,6 @@
 // sdme kube delete: Pods, ConfigMaps and Secrets by name or by manifest.
 #include "cmd/commands.h"
+#include "cmd/machines.h"
 #include "cmd/manifests.h"
 #include "kube/compile.h"
 #include "pkg/cli/batch.h"
@@ -113,6 +114,12 @@ static bool load_pod(const CommandContext *context, const char *pod, const char 
 		if (error->code != ERROR_NOT_FOUND)
 			return false;
 		error_clear(error);
+		// One whose removal was cut short is removed now.
+		if (machine_has_leftovers(context->host, machine, error))
+			return true;
+		if (error->code != ERROR_NOT_FOUND)
+			return false;
+		error_clear(error);
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", pod);
 	}
 	if (!text_equal(pairs_get_or(&record, MACHINE_KEY_KIND, ""), "kube"))
@@ -190,7 +197,8 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	    !delete_stored(context, "secret", &deletion.secrets, secret_remove, &has_failed,
 			   error) ||
 	    !delete_stored(context, "persistentvolumeclaim", &deletion.claims, volume_remove,
-			   &has_failed, error))
+			   &has_failed, error) ||
+	    !machines_collect(context, bus, error))
 		return false;
 	if (has_failed)
 		return error_set(error, ERROR_FAILED, "some objects could not be deleted");

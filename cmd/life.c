@@ -199,12 +199,15 @@ static bool run_remove(const CommandContext *context, int *exit_status, Error *e
 	Texts names = { 0 };
 	if (given->is_all && !given->is_forced)
 		return error_set(error, ERROR_USAGE, "removing every machine needs --force");
+	const bool has_names = !given->is_all && context->arguments.count > 0;
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, is_any, "no containers to remove", &names,
-			  error))
+	    !(has_names ? machines_resolve_removable(context, &names, error)
+			: select_names(context, bus, given->is_all, is_any,
+				       "no containers to remove", &names, error)))
 		return false;
 	Batch batch = { .bus = bus };
-	return batch_run(context, &verb, &names, remove_one, &batch, error);
+	return batch_run(context, &verb, &names, remove_one, &batch, error) &&
+	       machines_collect(context, bus, error);
 }
 
 const Command command_rm = {

@@ -3,6 +3,7 @@
 #define CMD_MACHINES_H
 
 #include "pkg/cli/command.h"
+#include "pkg/sys/bus.h"
 
 // The machine that `text` means: its name, or the only one that starts so.
 MUST_CHECK bool machines_resolve(const CommandContext *context, const char *text,
@@ -10,5 +11,11 @@ MUST_CHECK bool machines_resolve(const CommandContext *context, const char *text
 // The same for the command's positionals.
 MUST_CHECK bool machines_resolve_arguments(const CommandContext *context, Texts *ret_names,
 					   Error *error);
+// The same for what can be removed: also machines that a killed command left without a record.
+MUST_CHECK bool machines_resolve_removable(const CommandContext *context, Texts *ret_names,
+					   Error *error);
+
+// Removes what killed commands left of machines. Trouble with that is told and stops nobody; false when interrupted.
+MUST_CHECK bool machines_collect(const CommandContext *context, Bus *bus, Error *error);
 
 #endif

@@ -5,19 +5,14 @@
 #include "pkg/sys/bus_machine.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
-#include "pkg/sys/file_tree.h"
 #include "store/layout.h"
 #include "store/record.h"
-#include "store/slot.h"
-#include "store/staging.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 
 // How long another command may hold the machine's lock before we give up.
 #define LOCK_TIMEOUT_MS 10000
-#define DROP_IN_NAME    "sdme.conf"
 #define DROP_IN_MAX     (64 * 1024)
 
 static const char *const status_words[MACHINE_STATUS_COUNT] = {
@@ -46,6 +41,11 @@ const char *machine_journal(const Host *host, const char *name, Arena *arena)
 const char *machine_run_directory(const Host *host, const char *name, Arena *arena)
 {
 	return arena_printf(arena, "%s/machines/%s", host->run_dir, name);
+}
+
+const char *machine_drop_in_directory(const Host *host, const char *name, Arena *arena)
+{
+	return arena_printf(arena, "%s/%s.d", host->unit_dir, unit_machine_name(arena, name));
 }
 
 bool machine_leader(Bus *bus, const char *name, pid_t *ret_leader, Error *error)
@@ -174,11 +174,6 @@ bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret
 
 // --- the unit's files
 
-static const char *drop_in_directory(const Host *host, const char *name, Arena *arena)
-{
-	return arena_printf(arena, "%s/%s.d", host->unit_dir, unit_machine_name(arena, name));
-}
-
 static bool is_same_file(const char *path, const char *text, Arena *arena)
 {
 	CLEANUP_ERROR ignored = { 0 }; // whatever is wrong with it, it is replaced
@@ -190,25 +185,20 @@ static bool is_same_file(const char *path, const char *text, Arena *arena)
 bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	const char *directory = drop_in_directory(host, plan->name, scratch);
-	const char *path = path_join(scratch, directory, DROP_IN_NAME);
+	const char *directory = machine_drop_in_directory(host, plan->name, scratch);
+	const char *path = path_join(scratch, directory, MACHINE_DROP_IN_NAME);
 	const char *program = path_join(scratch, host->library_dir, "sdme-boot");
 	const char *text = unit_print_drop_in(plan, program, scratch);
-	if (is_same_file(path, text, scratch))
-		return true;
+	if (!is_same_file(path, text, scratch) &&
+	    (!file_make_directories(AT_FDCWD, directory, 0755, error) ||
+	     !file_replace(AT_FDCWD, path, text, strlen(text), 0644, error)))
+		return false;
 
+	// Asked for a file that is as it should be, too: whoever wrote it may have been killed before the reload.
 	UnitState state = { 0 };
-	return file_make_directories(AT_FDCWD, directory, 0755, error) &&
-	       file_replace(AT_FDCWD, path, text, strlen(text), 0644, error) &&
-	       bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
+	return bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
 			      error) &&
 	       (!state.need_daemon_reload || bus_reload(bus, error));
-}
-
-static bool remove_drop_in(const Host *host, const char *name, Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	return file_tree_remove_path(AT_FDCWD, drop_in_directory(host, name, scratch), error);
 }
 
 // --- life cycle
@@ -295,51 +285,4 @@ bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_e
 		return false;
 	pairs_set(scratch, &record, MACHINE_KEY_ENABLED, is_enabled ? "yes" : "no");
 	return machine_save(host, name, &record, error) && bus_reload(bus, error);
-}
-
-static bool remove_record(const Host *host, const char *name, Error *error)
-{
-	CLEANUP_FD state = -1;
-	if (!layout_open(host, LAYOUT_STATE, &state, error))
-		return false;
-	if (unlinkat(state, name, 0) < 0 && errno != ENOENT)
-		return error_set_errno(error, errno, "remove the record of '%s'", name);
-	return true;
-}
-
-static bool remove_files(const Host *host, const char *name, const Lock *lock, Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_FD containers = -1;
-	if (!remove_drop_in(host, name, error) ||
-	    !layout_open(host, LAYOUT_CONTAINERS, &containers, error))
-		return false;
-	if (!staging_discard(containers, name, error) && !accept_missing(error))
-		return false;
-	return file_tree_remove_path(AT_FDCWD, machine_run_directory(host, name, scratch), error) &&
-	       slot_free(host, lock, name, error);
-}
-
-bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *config,
-		    Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_LOCK lock = LOCK_NONE;
-	Pairs record = { 0 };
-	const char *unit = unit_machine_name(scratch, name);
-	if (!machine_stop(bus, name, STOP_GRACEFUL, config, error) ||
-	    !machine_take_lock(host, name, &lock, error) ||
-	    !machine_load(host, name, scratch, &record, error) ||
-	    // Somebody may have started it before the lock was ours.
-	    !machine_stop(bus, name, STOP_GRACEFUL, config, error))
-		return false;
-	const bool was_enabled =
-		text_equal(pairs_get_or(&record, MACHINE_KEY_ENABLED, "no"), "yes");
-	if (was_enabled && !bus_disable_unit(bus, unit, UNIT_FOR_GOOD, error))
-		return false;
-	if (!remove_record(host, name, error) || !remove_files(host, name, &lock, error) ||
-	    !bus_reset_failed(bus, unit, error) || (was_enabled && !bus_reload(bus, error)))
-		return error_wrap(error, "remove '%s'", name);
-	lock_release_and_remove(host, &lock);
-	return true;
 }

@@ -85,15 +85,31 @@ MUST_CHECK bool machine_stop(Bus *bus, const char *name, StopTier tier, const Co
 // Stops many at once, gracefully. ret_jobs: one per name.
 MUST_CHECK bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
 				 UnitJob **ret_jobs, Error *error);
-// Stops the machine and removes its unit's files, record, directory and slot. Volumes of claims stay.
+// Stops the machine and removes its unit's files, record, directory and slot. Volumes of claims stay. Finishes the
+// removal of one that a killed command left. Fails with ERROR_NOT_FOUND when there is nothing of it.
 MUST_CHECK bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *config,
 			       Error *error);
+// Takes back a machine that did not come to be: its drop-in, directories and slot. `lock`: its lock; stays.
+MUST_CHECK bool machine_discard(const Host *host, const Lock *lock, const char *name, Error *error);
 // Whether the machine starts with the host.
 MUST_CHECK bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
 				    Error *error);
 
+// --- what killed commands left: files, a slot or a link of machines that have no record
+
+// Names of such machines; one that a living command makes at the moment is among them.
+MUST_CHECK bool machine_list_leftovers(const Host *host, Arena *arena, Texts *ret_names,
+				       Error *error);
+// False with ERROR_NOT_FOUND, "no machine 'web'", when there is nothing of it.
+MUST_CHECK bool machine_has_leftovers(const Host *host, const char *name, Error *error);
+// Removes all of it that no living command holds. Costs a few directory listings when there is nothing.
+MUST_CHECK bool machine_collect(const Host *host, Bus *bus, const Config *config, Error *error);
+
 // --- places
 
+// The file of ours among the drop-ins of a machine's unit, and where they are.
+#define MACHINE_DROP_IN_NAME "sdme.conf"
+const char *machine_drop_in_directory(const Host *host, const char *name, Arena *arena);
 const char *machine_directory(const Host *host, const char *name, Arena *arena);
 const char *machine_journal(const Host *host, const char *name, Arena *arena);
 // RUNDIR/machines/NAME: what a start makes and a reboot forgets; status/APP/ holds the apps' records.
