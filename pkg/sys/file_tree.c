@@ -358,6 +358,7 @@ typedef struct Removal {
 	int top; // the directory whose children are being removed
 	uint64_t mount;
 	unsigned moved;
+	bool is_clean_up; // the signal came before: a second one ends the process
 } Removal;
 
 static void close_stream(DIR **stream)
@@ -384,7 +385,7 @@ static bool remove_directory(Removal *removal, int parent, const char *name, uns
 static bool remove_entry(Removal *removal, int directory, const char *name, unsigned depth,
 			 Error *error)
 {
-	if (!interrupt_check(error))
+	if (!removal->is_clean_up && !interrupt_check(error))
 		return false;
 	if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
 		return true;
@@ -460,7 +461,11 @@ bool file_tree_remove(int directory, const char *name, Error *error)
 		return true;
 	if (!look_at(directory, "", &status, error))
 		return false;
-	Removal removal = { .top = -1, .mount = status.stx_mnt_id };
+	Removal removal = {
+		.top = -1,
+		.mount = status.stx_mnt_id,
+		.is_clean_up = interrupt_signal() != 0,
+	};
 	return remove_entry(&removal, directory, name, 0, error);
 }
 

@@ -1,6 +1,6 @@
 // pkg/sys/file_tree.h - whole directory trees: copy and removal, through directory descriptors only.
 // Symlinks are never followed, mount points never crossed, so that a tree of foreign making cannot lead elsewhere.
-// Both look at the interrupt flag between entries.
+// Both look at the interrupt flag between entries; a removal that begins after the signal is a clean-up, and is finished.
 #ifndef PKG_SYS_FILE_TREE_H
 #define PKG_SYS_FILE_TREE_H
 
