@@ -11,8 +11,23 @@
 #define RT_MAX   64
 #define RT_STEPS (RT_MAX - RT_MIN)
 
+// Two names for one number: systemd reads the left one only, where glibc and users may write the right one.
+static const struct {
+	int number;
+	const char *name;
+	const char *alias;
+} aliases[] = {
+	{ SIGABRT, "ABRT", "IOT" },
+	{ SIGCHLD, "CHLD", "CLD" },
+	{ SIGIO, "IO", "POLL" },
+};
+
 static const char *name_of(int number, Arena *arena)
 {
+	for (size_t i = 0; i < COUNT(aliases); i++) {
+		if (aliases[i].number == number)
+			return arena_printf(arena, "SIG%s", aliases[i].name);
+	}
 	if (number >= RT_MIN && number <= RT_MAX)
 		return number == RT_MIN ? "SIGRTMIN"
 					: arena_printf(arena, "SIGRTMIN+%d", number - RT_MIN);
@@ -22,6 +37,10 @@ static const char *name_of(int number, Arena *arena)
 
 static int number_of_name(const char *name)
 {
+	for (size_t i = 0; i < COUNT(aliases); i++) {
+		if (text_equal(aliases[i].name, name) || text_equal(aliases[i].alias, name))
+			return aliases[i].number;
+	}
 	for (int number = 1; number < RT_MIN; number++) {
 		const char *short_name = sigabbrev_np(number);
 		if (short_name && text_equal(short_name, name))
