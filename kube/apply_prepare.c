@@ -374,6 +374,7 @@ bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
 	pairs_set(arena, &work->record, MACHINE_KEY_POD_HASH, work->hash);
 	pairs_set(arena, &work->record, MACHINE_KEY_GENERATION, work->generation);
 	return generation_switch(context->host, work->machine, work->generation, error) &&
-	       machine_write_drop_in(context->host, context->bus, &work->plan, error) &&
+	       machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
+				     error) &&
 	       machine_save(context->host, work->machine, &work->record, error);
 }

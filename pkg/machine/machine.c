@@ -182,13 +182,14 @@ static bool is_same_file(const char *path, const char *text, Arena *arena)
 	       text_equal(present, text);
 }
 
-bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan, Error *error)
+bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
+			   const MachinePlan *plan, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *directory = machine_drop_in_directory(host, plan->name, scratch);
 	const char *path = path_join(scratch, directory, MACHINE_DROP_IN_NAME);
 	const char *program = path_join(scratch, host->library_dir, "sdme-boot");
-	const char *text = unit_print_drop_in(plan, program, scratch);
+	const char *text = unit_print_drop_in(plan, program, config->tasks_max, scratch);
 	if (!is_same_file(path, text, scratch) &&
 	    (!file_make_directories(AT_FDCWD, directory, 0755, error) ||
 	     !file_replace(AT_FDCWD, path, text, strlen(text), 0644, error)))

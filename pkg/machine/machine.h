@@ -66,8 +66,8 @@ MUST_CHECK bool machine_status(Bus *bus, const char *name, Arena *arena, Machine
 
 // Writes the drop-in of the machine's unit when it differs; systemd reads it with the unit's next load, or is told to
 // reload when the unit is loaded already.
-MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const MachinePlan *plan,
-				      Error *error);
+MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
+				      const MachinePlan *plan, Error *error);
 // Starts the machines and waits until their containers are started (or have failed). ret_jobs: one per name.
 // A start that is not done within the time goes on; its job has ERROR_TIMEOUT. timeout_ms 0 = none.
 MUST_CHECK bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,

@@ -165,12 +165,14 @@ void unit_print_machine(const MachinePlan *plan, Arena *arena, UnitFiles *ret)
 	}
 }
 
-const char *unit_print_drop_in(const MachinePlan *plan, const char *boot_program, Arena *arena)
+const char *unit_print_drop_in(const MachinePlan *plan, const char *boot_program,
+			       uint64_t tasks_max, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
 	buffer_printf(&text, "# Written by sdme for the machine '%s'.\n[Service]\n", plan->name);
 	buffer_printf(&text, "TimeoutStopSec=%" PRIu32 "\n",
 		      plan->grace_seconds + STOP_MARGIN_SECONDS);
+	buffer_printf(&text, "TasksMax=%" PRIu64 "\n", tasks_max);
 	if (plan->ports.count > 0)
 		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", boot_program, plan->name);
 	return buffer_take(&text, arena);

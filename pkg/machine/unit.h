@@ -8,6 +8,8 @@
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
 
+#include <stdint.h>
+
 struct MachinePlan;
 struct PlanApp;
 
@@ -25,8 +27,9 @@ const char *unit_app_name(Arena *arena, const char *app);
 
 // Everything below units/: the apps' services and the target that wants them.
 void unit_print_machine(const struct MachinePlan *plan, Arena *arena, UnitFiles *ret);
-// The drop-in of sdme@NAME.service: times and limits of this machine. `boot_program` is the path of sdme-boot.
+// The drop-in of sdme@NAME.service: times and limits of this machine. `boot_program` is the path of sdme-boot;
+// tasks_max: most processes and threads.
 const char *unit_print_drop_in(const struct MachinePlan *plan, const char *boot_program,
-			       Arena *arena);
+			       uint64_t tasks_max, Arena *arena);
 
 #endif
