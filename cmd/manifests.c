@@ -2,6 +2,7 @@
 
 #include "kube/check.h"
 #include "kube/default.h"
+#include "kube/notes.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
@@ -135,6 +136,7 @@ void manifests_print_notes(const CommandContext *context, Report *report)
 	if (context->is_quiet)
 		return;
 	report_sort(report);
+	notes_fold(report);
 	for (Severity severity = SEVERITY_WARNING; severity <= SEVERITY_NOTE; severity++) {
 		for (size_t i = 0; i < report->findings.count; i++) {
 			const Finding *finding = &report->findings.items[i];

@@ -1,265 +1,19 @@
 #include "kube/decode.h"
 
-#include "kube/field_path.h"
-#include "pkg/base/base64.h"
+#include "kube/decode_scalar.h"
 #include "pkg/base/text.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-// One value to decode: what it is, what it should be, and where it goes.
-typedef struct Target {
-	const SchemaType *owner; // the struct that the field belongs to
-	const SchemaField *field;
-	const YamlNode *node;
-	const FieldPath *path;
-	void *to;      // the member; NULL: only look for faults
-	bool is_quiet; // the field was refused or noted already: say nothing more about levels
-} Target;
 
 static const YamlNode nothing = { .kind = YAML_NULL, .text = "" };
 
-static const char *path_text(const Report *report, const FieldPath *path)
-{
-	return field_path_text(path, report->arena);
-}
+static void decode_struct(Report *report, const DecodeTarget *target, const SchemaType *type);
 
-// The Go type that a decoder of Kubernetes would name.
-static const char *go_type(const Report *report, const FieldForm *form, bool is_item)
-{
-	static const char *const words[] = {
-		[FIELD_TEXT] = "string",
-		[FIELD_BOOL] = "bool",
-		[FIELD_INT32] = "int32",
-		[FIELD_INT64] = "int64",
-		[FIELD_QUANTITY] = "resource.Quantity",
-		[FIELD_INT_OR_TEXT] = "intstr.IntOrString",
-		[FIELD_DATA] = "string",
-		[FIELD_BYTES] = "[]uint8",
-		[FIELD_WORD] = "string",
-		[FIELD_STRUCT] = "v1.",
-		[FIELD_ANY] = "v1.",
-	};
-	const char *base = words[form->kind];
-	if (form->kind == FIELD_STRUCT)
-		base = arena_printf(report->arena, "v1.%s", form->type->name);
-	if (!is_item && form->shape == SHAPE_LIST)
-		return arena_printf(report->arena, "[]%s", base);
-	if (!is_item && form->shape == SHAPE_MAP)
-		return arena_printf(report->arena, "map[string]%s", base);
-	return base;
-}
-
-// How to write what was most likely meant, or "".
-static const char *quoting_advice(const Report *report, const YamlNode *node, FieldKind kind)
-{
-	const bool wants_text = kind == FIELD_TEXT || kind == FIELD_DATA || kind == FIELD_WORD;
-	const bool is_plain =
-		node->kind == YAML_BOOL || node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
-	if (wants_text && is_plain)
-		return arena_printf(report->arena, " (write \"%s\" in quotes)", node->text);
-	const bool wants_number = kind == FIELD_INT32 || kind == FIELD_INT64;
-	if (wants_number && node->kind == YAML_TEXT && node->length > 0 &&
-	    text_has_only(node->text, "0123456789"))
-		return arena_printf(report->arena, " (write %s without quotes)", node->text);
-	return "";
-}
-
-static void fail_type(Report *report, const Target *target, bool is_item)
+static void decode_struct_field(Report *report, const DecodeTarget *target)
 {
 	const FieldForm *form = &target->field->form;
-	const YamlNode *node = target->node;
-	const bool wants_number = form->kind == FIELD_INT32 || form->kind == FIELD_INT64;
-	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
-	const char *number = wants_number && is_number ? yaml_number_text(node, report->arena) : "";
-	const bool is_scalar = is_item || form->shape <= SHAPE_OPTIONAL;
-	report_add(report, SEVERITY_ERROR, node->where, path_text(report, target->path),
-		   "json: cannot unmarshal %s%s%s into Go struct field %s.%s of type %s%s",
-		   yaml_kind_text(node->kind), *number ? " " : "", number, target->owner->name,
-		   field_path_text_plain(target->path, report->arena),
-		   go_type(report, form, is_item),
-		   is_scalar ? quoting_advice(report, node, form->kind) : "");
-}
-
-// --- scalars
-
-static bool decode_text(Report *report, const Target *target, const char **ret)
-{
-	const YamlNode *node = target->node;
-	if (node->kind != YAML_TEXT) {
-		fail_type(report, target, true);
-		return false;
-	}
-	if (strlen(node->text) != node->length) {
-		report_add(report, SEVERITY_ERROR, node->where, path_text(report, target->path),
-			   "Invalid value: must not contain a NUL byte%s",
-			   target->field->form.kind == FIELD_DATA ? "; write the value as base64"
-								  : "");
-		return false;
-	}
-	*ret = node->text;
-	return true;
-}
-
-static bool decode_integer(Report *report, const Target *target, int64_t *ret)
-{
-	const YamlNode *node = target->node;
-	const bool is_32 = target->field->form.kind == FIELD_INT32;
-	const double limit = 9007199254740992.0; // 2^53: beyond it a float is no exact integer
-	int64_t value = 0;
-	bool is_good = node->kind == YAML_INTEGER;
-	if (is_good) {
-		value = node->integer;
-	} else if (node->kind == YAML_FLOAT && node->real >= -limit && node->real <= limit) {
-		value = (int64_t)node->real;
-		is_good = !((double)value < node->real) && !((double)value > node->real);
-	}
-	if (!is_good || (is_32 && (value < INT32_MIN || value > INT32_MAX))) {
-		fail_type(report, target, true);
-		return false;
-	}
-	*ret = value;
-	return true;
-}
-
-static bool decode_quantity(Report *report, const Target *target, Quantity *ret)
-{
-	const YamlNode *node = target->node;
-	if (node->kind == YAML_LIST || node->kind == YAML_MAP) {
-		fail_type(report, target, true);
-		return false;
-	}
-	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
-	CLEANUP_ERROR error = { 0 };
-	if (quantity_parse(is_number ? yaml_number_text(node, report->arena) : node->text, ret,
-			   &error))
-		return true;
-	report_add(report, SEVERITY_ERROR, node->where, path_text(report, target->path), "%s",
-		   error.message);
-	return false;
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static const char *list_words(const SchemaField *field, Arena *arena)
-{
-	size_t count = 0;
-	while (field->words[count])
-		count++;
-	const char **sorted = arena_array(arena, count, sizeof(char *));
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = field->words[i];
-	if (!field->keeps_order)
-		qsort(sorted, count, sizeof(char *), compare_texts);
-
-	CLEANUP_BUFFER list = { 0 };
-	for (size_t i = 0; i < count; i++)
-		buffer_printf(&list, "%s\"%s\"", i > 0 ? ", " : "", sorted[i]);
-	return buffer_take(&list, arena);
-}
-
-// The place of the word in the table, from 1; 0 for "", which means absent.
-static bool decode_word(Report *report, const Target *target, unsigned *ret)
-{
-	const char *text = NULL;
-	if (!decode_text(report, target, &text))
-		return false;
-	*ret = 0;
-	if (!*text)
-		return true;
-	const char *const *words = target->field->words;
-	for (unsigned i = 0; words[i]; i++) {
-		if (text_equal(text, words[i])) {
-			*ret = i + 1;
-			return true;
-		}
-	}
-	if (target->is_quiet)
-		return false;
-	CLEANUP_BUFFER value = { 0 };
-	buffer_add_quoted(&value, text);
-	report_add(report, SEVERITY_ERROR, target->node->where, path_text(report, target->path),
-		   "Unsupported value: %s: supported values: %s", buffer_text(&value),
-		   list_words(target->field, report->arena));
-	return false;
-}
-
-static bool decode_bytes(Report *report, const Target *target, const char **ret, size_t *ret_length)
-{
-	const char *text = NULL;
-	if (!decode_text(report, target, &text))
-		return false;
-	CLEANUP_BUFFER bytes = { 0 };
-	CLEANUP_ERROR error = { 0 };
-	if (!base64_decode(&bytes, text, target->node->length, &error)) {
-		report_add(report, SEVERITY_ERROR, target->node->where,
-			   path_text(report, target->path), "%s", error.message);
-		return false;
-	}
-	*ret_length = bytes.length;
-	*ret = buffer_take(&bytes, report->arena);
-	return true;
-}
-
-static void decode_bool(Report *report, const Target *target)
-{
-	if (target->node->kind != YAML_BOOL) {
-		fail_type(report, target, true);
-		return;
-	}
-	const bool value = target->node->boolean;
-	if (!target->to)
-		return;
-	if (target->field->form.shape == SHAPE_OPTIONAL)
-		*(OptionalBool *)target->to = (OptionalBool){ .is_set = true, .value = value };
-	else
-		*(bool *)target->to = value;
-}
-
-static void decode_integer_field(Report *report, const Target *target)
-{
-	int64_t value = 0;
-	if (!decode_integer(report, target, &value) || !target->to)
-		return;
-	if (target->field->form.shape == SHAPE_OPTIONAL)
-		*(OptionalInt64 *)target->to = (OptionalInt64){ .is_set = true, .value = value };
-	else
-		*(int64_t *)target->to = value;
-}
-
-static void decode_text_field(Report *report, const Target *target)
-{
-	const char *text = NULL;
-	if (decode_text(report, target, &text) && target->to)
-		*(const char **)target->to = text;
-}
-
-static void decode_quantity_field(Report *report, const Target *target)
-{
-	Quantity value = { 0 };
-	if (decode_quantity(report, target, &value) && target->to)
-		*(OptionalQuantity *)target->to =
-			(OptionalQuantity){ .is_set = true, .value = value };
-}
-
-static void decode_word_field(Report *report, const Target *target)
-{
-	unsigned word = 0;
-	if (decode_word(report, target, &word) && target->to)
-		*(unsigned *)target->to = word;
-}
-
-static void decode_struct(Report *report, const Target *target, const SchemaType *type);
-
-static void decode_struct_field(Report *report, const Target *target)
-{
-	const FieldForm *form = &target->field->form;
-	Target inner = *target;
+	DecodeTarget inner = *target;
 	if (target->to && form->shape == SHAPE_OPTIONAL) {
 		assert(form->type->size > 0);
 		inner.to = arena_alloc(report->arena, form->type->size);
@@ -268,14 +22,14 @@ static void decode_struct_field(Report *report, const Target *target)
 	decode_struct(report, &inner, form->type);
 }
 
-static void decode_one(Report *report, const Target *target)
+static void decode_one(Report *report, const DecodeTarget *target)
 {
 	switch (target->field->form.kind) {
 	case FIELD_TEXT:
 		decode_text_field(report, target);
 		return;
 	case FIELD_BOOL:
-		decode_bool(report, target);
+		decode_bool_field(report, target);
 		return;
 	case FIELD_INT32:
 	case FIELD_INT64:
@@ -286,7 +40,7 @@ static void decode_one(Report *report, const Target *target)
 		return;
 	case FIELD_INT_OR_TEXT:
 		if (target->node->kind != YAML_INTEGER && target->node->kind != YAML_TEXT)
-			fail_type(report, target, true);
+			decode_fail_type(report, target, true);
 		return;
 	case FIELD_WORD:
 		decode_word_field(report, target);
@@ -334,7 +88,7 @@ static size_t item_size(const FieldForm *form)
 }
 
 // A missing item is the zero of its type, as in Go; an item with a fault as well, so that no list holds a NULL.
-static void decode_item(Report *report, const Target *target)
+static void decode_item(Report *report, const DecodeTarget *target)
 {
 	const bool is_text = target->field->form.kind == FIELD_TEXT;
 	if (is_text && target->to)
@@ -343,11 +97,11 @@ static void decode_item(Report *report, const Target *target)
 		decode_one(report, target);
 }
 
-static void decode_list(Report *report, const Target *target)
+static void decode_list(Report *report, const DecodeTarget *target)
 {
 	const YamlNode *node = target->node;
 	if (node->kind != YAML_LIST) {
-		fail_type(report, target, false);
+		decode_fail_type(report, target, false);
 		return;
 	}
 	SchemaField item_field = *target->field;
@@ -357,7 +111,7 @@ static void decode_list(Report *report, const Target *target)
 	if (target->to)
 		vec.items = arena_array(report->arena, vec.count, size);
 	for (size_t i = 0; i < node->items.count; i++) {
-		Target item = *target;
+		DecodeTarget item = *target;
 		item.field = &item_field;
 		item.node = node->items.items[i];
 		item.path = FIELD_AT(target->path, i);
@@ -370,7 +124,7 @@ static void decode_list(Report *report, const Target *target)
 
 // --- maps
 
-static void decode_entry(Report *report, const Target *entry, const YamlMember *member)
+static void decode_entry(Report *report, const DecodeTarget *entry, const YamlMember *member)
 {
 	const bool is_null = member->value->kind == YAML_NULL;
 	const char *text = "";
@@ -410,15 +164,15 @@ static void decode_entry(Report *report, const Target *entry, const YamlMember *
 }
 
 // Keys of resources appear in brackets, those of data do as well: data[app.conf].
-static void decode_map(Report *report, const Target *target)
+static void decode_map(Report *report, const DecodeTarget *target)
 {
 	if (target->node->kind != YAML_MAP) {
-		fail_type(report, target, false);
+		decode_fail_type(report, target, false);
 		return;
 	}
 	const YamlMembers *members = &target->node->members;
 	for (size_t i = 0; i < members->count; i++) {
-		Target entry = *target;
+		DecodeTarget entry = *target;
 		entry.node = members->items[i].value;
 		entry.path = FIELD_KEY(target->path, members->items[i].key);
 		decode_entry(report, &entry, &members->items[i]);
@@ -469,7 +223,7 @@ static bool report_level(Report *report, const SchemaField *field, const YamlMem
 	if ((!is_refused && field->level != SUPPORT_NOTED) ||
 	    is_harmless(field, member->value, report->arena))
 		return false;
-	const char *text = path_text(report, path);
+	const char *text = field_path_text(path, report->arena);
 	const char *reason = field->mapping ? field->mapping : "";
 	if (!is_refused)
 		report_add(report, SEVERITY_NOTE, member->where, text, "has no effect here: %s",
@@ -488,14 +242,14 @@ static void fail_unknown(Report *report, const SchemaType *type, const YamlMembe
 {
 	const char *nearest = schema_nearest(type, member->key);
 	CLEANUP_BUFFER name = { 0 };
-	buffer_add_quoted(&name, path_text(report, path));
+	buffer_add_quoted(&name, field_path_text(path, report->arena));
 	report_add(report, SEVERITY_ERROR, member->where, "",
 		   "strict decoding error: unknown field %s%s%s%s", buffer_text(&name),
 		   nearest ? " (did you mean \"" : "", nearest ? nearest : "",
 		   nearest ? "\"?)" : "");
 }
 
-static void decode_value(Report *report, const Target *target)
+static void decode_value(Report *report, const DecodeTarget *target)
 {
 	if (target->field->form.kind == FIELD_ANY || target->node->kind == YAML_NULL)
 		return;
@@ -507,7 +261,7 @@ static void decode_value(Report *report, const Target *target)
 		decode_one(report, target);
 }
 
-static void decode_member(Report *report, const Target *target, const SchemaType *type,
+static void decode_member(Report *report, const DecodeTarget *target, const SchemaType *type,
 			  const YamlMember *member)
 {
 	const FieldPath *path = FIELD(target->path, member->key);
@@ -518,7 +272,7 @@ static void decode_member(Report *report, const Target *target, const SchemaType
 	}
 	if (field->level == SUPPORT_STRIPPED)
 		return;
-	Target inner = {
+	DecodeTarget inner = {
 		.owner = type,
 		.field = field,
 		.node = member->value,
@@ -552,7 +306,7 @@ static bool is_empty(const YamlNode *node)
 }
 
 // A struct that is required but absent is decoded as an empty one: what is missing in it is the fault.
-static void require_fields(Report *report, const Target *target, const SchemaType *type,
+static void require_fields(Report *report, const DecodeTarget *target, const SchemaType *type,
 			   SourcePos where)
 {
 	for (size_t i = 0; i < type->field_count; i++) {
@@ -564,26 +318,26 @@ static void require_fields(Report *report, const Target *target, const SchemaTyp
 		if (field->form.kind == FIELD_STRUCT && field->form.shape == SHAPE_ONE) {
 			YamlNode empty = nothing;
 			empty.where = where;
-			const Target inner = { .owner = type,
-					       .field = field,
-					       .node = &empty,
-					       .path = path,
-					       .to = (char *)target->to + field->offset };
+			const DecodeTarget inner = { .owner = type,
+						     .field = field,
+						     .node = &empty,
+						     .path = path,
+						     .to = (char *)target->to + field->offset };
 			decode_one(report, &inner);
 			continue;
 		}
 		report_add(report, SEVERITY_ERROR, value ? value->where : where,
-			   path_text(report, path), "Required value%s%s",
+			   field_path_text(path, report->arena), "Required value%s%s",
 			   field->required_detail ? ": " : "",
 			   field->required_detail ? field->required_detail : "");
 	}
 }
 
-static void decode_struct(Report *report, const Target *target, const SchemaType *type)
+static void decode_struct(Report *report, const DecodeTarget *target, const SchemaType *type)
 {
 	const YamlNode *node = target->node;
 	if (node->kind != YAML_MAP && node->kind != YAML_NULL) {
-		fail_type(report, target, true);
+		decode_fail_type(report, target, true);
 		return;
 	}
 	// The first member of every struct is its Origin.
@@ -599,6 +353,6 @@ static void decode_struct(Report *report, const Target *target, const SchemaType
 void decode_object(const SchemaType *type, const YamlNode *node, Report *report, void *ret)
 {
 	assert(type->size > 0);
-	const Target target = { .owner = type, .node = node, .to = ret };
+	const DecodeTarget target = { .owner = type, .node = node, .to = ret };
 	decode_struct(report, &target, type);
 }

@@ -2,11 +2,10 @@
 
 #include "pkg/base/base64.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/yaml_json.h"
+#include "pkg/sys/yaml_map.h"
 #include "pkg/sys/yaml_scalar.h"
 
-#include <assert.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -241,88 +240,6 @@ static const YamlNode *follow_alias(Reader *reader, const yaml_event_t *event, u
 static const YamlNode *read_node(Reader *reader, const yaml_event_t *event, unsigned depth,
 				 unsigned *ret_height);
 
-static int compare_keys(const void *left, const void *right)
-{
-	const YamlMember *const *left_member = left;
-	const YamlMember *const *right_member = right;
-	const int order = strcmp((*left_member)->key, (*right_member)->key);
-	if (order != 0)
-		return order;
-	return *left_member < *right_member ? -1 : *left_member > *right_member ? 1 : 0;
-}
-
-// The members in order of their keys; of equal ones the first comes first.
-static const YamlMember **sort_members(Arena *arena, const YamlMembers *members)
-{
-	const YamlMember **sorted = arena_array(arena, members->count + 1, sizeof(YamlMember *));
-	for (size_t i = 0; i < members->count; i++)
-		sorted[i] = &members->items[i];
-	if (members->count > 1)
-		qsort(sorted, members->count, sizeof(YamlMember *), compare_keys);
-	return sorted;
-}
-
-// Reports every key that was there before, and keeps the first.
-static void remove_duplicates(Reader *reader, YamlMembers *members)
-{
-	if (members->count < 2)
-		return;
-	const YamlMember **sorted = sort_members(reader->arena, members);
-	bool has_duplicate = false;
-	for (size_t i = 1; i < members->count; i++) {
-		if (!text_equal(sorted[i]->key, sorted[i - 1]->key))
-			continue;
-		report_add(reader->report, SEVERITY_ERROR, sorted[i]->where, "",
-			   "key \"%s\" already set in map (line %u)", sorted[i]->key,
-			   sorted[i - 1]->where.line);
-		has_duplicate = true;
-	}
-	if (!has_duplicate)
-		return;
-
-	YamlMembers unique = { 0 };
-	for (size_t i = 0; i < members->count; i++) {
-		if (i == 0 || !text_equal(sorted[i]->key, sorted[i - 1]->key))
-			*yaml_members_push(reader->arena, &unique) = *sorted[i];
-	}
-	*members = unique;
-}
-
-// Adds what `source` has and the map lacks.
-static void merge_map(Reader *reader, YamlMembers *members, const YamlNode *source)
-{
-	YamlMembers all = { 0 };
-	for (size_t i = 0; i < members->count; i++)
-		*yaml_members_push(reader->arena, &all) = members->items[i];
-	for (size_t i = 0; i < source->members.count; i++)
-		*yaml_members_push(reader->arena, &all) = source->members.items[i];
-
-	const YamlMember **sorted = sort_members(reader->arena, &all);
-	const YamlMember *own_end = all.items + members->count;
-	for (size_t i = 0; i < all.count; i++) {
-		const bool is_known = i > 0 && text_equal(sorted[i]->key, sorted[i - 1]->key);
-		if (sorted[i] >= own_end && !is_known)
-			*yaml_members_push(reader->arena, members) = *sorted[i];
-	}
-}
-
-// `<<: *base` or `<<: [*first, *second]`: the map's own keys win, then the first source that has one.
-static bool merge(Reader *reader, YamlMembers *members, const YamlNode *sources)
-{
-	if (sources->kind == YAML_MAP) {
-		merge_map(reader, members, sources);
-		return true;
-	}
-	bool is_good = sources->kind == YAML_LIST;
-	for (size_t i = 0; is_good && i < sources->items.count; i++) {
-		is_good = sources->items.items[i]->kind == YAML_MAP;
-		if (is_good)
-			merge_map(reader, members, sources->items.items[i]);
-	}
-	return is_good || fail(reader, sources->where,
-			       "map merge requires map or sequence of maps as the value");
-}
-
 static bool is_merge_key(const yaml_event_t *event)
 {
 	return event->type == YAML_SCALAR_EVENT &&
@@ -402,10 +319,13 @@ static const YamlNode *read_map(Reader *reader, const yaml_event_t *start, unsig
 		if (!read_member(reader, &event, depth + 1, &members, &merges, &height))
 			return NULL;
 	}
-	remove_duplicates(reader, &members);
-	for (size_t i = 0; i < merges.count; i++) {
-		if (!merge(reader, &members, merges.items[i]))
-			return NULL;
+	yaml_remove_duplicates(&members, reader->arena, reader->report);
+	const YamlNode *fault =
+		merges.count > 0 ? yaml_merge(&members, &merges, reader->arena) : NULL;
+	if (fault) {
+		fail(reader, fault->where,
+		     "map merge requires map or sequence of maps as the value");
+		return NULL;
 	}
 	node->members = members;
 	*ret_height = height + 1;
@@ -537,96 +457,15 @@ static void read_stream(Reader *reader, YamlNodes *ret)
 	}
 }
 
-static bool read_hex4(const char *text, unsigned *ret)
-{
-	unsigned value = 0;
-	for (size_t i = 0; i < 4; i++) {
-		static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-		const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
-		if (!digit)
-			return false;
-		value = value * 16 + (unsigned)(digit - digits) % 16;
-	}
-	*ret = value;
-	return true;
-}
-
-// JSON writes characters beyond 16 bits as two escapes, "\ud83d\ude00", which YAML refuses: turns them into \U0001f600.
-// Only in texts that start as JSON. Returns the text to read, and its length.
-static const char *join_surrogates(Arena *arena, const char *text, size_t *length)
-{
-	const size_t blanks = strspn(text, " \t\r\n");
-	if ((text[blanks] != '{' && text[blanks] != '[') || !strstr(text, "\\u"))
-		return text;
-
-	CLEANUP_BUFFER joined = { 0 };
-	const char *end = text + *length;
-	for (const char *next = text; next < end;) {
-		unsigned high = 0;
-		unsigned low = 0;
-		const bool is_escape = next[0] == '\\' && next + 1 < end;
-		if (is_escape && end - next >= 12 && next[1] == 'u' && next[6] == '\\' &&
-		    next[7] == 'u' && read_hex4(next + 2, &high) && read_hex4(next + 8, &low) &&
-		    high >> 10 == 0xd800 >> 10 && low >> 10 == 0xdc00 >> 10) {
-			const unsigned character = 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
-			buffer_printf(&joined, "\\U%08x", character);
-			next += 12;
-			continue;
-		}
-		const size_t step = is_escape ? 2 : 1;
-		buffer_add_bytes(&joined, next, step);
-		next += step;
-	}
-	*length = joined.length;
-	return buffer_take(&joined, arena);
-}
-
 void yaml_read(const char *path, const char *text, size_t length, Arena *arena, Report *report,
 	       YamlNodes *ret_documents)
 {
 	Reader reader = { .path = path, .length = length, .arena = arena, .report = report };
-	reader.text = join_surrogates(arena, text, &reader.length);
+	reader.text = json_join_surrogates(arena, text, &reader.length);
 	if (!yaml_parser_initialize(&reader.parser))
 		memory_exhausted();
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.text,
 				     reader.length);
 	read_stream(&reader, ret_documents);
 	yaml_parser_delete(&reader.parser);
-}
-
-// --- looking at trees
-
-const YamlMember *yaml_find(const YamlNode *node, const char *key)
-{
-	if (!node || node->kind != YAML_MAP)
-		return NULL;
-	for (size_t i = 0; i < node->members.count; i++) {
-		if (text_equal(node->members.items[i].key, key))
-			return &node->members.items[i];
-	}
-	return NULL;
-}
-
-const YamlNode *yaml_get(const YamlNode *node, const char *key)
-{
-	const YamlMember *member = yaml_find(node, key);
-	return member ? member->value : NULL;
-}
-
-const char *yaml_number_text(const YamlNode *node, Arena *arena)
-{
-	assert(node->kind == YAML_INTEGER || node->kind == YAML_FLOAT);
-	if (node->kind == YAML_INTEGER)
-		return arena_printf(arena, "%" PRId64, node->integer);
-	return scalar_real_text(node->real, arena);
-}
-
-const char *yaml_kind_text(YamlKind kind)
-{
-	static const char *const words[] = {
-		[YAML_NULL] = "null",    [YAML_BOOL] = "bool",   [YAML_INTEGER] = "number",
-		[YAML_FLOAT] = "number", [YAML_TEXT] = "string", [YAML_LIST] = "array",
-		[YAML_MAP] = "object",
-	};
-	return words[kind];
 }

@@ -1,0 +1,235 @@
+#include "kube/decode_scalar.h"
+
+#include "pkg/base/base64.h"
+#include "pkg/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// The Go type that a decoder of Kubernetes would name.
+static const char *go_type(const Report *report, const FieldForm *form, bool is_item)
+{
+	static const char *const words[] = {
+		[FIELD_TEXT] = "string",
+		[FIELD_BOOL] = "bool",
+		[FIELD_INT32] = "int32",
+		[FIELD_INT64] = "int64",
+		[FIELD_QUANTITY] = "resource.Quantity",
+		[FIELD_INT_OR_TEXT] = "intstr.IntOrString",
+		[FIELD_DATA] = "string",
+		[FIELD_BYTES] = "[]uint8",
+		[FIELD_WORD] = "string",
+		[FIELD_STRUCT] = "v1.",
+		[FIELD_ANY] = "v1.",
+	};
+	const char *base = words[form->kind];
+	if (form->kind == FIELD_STRUCT)
+		base = arena_printf(report->arena, "v1.%s", form->type->name);
+	if (!is_item && form->shape == SHAPE_LIST)
+		return arena_printf(report->arena, "[]%s", base);
+	if (!is_item && form->shape == SHAPE_MAP)
+		return arena_printf(report->arena, "map[string]%s", base);
+	return base;
+}
+
+// How to write what was most likely meant, or "".
+static const char *quoting_advice(const Report *report, const YamlNode *node, FieldKind kind)
+{
+	const bool wants_text = kind == FIELD_TEXT || kind == FIELD_DATA || kind == FIELD_WORD;
+	const bool is_plain =
+		node->kind == YAML_BOOL || node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+	if (wants_text && is_plain)
+		return arena_printf(report->arena, " (write \"%s\" in quotes)", node->text);
+	const bool wants_number = kind == FIELD_INT32 || kind == FIELD_INT64;
+	if (wants_number && node->kind == YAML_TEXT && node->length > 0 &&
+	    text_has_only(node->text, "0123456789"))
+		return arena_printf(report->arena, " (write %s without quotes)", node->text);
+	return "";
+}
+
+void decode_fail_type(Report *report, const DecodeTarget *target, bool is_item)
+{
+	const FieldForm *form = &target->field->form;
+	const YamlNode *node = target->node;
+	const bool wants_number = form->kind == FIELD_INT32 || form->kind == FIELD_INT64;
+	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+	const char *number = wants_number && is_number ? yaml_number_text(node, report->arena) : "";
+	const bool is_scalar = is_item || form->shape <= SHAPE_OPTIONAL;
+	report_add(
+		report, SEVERITY_ERROR, node->where, field_path_text(target->path, report->arena),
+		"json: cannot unmarshal %s%s%s into Go struct field %s.%s of type %s%s",
+		yaml_kind_text(node->kind), *number ? " " : "", number, target->owner->name,
+		field_path_text_plain(target->path, report->arena), go_type(report, form, is_item),
+		is_scalar ? quoting_advice(report, node, form->kind) : "");
+}
+
+bool decode_text(Report *report, const DecodeTarget *target, const char **ret)
+{
+	const YamlNode *node = target->node;
+	if (node->kind != YAML_TEXT) {
+		decode_fail_type(report, target, true);
+		return false;
+	}
+	if (strlen(node->text) != node->length) {
+		report_add(report, SEVERITY_ERROR, node->where,
+			   field_path_text(target->path, report->arena),
+			   "Invalid value: must not contain a NUL byte%s",
+			   target->field->form.kind == FIELD_DATA ? "; write the value as base64"
+								  : "");
+		return false;
+	}
+	*ret = node->text;
+	return true;
+}
+
+static bool decode_integer(Report *report, const DecodeTarget *target, int64_t *ret)
+{
+	const YamlNode *node = target->node;
+	const bool is_32 = target->field->form.kind == FIELD_INT32;
+	const double limit = 9007199254740992.0; // 2^53: beyond it a float is no exact integer
+	int64_t value = 0;
+	bool is_good = node->kind == YAML_INTEGER;
+	if (is_good) {
+		value = node->integer;
+	} else if (node->kind == YAML_FLOAT && node->real >= -limit && node->real <= limit) {
+		value = (int64_t)node->real;
+		is_good = !((double)value < node->real) && !((double)value > node->real);
+	}
+	if (!is_good || (is_32 && (value < INT32_MIN || value > INT32_MAX))) {
+		decode_fail_type(report, target, true);
+		return false;
+	}
+	*ret = value;
+	return true;
+}
+
+bool decode_quantity(Report *report, const DecodeTarget *target, Quantity *ret)
+{
+	const YamlNode *node = target->node;
+	if (node->kind == YAML_LIST || node->kind == YAML_MAP) {
+		decode_fail_type(report, target, true);
+		return false;
+	}
+	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+	CLEANUP_ERROR error = { 0 };
+	if (quantity_parse(is_number ? yaml_number_text(node, report->arena) : node->text, ret,
+			   &error))
+		return true;
+	report_add(report, SEVERITY_ERROR, node->where,
+		   field_path_text(target->path, report->arena), "%s", error.message);
+	return false;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static const char *list_words(const SchemaField *field, Arena *arena)
+{
+	size_t count = 0;
+	while (field->words[count])
+		count++;
+	const char **sorted = arena_array(arena, count, sizeof(char *));
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = field->words[i];
+	if (!field->keeps_order)
+		qsort(sorted, count, sizeof(char *), compare_texts);
+
+	CLEANUP_BUFFER list = { 0 };
+	for (size_t i = 0; i < count; i++)
+		buffer_printf(&list, "%s\"%s\"", i > 0 ? ", " : "", sorted[i]);
+	return buffer_take(&list, arena);
+}
+
+// The place of the word in the table, from 1; 0 for "", which means absent.
+static bool decode_word(Report *report, const DecodeTarget *target, unsigned *ret)
+{
+	const char *text = NULL;
+	if (!decode_text(report, target, &text))
+		return false;
+	*ret = 0;
+	if (!*text)
+		return true;
+	const char *const *words = target->field->words;
+	for (unsigned i = 0; words[i]; i++) {
+		if (text_equal(text, words[i])) {
+			*ret = i + 1;
+			return true;
+		}
+	}
+	if (target->is_quiet)
+		return false;
+	CLEANUP_BUFFER value = { 0 };
+	buffer_add_quoted(&value, text);
+	report_add(report, SEVERITY_ERROR, target->node->where,
+		   field_path_text(target->path, report->arena),
+		   "Unsupported value: %s: supported values: %s", buffer_text(&value),
+		   list_words(target->field, report->arena));
+	return false;
+}
+
+bool decode_bytes(Report *report, const DecodeTarget *target, const char **ret, size_t *ret_length)
+{
+	const char *text = NULL;
+	if (!decode_text(report, target, &text))
+		return false;
+	CLEANUP_BUFFER bytes = { 0 };
+	CLEANUP_ERROR error = { 0 };
+	if (!base64_decode(&bytes, text, target->node->length, &error)) {
+		report_add(report, SEVERITY_ERROR, target->node->where,
+			   field_path_text(target->path, report->arena), "%s", error.message);
+		return false;
+	}
+	*ret_length = bytes.length;
+	*ret = buffer_take(&bytes, report->arena);
+	return true;
+}
+
+void decode_bool_field(Report *report, const DecodeTarget *target)
+{
+	if (target->node->kind != YAML_BOOL) {
+		decode_fail_type(report, target, true);
+		return;
+	}
+	const bool value = target->node->boolean;
+	if (!target->to)
+		return;
+	if (target->field->form.shape == SHAPE_OPTIONAL)
+		*(OptionalBool *)target->to = (OptionalBool){ .is_set = true, .value = value };
+	else
+		*(bool *)target->to = value;
+}
+
+void decode_integer_field(Report *report, const DecodeTarget *target)
+{
+	int64_t value = 0;
+	if (!decode_integer(report, target, &value) || !target->to)
+		return;
+	if (target->field->form.shape == SHAPE_OPTIONAL)
+		*(OptionalInt64 *)target->to = (OptionalInt64){ .is_set = true, .value = value };
+	else
+		*(int64_t *)target->to = value;
+}
+
+void decode_text_field(Report *report, const DecodeTarget *target)
+{
+	const char *text = NULL;
+	if (decode_text(report, target, &text) && target->to)
+		*(const char **)target->to = text;
+}
+
+void decode_quantity_field(Report *report, const DecodeTarget *target)
+{
+	Quantity value = { 0 };
+	if (decode_quantity(report, target, &value) && target->to)
+		*(OptionalQuantity *)target->to =
+			(OptionalQuantity){ .is_set = true, .value = value };
+}
+
+void decode_word_field(Report *report, const DecodeTarget *target)
+{
+	unsigned word = 0;
+	if (decode_word(report, target, &word) && target->to)
+		*(unsigned *)target->to = word;
+}
