@@ -100,7 +100,7 @@ $(PROGRAMS): $(B)/%: $(B)/cmd/%.o $(B)/libsdme.a
 # The guest programs are freestanding: no libc, no libraries, static (isolate/guest/).
 GUEST_CFLAGS := -std=c11 -Os -ffreestanding -fno-stack-protector -fno-builtin -fno-pic -fno-pie \
 	-fno-asynchronous-unwind-tables -ffunction-sections $(GUEST_CPU) -I. $(WARNINGS)
-GUEST_LDFLAGS := -static -nostdlib -no-pie \
+GUEST_LDFLAGS := -static -nostdlib \
 	-Wl,--build-id=none,-z,noexecstack,-z,noseparate-code,--gc-sections -s
 GUEST_SOURCES := $(wildcard isolate/guest/*.c)
 

@@ -11,7 +11,6 @@ static void add_time(JsonWriter *json, const char *key, int64_t us)
 {
 	if (us <= 0)
 		return;
-	CLEANUP_ARENA scratch = arena_new();
 	const time_t seconds = (time_t)(us / US_PER_SECOND);
 	struct tm utc;
 	char text[sizeof("2026-01-31T12:00:00Z")];

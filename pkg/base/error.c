@@ -47,7 +47,7 @@ const char *error_code_help(ErrorCode code)
 	return codes[code].help;
 }
 
-static char *format_text(const char *format, va_list arguments)
+PRINTF(1, 0) static char *format_text(const char *format, va_list arguments)
 {
 	char *text = NULL;
 	if (vasprintf(&text, format, arguments) < 0)
