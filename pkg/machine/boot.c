@@ -38,6 +38,8 @@ static bool enter_network(Boot *boot, const Config *config, Error *error)
 		return false;
 	boot->address = subnet_slot_address(&settings.subnet, boot->plan.slot);
 	const PodNetwork pod = { .name = boot->plan.name, .address = boot->address };
+	if (ports.count > 0 && !network_check_ports(&settings, pod.name, &ports, error))
+		return error_wrap(error, "network");
 	return network_start_pod(&settings, &pod, &ports, error) || error_wrap(error, "network");
 }
 
@@ -49,6 +51,15 @@ static bool prepare_directories(const Boot *boot, Error *error)
 				     path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
 				     error) &&
 	       file_make_directories(AT_FDCWD, journal, 0755, error);
+}
+
+static bool note_plan(const Boot *boot, Error *error)
+{
+	CLEANUP_BUFFER json = { 0 };
+	plan_print(&boot->plan, &json);
+	return file_replace_volatile(AT_FDCWD,
+				     path_join(boot->arena, boot->run, MACHINE_RUNNING_PLAN_NAME),
+				     buffer_text(&json), json.length, 0600, error);
 }
 
 // nspawn would compile a filter of its own for 30 ms; this one was compiled with the program (isolate/seccomp.h).
@@ -116,11 +127,12 @@ static bool become_nspawn(const Boot *boot, Error *error)
 
 static bool start(Boot *boot, const Config *config, Error *error)
 {
-	return prepare_directories(boot, error) && boot_write_skeleton(boot, error) &&
-	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
-	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&
-	       boot_mount_volumes(boot, error) && boot_write_files(boot, error) &&
-	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
+	return prepare_directories(boot, error) && note_plan(boot, error) &&
+	       boot_write_skeleton(boot, error) && enter_network(boot, config, error) &&
+	       mount_enter_namespace(error) && boot_mount_root(boot, error) &&
+	       boot_mount_apps(boot, error) && boot_mount_volumes(boot, error) &&
+	       boot_write_files(boot, error) && boot_mount_into_apps(boot, error) &&
+	       become_nspawn(boot, error);
 }
 
 // For whoever waits for the start: the journal may not have it yet.

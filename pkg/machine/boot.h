@@ -12,6 +12,9 @@
 // The file in the machine's run directory that tells why its last start failed; absent when it did not.
 #define MACHINE_BOOT_ERROR_NAME "boot-error"
 
+// The plan that the machine runs by, as plan_print writes it: a new generation may be the current one already.
+#define MACHINE_RUNNING_PLAN_NAME "plan.json"
+
 // Does not return when all goes well.
 MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name,
 			     Error *error);
