@@ -189,12 +189,20 @@ static int read_bytes_as_hex(sd_bus_message *message, Arena *arena, const char *
 	return 1;
 }
 
+static int read_job(sd_bus_message *message, uint32_t *ret)
+{
+	const char *path = NULL;
+	return sd_bus_message_read(message, "(uo)", ret, &path);
+}
+
 // Reads the content of a variant whose type is `contents` into the member.
 static int read_value(sd_bus_message *message, const char *contents, const BusProperty *row,
 		      Arena *arena, void *member)
 {
 	if (row->type == 'y' && text_equal(contents, "ay"))
 		return read_bytes_as_hex(message, arena, member);
+	if (row->type == 'j' && text_equal(contents, "(uo)"))
+		return read_job(message, member);
 
 	const char basic = text_equal(contents, "o") ? 's' : contents[0];
 	if (basic != row->type || contents[1] != '\0')

@@ -48,6 +48,7 @@ static const BusProperty state_properties[] = {
 	{ "SubState",                's', offsetof(RawState, state.sub) },
 	{ "NeedDaemonReload",        'b', offsetof(RawState, state.need_daemon_reload) },
 	{ "InvocationID",            'y', offsetof(RawState, state.invocation_id) },
+	{ "Job",                     'j', offsetof(RawState, state.job) },
 	{ "ActiveEnterTimestamp",    't', offsetof(RawState, state.active_enter_us) },
 	{ "InactiveEnterTimestamp",  't', offsetof(RawState, state.inactive_enter_us) },
 	{ "StateChangeTimestamp",    't', offsetof(RawState, state.state_change_us) },

@@ -39,6 +39,7 @@ typedef struct UnitState {
 	int32_t exec_main_status; // exit status or signal number
 	uint64_t exec_main_start_us;
 	uint64_t exec_main_exit_us;
+	uint32_t job;      // queued or running: its number; 0 = none
 	uint32_t main_pid; // as that manager counts; 0 = none
 	uint32_t n_restarts;
 	const char *status_text;   // STATUS= of sd_notify(3)

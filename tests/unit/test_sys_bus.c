@@ -67,11 +67,12 @@ static int read_state(sd_bus_message *call, Manager *manager)
 	sd_bus_message *reply = NULL;
 	sd_bus_message_new_method_return(call, &reply);
 	sd_bus_message_open_container(reply, 'a', "{sv}");
-	sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "LoadState", "s", "loaded",
+	sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "LoadState", "s", "loaded",
 			      "ActiveState", "s", is_running ? "active" : "activating", "SubState",
 			      "s", is_running ? "running" : "start", "Unheard", "a(ss)", 0,
 			      "ExecMainStatus", "i", 7, "NRestarts", "u", manager->looks,
-			      "NeedDaemonReload", "b", 1);
+			      "NeedDaemonReload", "b", 1, "Job", "(uo)", is_running ? 0u : 4u,
+			      is_running ? "/" : "/org/freedesktop/systemd1/job/4");
 	sd_bus_message_open_container(reply, 'e', "sv");
 	sd_bus_message_append(reply, "s", "InvocationID");
 	sd_bus_message_open_container(reply, 'v', "ay");
@@ -244,7 +245,7 @@ TEST(bus_states_are_read)
 	CHECK_TEXT(state.sub, "start");
 	CHECK_TEXT(state.invocation_id, "ab01");
 	CHECK_TEXT(state.result, ""); // the unit has no such property
-	CHECK(state.exec_main_status == 7 && state.n_restarts == 1);
+	CHECK(state.exec_main_status == 7 && state.n_restarts == 1 && state.job == 4);
 
 	Texts units = { 0 };
 	texts_add(test->arena, &units, "a.service");
