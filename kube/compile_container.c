@@ -227,21 +227,19 @@ static void compile_capabilities(const Compiler *compiler, const Container *cont
 	note_capabilities(compiler, container, field, app->capabilities);
 }
 
-static void compile_seccomp(const Compiler *compiler, const Container *container, const char *field,
-			    PlanApp *app)
+static void compile_seccomp(const Compiler *compiler, const Container *container, PlanApp *app)
 {
 	const SeccompProfile *own = context_of(container)->seccomp_profile;
 	const SeccompProfile *profile = own ? own : pod_context_of(compiler)->seccomp_profile;
-	// A program for more capabilities than usual is compiled with the generation: kube/apply.
+	// A program for more capabilities than usual is compiled with the generation: kube/apply_prepare.c.
 	const bool is_usual = (app->capabilities & ~capability_default) == 0;
 	app->seccomp = is_usual ? PLAN_SECCOMP_DEFAULT : PLAN_SECCOMP_COMPILED;
 	if (profile && profile->type == SECCOMP_TYPE_UNCONFINED)
 		app->seccomp = PLAN_SECCOMP_UNCONFINED;
-	if (profile && profile->type == SECCOMP_TYPE_LOCALHOST)
-		report_add(compiler->report, SEVERITY_ERROR, profile->origin.where,
-			   arena_printf(compiler->arena, "%s.securityContext.seccompProfile.type",
-					field),
-			   "Forbidden: Localhost is not supported by sdme yet; use RuntimeDefault");
+	if (profile && profile->type == SECCOMP_TYPE_LOCALHOST) {
+		app->seccomp = PLAN_SECCOMP_COMPILED;
+		app->seccomp_profile = profile->localhost_profile;
+	}
 }
 
 static void compile_security(const Compiler *compiler, const Container *container,
@@ -250,7 +248,7 @@ static void compile_security(const Compiler *compiler, const Container *containe
 	const SecurityContext *own = context_of(container);
 	compile_identity(compiler, container, config, field, app);
 	compile_capabilities(compiler, container, field, app);
-	compile_seccomp(compiler, container, field, app);
+	compile_seccomp(compiler, container, app);
 	app->may_escalate = is_true(own->allow_privilege_escalation);
 	app->is_root_read_only = is_true(own->read_only_root_filesystem);
 }

@@ -154,7 +154,9 @@ typedef struct PlanApp {
 	bool may_escalate;     // allowPrivilegeEscalation: true
 	bool is_root_read_only;
 	PlanSeccomp seccomp;
-	PlanMounts mounts; // sorted by path: parents first
+	const char
+		*seccomp_profile; // COMPILED: of DATADIR/seccomp; "" = the runtime default profile
+	PlanMounts mounts;        // sorted by path: parents first
 	PlanRestart restart;
 	const char *stop_signal; // "SIGTERM"
 	PlanLimits limits;

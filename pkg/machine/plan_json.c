@@ -142,6 +142,7 @@ static const Field app_fields[] = {
 	FIELD(PlanApp, "mayEscalate", FIELD_BOOL, may_escalate),
 	FIELD(PlanApp, "readOnlyRoot", FIELD_BOOL, is_root_read_only),
 	ENUM(PlanApp, "seccomp", seccomp_words, seccomp),
+	FIELD(PlanApp, "seccompProfile", FIELD_TEXT, seccomp_profile),
 	NESTED(PlanApp, "mounts", FIELD_LIST, mounts, mount_shape),
 	ENUM(PlanApp, "restart", restart_words, restart),
 	FIELD(PlanApp, "stopSignal", FIELD_TEXT, stop_signal),
