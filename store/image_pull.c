@@ -218,8 +218,9 @@ static bool download(Pull *self, const Image *present, Arena *arena, const Image
 	bool is_same = false;
 	ImageRecord record;
 	// Shared by all pulls; whoever removes images takes it alone, so that no layer goes while its image arrives.
-	if (!lock_take(self->host, &request, &lock, error) || !open_transport(self, error) ||
-	    !is_current(self, present, &is_same, error))
+	// What killed pulls left goes now.
+	if (!lock_take(self->host, &request, &lock, error) || !layer_collect(self->host, error) ||
+	    !open_transport(self, error) || !is_current(self, present, &is_same, error))
 		return false;
 	if (is_same) {
 		*ret = present;
