@@ -1,0 +1,306 @@
+#include "pkg/sys/file.h"
+
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "tests/unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *in(Test *test, const char *name)
+{
+	return path_join(test->arena, test_directory(test), name);
+}
+
+static bool write_text(Test *test, const char *path, const char *text)
+{
+	return file_replace_volatile(AT_FDCWD, path, text, strlen(text), 0644, &test->error);
+}
+
+static const char *text_of(Test *test, const char *path)
+{
+	CLEANUP_ERROR error = { 0 };
+	const char *text = NULL;
+	return file_read(AT_FDCWD, path, 1000, test->arena, &text, NULL, &error)
+		       ? text
+		       : arena_strdup(test->arena, error.message);
+}
+
+static const char *names_in(Test *test, const char *path)
+{
+	Texts names = { 0 };
+	return file_list(AT_FDCWD, path, test->arena, &names, &test->error)
+		       ? texts_join(&names, " ", test->arena)
+		       : test->error.message;
+}
+
+static int open_root(Test *test)
+{
+	int fd = -1;
+	return file_open_directory(AT_FDCWD, test_directory(test), &fd, &test->error) ? fd : -1;
+}
+
+// --- whole files
+
+TEST(file_read_stops_at_the_limit)
+{
+	const char *path = in(test, "f");
+	const char *text = NULL;
+	size_t length = 0;
+	CHECK(file_replace_volatile(AT_FDCWD, path, "a\0bc", 4, 0600, &test->error));
+	CHECK(file_read(AT_FDCWD, path, 4, test->arena, &text, &length, &test->error));
+	CHECK(length == 4 && memcmp(text, "a\0bc", 5) == 0);
+	CHECK_ERROR(file_read(AT_FDCWD, path, 3, test->arena, &text, &length, &test->error),
+		    arena_printf(test->arena, "'%s': larger than 3 bytes", path));
+	// Endless ones, too.
+	CHECK_ERROR(
+		file_read(AT_FDCWD, "/dev/zero", 100000, test->arena, &text, NULL, &test->error),
+		"'/dev/zero': larger than 100000 bytes");
+	CHECK_ERROR(
+		file_read(AT_FDCWD, in(test, "none"), 3, test->arena, &text, NULL, &test->error),
+		arena_printf(test->arena, "open '%s': No such file or directory",
+			     in(test, "none")));
+	CHECK_ERROR(file_read(AT_FDCWD, "/", 3, test->arena, &text, NULL, &test->error),
+		    "'/': read: Is a directory");
+}
+
+TEST(file_read_takes_files_of_any_size_as_they_are)
+{
+	static const size_t sizes[] = { 0, 1, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 100000 };
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		char *bytes = arena_alloc(test->arena, sizes[i]);
+		memset(bytes, 'x', sizes[i]);
+		const char *text = NULL;
+		size_t length = 1;
+		CHECK(file_replace_volatile(AT_FDCWD, in(test, "f"), bytes, sizes[i], 0600,
+					    &test->error));
+		CHECK(file_read(AT_FDCWD, in(test, "f"), sizes[i], test->arena, &text, &length,
+				&test->error));
+		CHECK(length == sizes[i] && strlen(text) == length &&
+		      memcmp(text, bytes, length) == 0);
+	}
+}
+
+TEST(file_replace_sets_content_and_mode_whatever_the_umask)
+{
+	const char *path = in(test, "f");
+	const mode_t before = umask(0077);
+	const bool is_done = file_replace(AT_FDCWD, path, "one", 3, 0644, &test->error) &&
+			     file_replace(AT_FDCWD, path, "two", 3, 0640, &test->error);
+	umask(before);
+	struct stat status;
+	CHECK(is_done && stat(path, &status) == 0);
+	CHECK((status.st_mode & 07777) == 0640);
+	CHECK_TEXT(text_of(test, path), "two");
+	CHECK_TEXT(names_in(test, test_directory(test)), "f");
+}
+
+TEST(file_replace_replaces_a_link_instead_of_following_it)
+{
+	CHECK(write_text(test, in(test, "target"), "old") &&
+	      symlink("target", in(test, "link")) == 0);
+	CHECK(file_replace(AT_FDCWD, in(test, "link"), "new", 3, 0600, &test->error));
+	CHECK_TEXT(text_of(test, in(test, "target")), "old");
+	CHECK_TEXT(text_of(test, in(test, "link")), "new");
+}
+
+// A child that may write no more than four bytes: exits with 0 when everything is as promised.
+static int replace_on_a_full_disk(Test *test, const char *path)
+{
+	CLEANUP_ERROR error = { 0 };
+	const struct rlimit limit = { 4, 4 };
+	signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return 1;
+	if (file_replace(AT_FDCWD, path, "new content", 11, 0600, &error))
+		return 2;
+	if (error.os_errno != EFBIG || !text_ends_with(error.message, "write: File too large"))
+		return 3;
+	if (!text_equal(text_of(test, path), "old"))
+		return 4;
+	return text_equal(names_in(test, test_directory(test)), "f") ? 0 : 5;
+}
+
+TEST(file_replace_that_fails_leaves_the_old_content_and_no_rest)
+{
+	const char *path = in(test, "f");
+	CHECK(write_text(test, path, "old"));
+	fflush(stdout);
+	const pid_t child = fork();
+	if (child == 0)
+		_exit(replace_on_a_full_disk(test, path));
+	int status = -1;
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+
+	CHECK(mkdir(in(test, "d"), 0700) == 0);
+	CHECK_ERROR(file_replace(AT_FDCWD, in(test, "d"), "x", 1, 0600, &test->error),
+		    arena_printf(test->arena, "replace '%s': Is a directory", in(test, "d")));
+	CHECK_TEXT(names_in(test, test_directory(test)), "d f");
+}
+
+TEST(file_replace_link_swaps_links)
+{
+	const char *path = in(test, "current");
+	char target[16] = { 0 };
+	CHECK(file_replace_link(AT_FDCWD, path, "generations/1", &test->error));
+	CHECK(file_replace_link(AT_FDCWD, path, "generations/2", &test->error));
+	CHECK(readlink(path, target, sizeof(target) - 1) == 13);
+	CHECK_TEXT(target, "generations/2");
+	CHECK_TEXT(names_in(test, test_directory(test)), "current");
+	CHECK(mkdir(in(test, "d"), 0700) == 0);
+	CHECK_ERROR(file_replace_link(AT_FDCWD, in(test, "d"), "x", &test->error),
+		    arena_printf(test->arena, "replace '%s': Is a directory", in(test, "d")));
+	CHECK_TEXT(names_in(test, test_directory(test)), "current d");
+}
+
+TEST(file_make_directories_with_their_parents)
+{
+	CHECK(file_make_directories(AT_FDCWD, in(test, "a/b/c"), 0750, &test->error));
+	CHECK(file_make_directories(AT_FDCWD, in(test, "a/b/c"), 0700, &test->error));
+	struct stat status;
+	CHECK(stat(in(test, "a/b"), &status) == 0 && (status.st_mode & 07777) == 0750);
+	CHECK(write_text(test, in(test, "f"), ""));
+	CHECK_ERROR(file_make_directories(AT_FDCWD, in(test, "f/x"), 0700, &test->error),
+		    arena_printf(test->arena, "make the directory '%s': Not a directory",
+				 in(test, "f/x")));
+	CHECK(file_exists(AT_FDCWD, in(test, "a")) && !file_exists(AT_FDCWD, in(test, "A")));
+	CHECK(symlink("nowhere", in(test, "dangling")) == 0 &&
+	      file_exists(AT_FDCWD, in(test, "dangling")));
+}
+
+TEST(file_list_is_sorted_and_complete)
+{
+	CHECK_TEXT(names_in(test, test_directory(test)), "");
+	static const char *const names[] = { "b", "a", ".hidden", "a-b", "B" };
+	for (size_t i = 0; i < COUNT(names); i++)
+		CHECK(write_text(test, in(test, names[i]), ""));
+	CHECK_TEXT(names_in(test, test_directory(test)), ".hidden B a a-b b");
+	Texts none = { 0 };
+	CHECK_ERROR(file_list(AT_FDCWD, in(test, "a"), test->arena, &none, &test->error),
+		    arena_printf(test->arena, "open the directory '%s': Not a directory",
+				 in(test, "a")));
+}
+
+// --- paths inside a root
+
+// What the file at `path` of the root holds, or why it cannot be opened.
+static const char *text_in_root(Test *test, int root, const char *path)
+{
+	CLEANUP_FD fd = -1;
+	CLEANUP_ERROR error = { 0 };
+	const char *text = NULL;
+	if (!file_open_in_root(root, path, O_RDONLY, 0, &fd, &error) ||
+	    !file_read_fd(fd, 100, test->arena, &text, NULL, &error))
+		return strerror(error.os_errno);
+	return text;
+}
+
+TEST(file_open_in_root_never_leaves_the_root)
+{
+	CHECK(write_text(test, in(test, "outside"), "outside"));
+	CHECK(file_make_directories(AT_FDCWD, in(test, "root/etc"), 0755, &test->error));
+	CHECK(write_text(test, in(test, "root/etc/passwd"), "inside"));
+	static const char *const links[][2] = {
+		{ "/etc/passwd", "absolute" }, { "../../../../../etc/passwd", "climbing" },
+		{ "../outside", "beside" },    { "/", "top" },
+		{ "etc", "directory" },        { "loop", "loop" },
+	};
+	for (size_t i = 0; i < COUNT(links); i++)
+		CHECK(symlink(links[i][0], path_join(test->arena, in(test, "root"), links[i][1])) ==
+		      0);
+
+	CLEANUP_FD root = open(in(test, "root"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(root >= 0);
+	static const char *const rows[][2] = {
+		{ "etc/passwd", "inside" },
+		{ "/etc/passwd", "inside" },
+		{ "../etc/passwd", "inside" },
+		{ "../../../etc/passwd", "inside" },
+		{ "etc/../../etc/passwd", "inside" },
+		{ "absolute", "inside" },
+		{ "climbing", "inside" },
+		{ "top/etc/passwd", "inside" },
+		{ "top/../top/directory/passwd", "inside" },
+		{ "../outside", "No such file or directory" },
+		{ "beside", "No such file or directory" },
+		{ "loop", "Too many levels of symbolic links" },
+		{ "", "No such file or directory" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(text_in_root(test, root, rows[i][0]), rows[i][1]);
+
+	CLEANUP_FD fd = -1;
+	CHECK_ERROR(file_open_in_root(root, "etc/shadow", O_RDONLY, 0, &fd, &test->error),
+		    "open 'etc/shadow' in its root: No such file or directory");
+	CHECK(file_open_in_root(root, "/etc/new", O_WRONLY | O_CREAT, 0600, &fd, &test->error));
+	CHECK(file_exists(AT_FDCWD, in(test, "root/etc/new")));
+}
+
+TEST(file_open_in_root_takes_no_magic_links)
+{
+	CLEANUP_FD proc = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(proc >= 0);
+	CHECK_TEXT(text_in_root(test, proc, "root/etc/passwd"),
+		   "Too many levels of symbolic links");
+	CHECK_TEXT(text_in_root(test, proc, "exe"), "Too many levels of symbolic links");
+	CHECK_TEXT(text_in_root(test, proc, "cwd/Makefile"), "Too many levels of symbolic links");
+}
+
+static const char *make_in_root(Test *test, int root, const char *path)
+{
+	CLEANUP_FD fd = -1;
+	CLEANUP_ERROR error = { 0 };
+	if (!file_make_directories_in_root(root, path, 0755, getuid(), getgid(), &fd, &error))
+		return arena_strdup(test->arena, error.message);
+	const char *link = file_descriptor_path(test->arena, fd);
+	char *place = arena_alloc(test->arena, 4096);
+	if (readlink(link, place, 4095) < 0)
+		return strerror(errno);
+	// The temporary directory may be behind a link itself.
+	const char *name = strstr(place, path_name(test_directory(test)));
+	return name ? name + strlen(path_name(test_directory(test))) : place;
+}
+
+TEST(file_make_directories_in_root_stays_inside)
+{
+	CLEANUP_FD root = open_root(test);
+	CHECK(root >= 0);
+	CHECK(mkdirat(root, "run", 0755) == 0 && mkdirat(root, "var", 0755) == 0);
+	CHECK(symlinkat("/run", root, "var/run") == 0);
+	CHECK(symlinkat("../../../../run", root, "var/climb") == 0);
+	CHECK(symlinkat("/missing", root, "dangling") == 0);
+	CLEANUP_FD file = openat(root, "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	static const char *const rows[][2] = {
+		{ "/", "" },
+		{ "/a/b/c", "/a/b/c" },
+		{ "a//./b/", "/a/b" },
+		{ "/var/run/app", "/run/app" },
+		{ "/var/climb/app/x", "/run/app/x" },
+		{ "/../../a/new", "/a/new" },
+		{ "/file/x", "make the directory '/file/x': Not a directory" },
+		{ "/dangling/x", "make the directory '/dangling/x': No such file or directory" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(make_in_root(test, root, rows[i][0]), rows[i][1]);
+	CHECK(!file_exists(AT_FDCWD, "/missing"));
+}
+
+TEST(file_make_directories_in_root_gives_new_ones_an_owner)
+{
+	if (getuid() != 0)
+		SKIP("needs root");
+	CLEANUP_FD root = open_root(test);
+	CHECK(root >= 0 && mkdirat(root, "old", 0700) == 0);
+	CHECK(file_make_directories_in_root(root, "/old/new", 0750, 1000, 2000, NULL,
+					    &test->error));
+	struct stat old, new;
+	CHECK(fstatat(root, "old", &old, 0) == 0 && fstatat(root, "old/new", &new, 0) == 0);
+	CHECK(old.st_uid == 0 && (old.st_mode & 07777) == 0700);
+	CHECK(new.st_uid == 1000 && new.st_gid == 2000 && (new.st_mode & 07777) == 0750);
+}
