@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 #include "cmd/log_output.h"
 #include "kube/compile.h"
+#include "kube/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/number.h"
 #include "pkg/machine/generation.h"
@@ -101,8 +102,19 @@ static bool choose_container(const CommandContext *context, const MachinePlan *p
 				 list_containers(plan, context->arena));
 }
 
-static void add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
-		       LogSources *sources)
+static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app,
+			   bool *ret, Error *error)
+{
+	PodStatus status = { .name = machine };
+	container_statuses_push(context->arena, &status.containers)->app = app;
+	if (!pod_status_read_records(context->host, context->arena, &status, error))
+		return false;
+	*ret = container_is_backing_off(&status.containers.items[0]);
+	return true;
+}
+
+static bool add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
+		       LogSources *sources, Error *error)
 {
 	const KubeLogsOptions *given = context->options;
 	Arena *arena = context->arena;
@@ -110,13 +122,18 @@ static void add_source(const CommandContext *context, const MachinePlan *plan, c
 	if (given->has_prefix)
 		prefix =
 			arena_printf(arena, "[pod/%s/%s] ", context->arguments.items[0], app->name);
+	bool is_waiting = false;
+	if (!is_backing_off(context, plan->name, app, &is_waiting, error))
+		return false;
 	*log_sources_push(arena, sources) = (LogSource){
 		.directory = machine_journal(context->host, plan->name, arena),
 		.unit = unit_app_name(arena, app->name),
 		.scope = LOG_SCOPE_APP,
 		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
+		.is_waiting = is_waiting,
 		.prefix = prefix,
 	};
+	return true;
 }
 
 static bool choose_sources(const CommandContext *context, const MachinePlan *plan,
@@ -124,14 +141,13 @@ static bool choose_sources(const CommandContext *context, const MachinePlan *pla
 {
 	const KubeLogsOptions *given = context->options;
 	const PlanApp *app = NULL;
-	if (!given->has_all) {
-		if (!choose_container(context, plan, &app, error))
+	if (!given->has_all)
+		return choose_container(context, plan, &app, error) &&
+		       add_source(context, plan, app, sources, error);
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		if (!add_source(context, plan, &plan->apps.items[i], sources, error))
 			return false;
-		add_source(context, plan, app, sources);
-		return true;
 	}
-	for (size_t i = 0; i < plan->apps.count; i++)
-		add_source(context, plan, &plan->apps.items[i], sources);
 	return true;
 }
 

@@ -1,63 +1,24 @@
 #include "kube/apply_pod.h"
 
 #include "kube/status.h"
+#include "pkg/base/moment.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/interrupt.h"
 
 #include <fcntl.h>
 
 // How often the records of containers are looked at while a machine takes its time: init containers, back-off.
 #define LOOK_INTERVAL_MS 250
-#define LAST_LINES       10
-
-// --- stopping
-
-static void list_machines(const PodWorks *works, bool (*is_wanted)(const PodWork *), Arena *arena,
-			  Texts *ret_names, PodWorks *ret_works)
-{
-	for (size_t i = 0; i < works->count; i++) {
-		const PodWork *work = &works->items[i];
-		if (pod_work_has_failed(work) || !is_wanted(work))
-			continue;
-		texts_add(arena, ret_names, work->machine);
-		*pod_works_push(arena, ret_works) = *work;
-	}
-}
-
-static bool wants_stop(const PodWork *work)
-{
-	return work->must_stop;
-}
-
-static bool wants_start(const PodWork *work)
-{
-	return work->must_start;
-}
-
-bool pods_stop(const ApplyContext *context, PodWorks *works, Error *error)
-{
-	Texts names = { 0 };
-	PodWorks stopping = { 0 };
-	UnitJob *jobs = NULL;
-	list_machines(works, wants_stop, context->arena, &names, &stopping);
-	// Every unit has its own time: the Pod's grace period and a margin.
-	if (names.count > 0 && !machine_stop_all(context->bus, &names, /* timeout_ms= */ 0,
-						 context->arena, &jobs, error))
-		return false;
-	for (size_t i = 0; i < names.count; i++) {
-		if (job_result_is_good(jobs[i].result))
-			continue;
-		CLEANUP_ERROR failure = { 0 };
-		error_set(&failure, ERROR_FAILED, "stop the old version: %s",
-			  job_result_to_text(jobs[i].result));
-		pod_work_fail(&stopping.items[i], &failure);
-	}
-	return true;
-}
+// A container that dies at once has done so by then.
+#define SETTLE_US           50000
+#define LAST_LINES          10
+#define LAST_LINES_TRIES    10
+#define LAST_LINES_PAUSE_US 20000
 
 // --- what went wrong
 
@@ -83,62 +44,110 @@ static bool fail_boot(const ApplyContext *context, const char *machine, const ch
 			 machine, result, machine);
 }
 
-static bool fail_container(const ApplyContext *context, const char *machine,
+// The last lines of a container that has just died: the machine's journald may still be writing them down, and systemd
+// may have begun the next run meanwhile.
+static void read_last_lines(const ApplyContext *context, PodStatus *pod,
+			    const ContainerStatus *container, Texts *ret)
+{
+	const char *journal = machine_journal(context->host, pod->name, context->arena);
+	const char *unit = unit_app_name(context->arena, container->app->name);
+	for (int tries = 0; tries < LAST_LINES_TRIES && ret->count == 0; tries++) {
+		CLEANUP_ERROR ignored = { 0 }; // the failure counts, with or without its log
+		int ready = 0;
+		if ((tries > 0 &&
+		     !interrupt_poll(NULL, 0, LAST_LINES_PAUSE_US, &ready, &ignored)) ||
+		    !pod_status_read_records(context->host, context->arena, pod, &ignored) ||
+		    !logs_last_lines(journal, unit, container_is_backing_off(container), LAST_LINES,
+				     context->arena, ret, &ignored))
+			return;
+	}
+}
+
+static bool fail_container(const ApplyContext *context, PodStatus *pod,
 			   const ContainerStatus *container, Error *error)
 {
-	CLEANUP_ERROR ignored = { 0 }; // the failure counts, with or without its log
 	CLEANUP_BUFFER text = { 0 };
 	Texts lines = { 0 };
 	buffer_add(&text, container_status_explain(container, context->arena));
-	if (logs_last_lines(machine_journal(context->host, machine, context->arena),
-			    unit_app_name(context->arena, container->app->name), LAST_LINES,
-			    context->arena, &lines, &ignored) &&
-	    lines.count > 0) {
+	read_last_lines(context, pod, container, &lines);
+	if (lines.count > 0)
 		buffer_add(&text, "; its last lines:");
-		for (size_t i = 0; i < lines.count; i++)
-			buffer_printf(&text, "\n    %s", lines.items[i]);
-	}
+	for (size_t i = 0; i < lines.count; i++)
+		buffer_printf(&text, "\n    %s", lines.items[i]);
 	return error_set(error, ERROR_FAILED, "%s", buffer_text(&text));
 }
 
-// True when all is well so far.
+// How much of its first moment the youngest running container has left.
+static uint64_t unsettled_us(const PodStatus *pod)
+{
+	const int64_t now_us = (int64_t)moment_now_us();
+	int64_t rest_us = 0;
+	for (size_t i = 0; i < pod->containers.count; i++) {
+		const ContainerStatus *container = &pod->containers.items[i];
+		if (!container->has_record || container->record.state != APP_STATE_RUNNING)
+			continue;
+		const int64_t age_us = now_us - container->record.started_us;
+		// A clock that was set back must not make us wait for it.
+		if (age_us >= 0 && SETTLE_US - age_us > rest_us)
+			rest_us = SETTLE_US - age_us;
+	}
+	return (uint64_t)rest_us;
+}
+
+// The record of the old version is there until the new one's boot helper has come so far as to remove it.
+static bool is_older(const ContainerStatus *failed, uint64_t asked_us)
+{
+	const AppRecord *record = &failed->record;
+	const int64_t ended_us = record->state == APP_STATE_TERMINATED ? record->end.finished_us
+								       : record->last.finished_us;
+	return ended_us > 0 && (uint64_t)ended_us < asked_us;
+}
+
+// True when all is well so far; raises *rest_us, which may be NULL, to the time until more can be said.
 static bool check_containers(const ApplyContext *context, const PodWork *work, MachineStatus status,
-			     Error *error)
+			     uint64_t *rest_us, Error *error)
 {
 	const MachineInfo machine = { work->machine, work->record, status };
 	PodStatus pod = { 0 };
 	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
 		return false;
 	const ContainerStatus *failed = pod_status_find_failure(&pod);
-	return !failed || fail_container(context, work->machine, failed, error);
+	if (failed && is_older(failed, work->asked_us))
+		failed = NULL;
+	if (rest_us && unsettled_us(&pod) > *rest_us)
+		*rest_us = unsettled_us(&pod);
+	return !failed || fail_container(context, &pod, failed, error);
 }
 
 // --- starting
 
-static bool has_left_activating(const UnitState *state, void *context)
+// The start that we asked for is over with its job. The unit's state does not tell: one that waits for others, such as
+// for a module to be loaded, is inactive until then, and one that is restarted is active at first.
+static bool has_started(const UnitState *state, void *context)
 {
 	(void)context; // the signature of UnitPredicate
-	return state->active != UNIT_ACTIVATING;
+	return state->job == 0;
 }
 
 // Waits for one machine whose start takes longer, looking at its containers now and then.
-static bool wait_for(const ApplyContext *context, const PodWork *work, uint64_t deadline,
-		     Error *error)
+static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
 {
 	const char *unit = unit_machine_name(context->arena, work->machine);
 	for (;;) {
 		UnitState state = { 0 };
 		CLEANUP_ERROR late = { 0 };
-		if (bus_wait_unit(context->bus, unit, has_left_activating, NULL, LOOK_INTERVAL_MS,
-				  context->arena, &state, &late)) {
-			if (state.active != UNIT_ACTIVE)
-				return fail_boot(context, work->machine, state.result, error);
-			return check_containers(context, work, MACHINE_RUNNING, error);
-		}
+		if (bus_wait_unit(context->bus, unit, has_started, NULL, LOOK_INTERVAL_MS,
+				  context->arena, &state, &late))
+			return state.active == UNIT_ACTIVE ||
+			       fail_boot(context, work->machine, state.result, error);
 		if (late.code != ERROR_TIMEOUT)
 			return error_set(error, late.code, "%s", late.message);
-		if (!check_containers(context, work, MACHINE_STARTING, error))
+		if (!check_containers(context, work, MACHINE_STARTING, NULL, error) ||
+		    !bus_unit_state(context->bus, unit, context->arena, &state, error))
 			return false;
+		// The old version may take its grace period: that is not the new one's time.
+		if (state.active == UNIT_DEACTIVATING)
+			deadline = bus_deadline(context->options->timeout_ms);
 		if (deadline > 0 && bus_deadline(1) > deadline)
 			return error_set(error, ERROR_TIMEOUT,
 					 "not all containers of '%s' are started yet; it goes on",
@@ -146,7 +155,7 @@ static bool wait_for(const ApplyContext *context, const PodWork *work, uint64_t 
 	}
 }
 
-static bool finish_start(const ApplyContext *context, const PodWork *work, const UnitJob *job,
+static bool finish_start(const ApplyContext *context, PodWork *work, const UnitJob *job,
 			 uint64_t deadline, Error *error)
 {
 	if (job->result == JOB_UNFINISHED)
@@ -155,7 +164,26 @@ static bool finish_start(const ApplyContext *context, const PodWork *work, const
 		return error_set(error, job->code, "start '%s': %s", work->machine, job->message);
 	if (!job_result_is_good(job->result))
 		return fail_boot(context, work->machine, job_result_to_text(job->result), error);
-	return check_containers(context, work, MACHINE_RUNNING, error);
+	return true;
+}
+
+// All machines are up; looks at their containers until each of them has run for a moment.
+static bool settle(const ApplyContext *context, PodWorks *works, Error *error)
+{
+	for (;;) {
+		uint64_t rest_us = 0;
+		int ready = 0;
+		for (size_t i = 0; i < works->count; i++) {
+			PodWork *work = &works->items[i];
+			if (!pod_work_has_failed(work) &&
+			    !check_containers(context, work, MACHINE_RUNNING, &rest_us, error))
+				pod_work_fail(work, error);
+		}
+		if (rest_us == 0)
+			return true;
+		if (!interrupt_poll(NULL, 0, rest_us, &ready, error))
+			return false;
+	}
 }
 
 static bool enable(const ApplyContext *context, PodWork *work, Error *error)
@@ -164,23 +192,42 @@ static bool enable(const ApplyContext *context, PodWork *work, Error *error)
 	return machine_set_enabled(context->host, context->bus, work->machine, true, error);
 }
 
+// The Pods that must start, and a job for each.
+static UnitJob *list_jobs(const ApplyContext *context, const PodWorks *works,
+			  PodWorks *ret_starting)
+{
+	UnitJob *jobs = arena_array(context->arena, works->count, sizeof(UnitJob));
+	for (size_t i = 0; i < works->count; i++) {
+		const PodWork *work = &works->items[i];
+		if (pod_work_has_failed(work) || !work->must_start)
+			continue;
+		UnitJob *job = &jobs[ret_starting->count];
+		job->unit = unit_machine_name(context->arena, work->machine);
+		job->verb = work->is_outdated ? JOB_VERB_RESTART : JOB_VERB_START;
+		PodWork *starting = pod_works_push(context->arena, ret_starting);
+		*starting = *work;
+		starting->asked_us = moment_now_us();
+	}
+	return jobs;
+}
+
 bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
-	Texts names = { 0 };
 	PodWorks starting = { 0 };
-	UnitJob *jobs = NULL;
+	UnitJob *jobs = list_jobs(context, works, &starting);
 	const uint64_t deadline = bus_deadline(context->options->timeout_ms);
-	list_machines(works, wants_start, context->arena, &names, &starting);
-	if (names.count > 0 &&
-	    !machine_start(context->bus, &names, LOOK_INTERVAL_MS, context->arena, &jobs, error))
+	if (starting.count > 0 && !bus_run_jobs(context->bus, jobs, starting.count,
+						LOOK_INTERVAL_MS, context->arena, error))
 		return false;
-	for (size_t i = 0; i < names.count; i++) {
+	for (size_t i = 0; i < starting.count; i++) {
 		if (finish_start(context, &starting.items[i], &jobs[i], deadline, error))
 			continue;
 		if (error->code == ERROR_INTERRUPTED)
 			return false;
 		pod_work_fail(&starting.items[i], error);
 	}
+	if (!settle(context, &starting, error))
+		return false;
 	for (size_t i = 0; context->options->is_enabled && i < works->count; i++) {
 		PodWork *work = &works->items[i];
 		if (!pod_work_has_failed(work) && !enable(context, work, error))

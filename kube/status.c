@@ -300,6 +300,12 @@ const ContainerStatus *pod_status_find_failure(const PodStatus *status)
 	return failed ? failed : find_failure(&status->containers);
 }
 
+bool container_is_backing_off(const ContainerStatus *container)
+{
+	return container->app->kind == PLAN_APP_MAIN && container->has_record &&
+	       container->record.state == APP_STATE_WAITING && container->record.has_last;
+}
+
 const char *container_status_explain(const ContainerStatus *container, Arena *arena)
 {
 	const AppEnd *end =

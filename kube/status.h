@@ -57,6 +57,9 @@ MUST_CHECK bool pod_status_list(const Host *host, const Config *config, Bus *bus
 void pod_status_derive(PodStatus *status, Arena *arena);
 // The first container, init containers first, that ended with a failure or waits after one; NULL when all is well.
 const ContainerStatus *pod_status_find_failure(const PodStatus *status);
+// Between two runs: what it wrote is in the run before the newest (LogSource.is_waiting). An init container is retried
+// within one run.
+bool container_is_backing_off(const ContainerStatus *container);
 // "container 'app' exited with status 1", "container 'app' could not be started: exec 'x': No such file or directory".
 const char *container_status_explain(const ContainerStatus *container, Arena *arena);
 

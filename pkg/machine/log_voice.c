@@ -84,7 +84,8 @@ static bool ends_with_run(const LogVoice *voice)
 // Limits the matches to the run, as far as it is known by now.
 static bool match_run(LogVoice *voice, Error *error)
 {
-	const unsigned newer = voice->source->instance == LOG_INSTANCE_PREVIOUS ? 1 : 0;
+	const unsigned newer = (voice->source->instance == LOG_INSTANCE_PREVIOUS ? 1u : 0u) +
+			       (voice->source->is_waiting ? 1u : 0u);
 	LogRun run = { 0 };
 	bool is_found = false;
 	if (!log_run_find(voice->journal, voice->source->unit, newer, &run, &is_found, error))

@@ -209,13 +209,14 @@ static bool collect(const char *bytes, size_t length, void *context)
 	return true;
 }
 
-bool logs_last_lines(const char *directory, const char *unit, size_t count, Arena *arena,
-		     Texts *ret, Error *error)
+bool logs_last_lines(const char *directory, const char *unit, bool is_waiting, size_t count,
+		     Arena *arena, Texts *ret, Error *error)
 {
 	const LogSource source = { .directory = directory,
 				   .unit = unit,
 				   .scope = LOG_SCOPE_APP,
 				   .instance = LOG_INSTANCE_CURRENT,
+				   .is_waiting = is_waiting,
 				   .prefix = "" };
 	const LogOptions options = { .tail = count, .is_for_terminal = true, .until_fd = -1 };
 	CLEANUP_BUFFER text = { 0 };

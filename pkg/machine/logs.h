@@ -36,6 +36,7 @@ typedef struct LogSource {
 	const char *unit;      // NULL with LOG_SCOPE_MACHINE
 	LogScope scope;
 	LogInstance instance;
+	bool is_waiting; // its newest run has not started the app yet: the one before counts as the last
 	const char *prefix; // put before each line; "" = none
 } LogSource;
 
@@ -71,9 +72,10 @@ typedef bool LogOutput(const char *bytes, size_t length, void *context);
 MUST_CHECK bool logs_print(const LogSource *sources, size_t count, const LogOptions *options,
 			   LogOutput *output, void *context, Error *error);
 
-// The last `count` lines of the unit's last run, oldest first, safe for a terminal; for error messages.
-MUST_CHECK bool logs_last_lines(const char *directory, const char *unit, size_t count, Arena *arena,
-				Texts *ret, Error *error);
+// The last `count` lines of the unit's last run, oldest first, safe for a terminal; for error messages. is_waiting: as in
+// LogSource.
+MUST_CHECK bool logs_last_lines(const char *directory, const char *unit, bool is_waiting,
+				size_t count, Arena *arena, Texts *ret, Error *error);
 
 // What following needs to know. ret_until_fd: the caller's; readable once the machine has stopped, -1 when it does not
 // run. ret_is_live: more may come: the machine runs, and its unit `unit` (NULL = any) has not ended.

@@ -25,7 +25,8 @@ TEST(logs_of_a_machine_that_never_ran_are_empty)
 	CHECK_TEXT(buffer_text(&text), "");
 
 	Texts lines = { 0 };
-	CHECK(logs_last_lines(source.directory, source.unit, 5, test->arena, &lines, &test->error));
+	CHECK(logs_last_lines(source.directory, source.unit, /* is_waiting= */ false, 5,
+			      test->arena, &lines, &test->error));
 	CHECK(lines.count == 0);
 }
 
