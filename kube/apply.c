@@ -93,6 +93,17 @@ static void list_pods(const ApplyContext *context, ApplyResults *results, PodWor
 		qsort(works->items, works->count, sizeof(PodWork), compare_machines);
 }
 
+// What failed or was interrupted leaves nothing half-made. The failure that led here is the one to tell about; what
+// cannot be taken back now is collected by a later call.
+static void abandon_pods(const ApplyContext *context, PodWorks *works)
+{
+	for (size_t i = 0; i < works->count; i++) {
+		CLEANUP_ERROR left_behind = { 0 };
+		if (!pod_abandon(context, &works->items[i], &left_behind))
+			continue;
+	}
+}
+
 static void release_pods(PodWorks *works)
 {
 	for (size_t i = 0; i < works->count; i++)
@@ -108,6 +119,7 @@ static bool load_pod(const ApplyContext *context, const UnitRows *rows, PodWork 
 		machine_load(context->host, work->machine, context->arena, &work->record, &missing);
 	if (!work->exists && missing.code != ERROR_NOT_FOUND)
 		return error_set(error, missing.code, "%s", missing.message);
+	work->is_new = !work->exists;
 	work->status = machine_status_in(rows, work->machine, context->arena);
 	if (work->exists && !text_equal(pairs_get_or(&work->record, MACHINE_KEY_KIND, ""), "kube"))
 		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
@@ -172,9 +184,10 @@ static bool apply_pods(const ApplyContext *context, ApplyResults *results, Repor
 {
 	CLEANUP(release_pods) PodWorks works = { 0 };
 	list_pods(context, results, &works);
-	return works.count == 0 ||
-	       (prepare_pods(context, &works, notes, error) && pods_stop(context, &works, error) &&
-		switch_pods(context, &works, error) && pods_start(context, &works, error));
+	const bool is_switched = works.count == 0 || (prepare_pods(context, &works, notes, error) &&
+						      switch_pods(context, &works, error));
+	abandon_pods(context, &works);
+	return is_switched && pods_start(context, &works, error);
 }
 
 bool kube_apply(const ApplyContext *context, const Objects *objects, Report *notes,

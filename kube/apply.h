@@ -1,7 +1,7 @@
 // kube/apply.h - objects made true on this host.
 // ConfigMaps, Secrets and claims go to the store. Each Pod becomes a machine: everything that can fail (images,
-// compilation, references, ports) is prepared while an old version runs on; then the old one stops, the new generation
-// is switched to, and all machines start at once. Killed anywhere, the same call does the rest.
+// compilation, references, ports) is prepared while an old version runs on; then the new generation is switched to, and
+// systemd is told to start all machines at once, or anew. Killed anywhere, the same call does the rest.
 #ifndef KUBE_APPLY_H
 #define KUBE_APPLY_H
 

@@ -11,13 +11,16 @@ typedef struct PodWork {
 	const char *machine; // name
 	Lock lock;
 	bool exists; // has a record
+	bool is_new; // had none, and has not got one yet: a failure takes everything back
 	Pairs record;
 	MachineStatus status;
 	const char *hash;       // of the manifest and the options
 	MachinePlan plan;       // the current one, or the new one when has_generation
 	const char *generation; // new and not switched to yet; NULL otherwise
-	bool must_stop;         // an old version runs
 	bool must_start;
+	bool is_outdated; // an old version runs: it has to be stopped first
+	uint64_t
+		asked_us; // when the start was asked for: what containers did before is the old version's
 } PodWork;
 VEC_DECLARE(PodWorks, pod_works, PodWork);
 
@@ -34,9 +37,11 @@ MUST_CHECK bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_
 			    Error *error);
 // Makes the prepared generation current and saves the record.
 MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
+// Takes back what was prepared and not switched to; of a Pod that is new, all of it.
+MUST_CHECK bool pod_abandon(const ApplyContext *context, PodWork *work, Error *error);
 
-// apply_start.c. Starts all that must, waits, and fails those whose containers do not run.
-MUST_CHECK bool pods_stop(const ApplyContext *context, PodWorks *works, Error *error);
+// apply_start.c. Starts all that must, waits, and fails those whose containers do not run. Old versions are stopped and
+// new ones started by one job of systemd's, so that nothing that happens to us in between leaves a Pod stopped.
 MUST_CHECK bool pods_start(const ApplyContext *context, PodWorks *works, Error *error);
 
 // apply_object.c. ConfigMap, Secret, PersistentVolumeClaim.

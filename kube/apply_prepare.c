@@ -4,6 +4,7 @@
 #include "kube/compile.h"
 #include "kube/print.h"
 #include "pkg/base/path.h"
+#include "pkg/machine/boot.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/host_path.h"
 #include "pkg/net/publish.h"
@@ -22,7 +23,10 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define PROFILE_BYTES_MAX (1024 * 1024)
+// Where localhostProfile is looked for, below the data directory.
+#define SECCOMP_PROFILE_DIRECTORY "seccomp"
+#define PROFILE_BYTES_MAX         (1024 * 1024)
+#define PLAN_BYTES_MAX            (16 * 1024 * 1024)
 
 // --- images
 
@@ -254,19 +258,34 @@ static bool allocate_slot(const ApplyContext *context, PodWork *work, uint32_t *
 
 VEC_DECLARE(GenerationFiles, generation_files, GenerationFile);
 
-// The runtime's default profile for an app that has more capabilities than usual: some calls come with them.
+// The profile of the manifest, or the runtime's default one for an app that has more capabilities than usual: some
+// calls come with them.
+static bool read_profile(const ApplyContext *context, const PlanApp *app, const char **ret,
+			 size_t *ret_length, Error *error)
+{
+	Arena *arena = context->arena;
+	const char *standard = path_join(arena, context->host->library_dir, SECCOMP_PROFILE_NAME);
+	if (text_is_empty(app->seccomp_profile))
+		return file_read(AT_FDCWD, standard, PROFILE_BYTES_MAX, arena, ret, ret_length,
+				 error);
+
+	CLEANUP_FD directory = -1;
+	CLEANUP_FD fd = -1;
+	const char *path = path_join(arena, context->host->data_dir, SECCOMP_PROFILE_DIRECTORY);
+	return file_open_directory(AT_FDCWD, path, &directory, error) &&
+	       file_open_in_root(directory, app->seccomp_profile, O_RDONLY, 0, &fd, error) &&
+	       file_read_fd(fd, PROFILE_BYTES_MAX, arena, ret, ret_length, error);
+}
+
 static bool add_filter(const ApplyContext *context, const PlanApp *app, GenerationFiles *files,
 		       Error *error)
 {
 	const char *profile = NULL;
 	size_t length = 0;
 	CLEANUP_BUFFER program = { 0 };
-	const char *path =
-		path_join(context->arena, context->host->library_dir, SECCOMP_PROFILE_NAME);
-	if (!file_read(AT_FDCWD, path, PROFILE_BYTES_MAX, context->arena, &profile, &length,
-		       error) ||
+	if (!read_profile(context, app, &profile, &length, error) ||
 	    !seccomp_compile_profile(profile, length, app->capabilities, &program, error))
-		return error_wrap(error, "seccomp program of container '%s'", app->name);
+		return error_wrap(error, "seccomp profile of container '%s'", app->name);
 	GenerationFile *file = generation_files_push(context->arena, files);
 	file->name = arena_printf(context->arena, "filters/%s.bpf", app->name);
 	file->length = program.length;
@@ -290,23 +309,20 @@ static bool write_generation(const ApplyContext *context, PodWork *work, const c
 				context->arena, &work->generation, error);
 }
 
-static bool is_same_plan(const MachinePlan *left, const MachinePlan *right)
+// Whether the machine runs by the plan that is to be current: a change of labels restarts nothing, and a start that an
+// earlier, killed call still owes is made up for.
+static bool runs_plan(const ApplyContext *context, const PodWork *work)
 {
-	CLEANUP_BUFFER one = { 0 };
-	CLEANUP_BUFFER other = { 0 };
-	plan_print(left, &one);
-	plan_print(right, &other);
-	return text_equal(buffer_text(&one), buffer_text(&other));
-}
-
-// Whether the running machine is as the new plan wants it: a change of labels restarts nothing.
-static bool must_restart(const ApplyContext *context, const PodWork *work)
-{
-	CLEANUP_ERROR ignored = { 0 }; // an old plan that cannot be read is replaced
-	MachinePlan old = { 0 };
-	return !generation_load_current(context->host, work->machine, context->arena, NULL, &old,
-					&ignored) ||
-	       !is_same_plan(&old, &work->plan);
+	CLEANUP_ERROR ignored = { 0 }; // what cannot be told is started anew
+	CLEANUP_BUFFER wanted = { 0 };
+	const char *running = NULL;
+	const char *path = path_join(
+		context->arena, machine_run_directory(context->host, work->machine, context->arena),
+		MACHINE_RUNNING_PLAN_NAME);
+	plan_print(&work->plan, &wanted);
+	return file_read(AT_FDCWD, path, PLAN_BYTES_MAX, context->arena, &running, NULL,
+			 &ignored) &&
+	       text_equal(running, buffer_text(&wanted));
 }
 
 static const char *hash_of(const ApplyContext *context, const char *pod_json)
@@ -321,12 +337,20 @@ static bool is_up(const PodWork *work)
 	return work->status == MACHINE_RUNNING || work->status == MACHINE_STARTING;
 }
 
+static void decide_start(const ApplyContext *context, PodWork *work)
+{
+	work->is_outdated = is_up(work) && !runs_plan(context, work);
+	work->must_start = context->options->must_start && (work->is_outdated || !is_up(work));
+}
+
 static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error *error)
 {
-	work->must_start = context->options->must_start && !is_up(work);
+	if (!generation_load_current(context->host, work->machine, context->arena, NULL,
+				     &work->plan, error))
+		return false;
+	decide_start(context, work);
 	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
-	return generation_load_current(context->host, work->machine, context->arena, NULL,
-				       &work->plan, error);
+	return true;
 }
 
 static bool prepare_changed(const ApplyContext *context, PodWork *work, const char *pod_json,
@@ -342,9 +366,7 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, const ch
 	    !write_generation(context, work, pod_json, error))
 		return false;
 
-	const bool is_restart = !is_up(work) || must_restart(context, work);
-	work->must_stop = is_up(work) && is_restart;
-	work->must_start = context->options->must_start && is_restart;
+	decide_start(context, work);
 	work->result->change = work->exists ? APPLY_CONFIGURED : APPLY_CREATED;
 	return true;
 }
@@ -358,13 +380,7 @@ bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Erro
 	if (work->exists &&
 	    text_equal(pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, ""), work->hash))
 		return prepare_unchanged(context, work, error);
-	if (prepare_changed(context, work, pod_json, notes, error))
-		return true;
-	// A Pod that never came to be leaves no slot behind.
-	CLEANUP_ERROR ignored = { 0 };
-	if (!work->exists && !slot_free(context->host, &work->lock, work->machine, &ignored))
-		return error_wrap(error, "%s", ignored.message);
-	return false;
+	return prepare_changed(context, work, pod_json, notes, error);
 }
 
 bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
@@ -373,8 +389,27 @@ bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
 	pairs_set(arena, &work->record, MACHINE_KEY_ROOTFS, work->plan.root_fs);
 	pairs_set(arena, &work->record, MACHINE_KEY_POD_HASH, work->hash);
 	pairs_set(arena, &work->record, MACHINE_KEY_GENERATION, work->generation);
-	return generation_switch(context->host, work->machine, work->generation, error) &&
-	       machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
-				     error) &&
-	       machine_save(context->host, work->machine, &work->record, error);
+	if (!generation_switch(context->host, work->machine, work->generation, error))
+		return false;
+	work->generation = NULL;
+	if (!machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
+				   error) ||
+	    !machine_save(context->host, work->machine, &work->record, error))
+		return false;
+	work->is_new = false;
+	return true;
+}
+
+bool pod_abandon(const ApplyContext *context, PodWork *work, Error *error)
+{
+	if (work->lock.fd < 0)
+		return true;
+	if (work->is_new) {
+		if (!machine_discard(context->host, &work->lock, work->machine, error))
+			return false;
+		lock_release_and_remove(context->host, &work->lock);
+		return true;
+	}
+	return !work->generation ||
+	       generation_discard(context->host, work->machine, work->generation, error);
 }
