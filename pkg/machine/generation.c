@@ -145,7 +145,9 @@ bool generation_switch(const Host *host, const char *machine, const char *genera
 		return false;
 	if (fsync(directory) < 0)
 		return error_set_errno(error, errno, "sync the directory of '%s'", machine);
-	return remove_others(host, machine, directory, arena, error);
+	// What a killed call left of its links.
+	return staging_collect_at(directory, NULL, error) &&
+	       remove_others(host, machine, directory, arena, error);
 }
 
 bool generation_discard(const Host *host, const char *machine, const char *generation, Error *error)
