@@ -11,7 +11,8 @@ typedef struct TarEntry {
 	char type; // '0' file, '1' hard link, '2' symlink, '3' and '4' devices, '5' directory, '6' FIFO
 	const char *link;
 	const char *content;
-	unsigned mode; // 0: 0644, directories 0755
+	size_t content_size; // 0: the content is a text
+	unsigned mode;       // 0: 0644, directories 0755
 	unsigned uid;
 	unsigned gid;
 	unsigned long modified_s;

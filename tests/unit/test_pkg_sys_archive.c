@@ -1,0 +1,79 @@
+#include "pkg/sys/archive.h"
+#include "tests/unit/tar.h"
+#include "tests/unit/test.h"
+
+static bool open_tar(Test *test, const Buffer *tar, size_t block, Archive **ret)
+{
+	Source *source = source_of_bytes(tar->data, tar->length, block, test->arena);
+	return archive_open(source, ARCHIVE_PLAIN, ret, &test->error);
+}
+
+TEST(archive_gives_entries_as_they_are_written)
+{
+	CLEANUP_BUFFER tar = { 0 };
+	CLEANUP_ARCHIVE archive = NULL;
+	const ArchiveEntry *entry = NULL;
+	tar_add(&tar, (TarEntry){ .path = "../a",
+				  .type = '0',
+				  .content = "hello",
+				  .mode = 04755,
+				  .uid = 70000,
+				  .gid = 3,
+				  .modified_s = 5,
+				  .attribute = "user.x",
+				  .value = "\0y",
+				  .value_size = 2 });
+	tar_add(&tar, TAR_HARD_LINK("b", "../a"));
+	tar_add(&tar, (TarEntry){ .path = "c", .type = '3', .major = 1, .minor = 3 });
+	tar_finish(&tar);
+	CHECK(open_tar(test, &tar, 100, &archive));
+	CHECK(archive_next(archive, &entry, &test->error) && entry);
+	CHECK_TEXT(entry->path, "../a");
+	CHECK(entry->kind == ARCHIVE_ENTRY_FILE && entry->mode == 04755 && entry->size_bytes == 5);
+	CHECK(entry->uid == 70000 && entry->gid == 3 && entry->modified_s == 5);
+	CHECK(entry->attribute_count == 1 && entry->attributes[0].size == 2);
+	CHECK_TEXT(entry->attributes[0].name, "user.x");
+
+	// The content is not read: the next entry comes all the same.
+	CHECK(archive_next(archive, &entry, &test->error) && entry);
+	CHECK(entry->kind == ARCHIVE_ENTRY_HARD_LINK);
+	CHECK_TEXT(entry->link, "../a");
+	CHECK(archive_next(archive, &entry, &test->error) && entry);
+	CHECK(entry->kind == ARCHIVE_ENTRY_CHARACTER_DEVICE && entry->device == 0x103);
+	CHECK(archive_next(archive, &entry, &test->error) && !entry);
+}
+
+TEST(archive_gives_the_content_of_an_entry_as_a_source)
+{
+	CLEANUP_BUFFER tar = { 0 };
+	const ArchiveEntry *entry = NULL;
+	tar_add(&tar, TAR_FILE("a", "hello"));
+	tar_finish(&tar);
+	for (size_t block = 1; block < 1000; block += 37) {
+		CLEANUP_ARCHIVE archive = NULL;
+		const char *text = NULL;
+		CHECK(open_tar(test, &tar, block, &archive));
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK(source_read_all(archive_entry_source(archive), 10, test->arena, &text, NULL,
+				      &test->error));
+		CHECK_TEXT(text, "hello");
+	}
+}
+
+static bool fail(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	(void)source, (void)ret_block, (void)ret_length; // it only fails
+	return error_set(error, ERROR_NETWORK, "the line is cut");
+}
+
+TEST(archive_tells_why_its_source_failed)
+{
+	Source source = { .read = fail };
+	CLEANUP_ARCHIVE archive = NULL;
+	const ArchiveEntry *entry = NULL;
+	const bool is_done = archive_open(&source, ARCHIVE_PLAIN, &archive, &test->error) &&
+			     archive_next(archive, &entry, &test->error);
+	CHECK(!is_done && test->error.code == ERROR_NETWORK);
+	CHECK_TEXT(test->error.message, "the line is cut");
+	error_clear(&test->error);
+}
