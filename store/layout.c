@@ -9,24 +9,23 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-// One row per directory of DATADIR. Machines run with ids that are nobody on the host: what they must be able to reach
-// has search permission for all (0711), the rest is root's alone.
-static const struct {
-	const char *name;
-	mode_t mode;
-} directories[LAYOUT_DIRECTORY_COUNT] = {
+// All of it is root's alone: images hold old set-user-ID programs, and volumes are writable to everybody, which is meant
+// for the users in a container. Machines reach what they need by mounts, never by a path.
+#define DIRECTORY_MODE 0700
+
+static const char *const directories[LAYOUT_DIRECTORY_COUNT] = {
 	// clang-format off
-	[LAYOUT_ROOT]       = { "",           0711 },
-	[LAYOUT_STATE]      = { "state",      0700 },
-	[LAYOUT_CONTAINERS] = { "containers", 0711 },
-	[LAYOUT_ROOTFS]     = { "fs",         0711 },
-	[LAYOUT_VOLUMES]    = { "volumes",    0711 },
-	[LAYOUT_PODS]       = { "pods",       0700 },
-	[LAYOUT_SECRETS]    = { "secrets",    0700 },
-	[LAYOUT_CONFIGMAPS] = { "configmaps", 0700 },
-	[LAYOUT_IMAGES]     = { "images",     0711 },
-	[LAYOUT_LOCKS]      = { "locks",      0700 },
-	[LAYOUT_SLOTS]      = { "slots",      0700 },
+	[LAYOUT_ROOT]       = "",
+	[LAYOUT_STATE]      = "state",
+	[LAYOUT_CONTAINERS] = "containers",
+	[LAYOUT_ROOTFS]     = "fs",
+	[LAYOUT_VOLUMES]    = "volumes",
+	[LAYOUT_PODS]       = "pods",
+	[LAYOUT_SECRETS]    = "secrets",
+	[LAYOUT_CONFIGMAPS] = "configmaps",
+	[LAYOUT_IMAGES]     = "images",
+	[LAYOUT_LOCKS]      = "locks",
+	[LAYOUT_SLOTS]      = "slots",
 	// clang-format on
 };
 
@@ -37,7 +36,7 @@ const char *layout_path(const Host *host, LayoutDirectory directory, Arena *aren
 {
 	if (directory == LAYOUT_ROOT)
 		return host->data_dir;
-	return path_join(arena, host->data_dir, directories[directory].name);
+	return path_join(arena, host->data_dir, directories[directory]);
 }
 
 const char *layout_path_of(const Host *host, LayoutDirectory directory, const char *name,
@@ -77,8 +76,7 @@ static bool prepare_directory(const Host *host, LayoutDirectory directory, Error
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *path = layout_path(host, directory, scratch);
-	const mode_t mode = directories[directory].mode;
-	if (!file_make_directories(AT_FDCWD, path, mode, error))
+	if (!file_make_directories(AT_FDCWD, path, DIRECTORY_MODE, error))
 		return false;
 
 	CLEANUP_FD fd = -1;
@@ -87,7 +85,7 @@ static bool prepare_directory(const Host *host, LayoutDirectory directory, Error
 		return false;
 	if (fstat(fd, &status) < 0)
 		return error_set_errno(error, errno, "look at '%s'", path);
-	const mode_t narrowed = status.st_mode & mode;
+	const mode_t narrowed = status.st_mode & DIRECTORY_MODE;
 	if ((status.st_mode & 07777) != narrowed && fchmod(fd, narrowed) < 0)
 		return error_set_errno(error, errno, "set the mode of '%s'", path);
 	return true;

@@ -16,9 +16,9 @@
 #define DATA_DIRECTORY "data"
 #define LOCK_WAIT_MS   30000
 
-// Any user of a container can write, as in a volume of the hostPath provisioner.
+// Any user of a container can write, as in a volume of the hostPath provisioner; nobody on the host gets that far.
 #define DATA_MODE  0777
-#define CLAIM_MODE 0711
+#define CLAIM_MODE 0700
 
 static bool take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error)
 {

@@ -24,10 +24,10 @@ TEST(layout_makes_the_directories)
 {
 	const Host host = make_host(test);
 	CHECK(layout_prepare(&host, &test->error));
-	CHECK(mode_of(test, &host, "") == 0711);
+	CHECK(mode_of(test, &host, "") == 0700);
 	CHECK(mode_of(test, &host, "secrets") == 0700);
 	CHECK(mode_of(test, &host, "state") == 0700);
-	CHECK(mode_of(test, &host, "containers") == 0711);
+	CHECK(mode_of(test, &host, "volumes") == 0700);
 	CHECK_TEXT(layout_path_of(&host, LAYOUT_ROOTFS, "debian", test->arena),
 		   path_join(test->arena, host.data_dir, "fs/debian"));
 	CHECK(layout_prepare(&host, &test->error));
@@ -38,10 +38,10 @@ TEST(layout_narrows_what_is_too_open)
 	const Host host = make_host(test);
 	CHECK(layout_prepare(&host, &test->error));
 	CHECK(chmod(layout_path(&host, LAYOUT_SECRETS, test->arena), 0777) == 0);
-	CHECK(chmod(layout_path(&host, LAYOUT_CONTAINERS, test->arena), 0700) == 0);
+	CHECK(chmod(layout_path(&host, LAYOUT_VOLUMES, test->arena), 0500) == 0);
 	CHECK(layout_prepare(&host, &test->error));
 	CHECK(mode_of(test, &host, "secrets") == 0700);
-	CHECK(mode_of(test, &host, "containers") == 0700);
+	CHECK(mode_of(test, &host, "volumes") == 0500);
 }
 
 TEST(layout_refuses_the_directory_of_a_newer_version)
