@@ -103,6 +103,12 @@ static void compile_list(const Compiler *compiler, const Containers *containers,
 	}
 }
 
+// systemd counts microseconds in 64 bits: 68 years fit, and nobody waits longer.
+static uint32_t seconds_of(int64_t seconds)
+{
+	return seconds > INT32_MAX ? INT32_MAX : (uint32_t)seconds;
+}
+
 void compile_pod(const CompileInput *input, Arena *arena, Report *report, MachinePlan *ret)
 {
 	const PodSpec *spec = &input->pod->spec;
@@ -114,7 +120,7 @@ void compile_pod(const CompileInput *input, Arena *arena, Report *report, Machin
 		.slot = input->slot,
 		.is_full_boot = input->is_full_boot,
 		.network = spec->host_network ? PLAN_NETWORK_HOST : PLAN_NETWORK_POD,
-		.grace_seconds = (uint32_t)spec->termination_grace_period_seconds.value,
+		.grace_seconds = seconds_of(spec->termination_grace_period_seconds.value),
 	};
 	const Compiler compiler = { input, arena, report, ret };
 	compile_user_namespace(&compiler);

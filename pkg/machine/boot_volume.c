@@ -28,7 +28,8 @@ static bool attach_at(const Boot *boot, int tree, const char *path, Error *error
 static MountOptions volume_options(const Boot *boot, const PlanVolume *volume)
 {
 	MountOptions options = MOUNT_OPTIONS_NONE;
-	options.user_namespace = boot->lower_id_map;
+	// Mount points of other volumes are made in it.
+	options.user_namespace = boot->upper_id_map;
 	options.is_read_only = volume->is_read_only;
 	return options;
 }
@@ -251,12 +252,6 @@ static bool mount_in_app(const Boot *boot, int app_root, const char *source, con
 	       mount_attach(tree, target, error);
 }
 
-static bool mount_program(const Boot *boot, int app_root, Error *error)
-{
-	return mount_in_app(boot, app_root, "/sdme/library/sdme-isolate", "/usr/sbin/sdme-isolate",
-			    /* is_read_only= */ true, error);
-}
-
 static bool has_mount_at(const PlanApp *app, const char *path)
 {
 	for (size_t i = 0; i < app->mounts.count; i++) {
@@ -283,8 +278,7 @@ static bool mount_etc(const Boot *boot, const PlanApp *app, int app_root, Error 
 static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
 {
 	CLEANUP_FD root = -1;
-	if (!boot_open_app_root(boot, app, &root, error) || !mount_program(boot, root, error) ||
-	    !mount_etc(boot, app, root, error))
+	if (!boot_open_app_root(boot, app, &root, error) || !mount_etc(boot, app, root, error))
 		return false;
 	for (size_t i = 0; i < app->mounts.count; i++) {
 		const PlanMount *mount = &app->mounts.items[i];

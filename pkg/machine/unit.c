@@ -60,7 +60,11 @@ static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *
 	buffer_printf(text, "Restart=%s\nRestartSec=0\n", restart_directive(app));
 	// isolate waits out the back-off before it starts the app, so no start may time out.
 	buffer_add(text, "TimeoutStartSec=infinity\n");
-	buffer_printf(text, "TimeoutStopSec=%" PRIu32 "\n", plan->grace_seconds);
+	// To systemd 0 seconds are for ever.
+	if (plan->grace_seconds == 0)
+		buffer_add(text, "TimeoutStopSec=1ms\n");
+	else
+		buffer_printf(text, "TimeoutStopSec=%" PRIu32 "\n", plan->grace_seconds);
 	buffer_printf(text, "KillMode=mixed\nKillSignal=%s\n", app->stop_signal);
 	buffer_add(text, "SyslogLevelPrefix=yes\n");
 	buffer_printf(text, "SyslogIdentifier=%s\n", app->name);
@@ -69,6 +73,8 @@ static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *
 static void add_root(const PlanApp *app, Buffer *text)
 {
 	buffer_printf(text, "RootDirectory=/oci/apps/%s/root\nMountAPIVFS=yes\n", app->name);
+	// Mounted anew at every start: whatever the last instance made of its own /usr, the program is ours.
+	buffer_add(text, "BindReadOnlyPaths=/sdme/library/sdme-isolate:/usr/sbin/sdme-isolate\n");
 	buffer_printf(text, "BindReadOnlyPaths=/oci/run/specs/%s:/run/sdme/spec\n", app->name);
 	buffer_printf(text, "BindPaths=/oci/run/status/%s:/run/sdme/status\n", app->name);
 	// Below /dev the machine's own /dev comes first, so a volume there is the unit's to mount.
