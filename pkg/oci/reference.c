@@ -99,17 +99,19 @@ static bool is_tag(const char *text)
 	       text_has_only(text, LOWER UPPER DIGITS "_.-");
 }
 
-// The first part is a host when it looks like one: a dot, a port, an upper-case letter, or "localhost".
-static bool has_registry(const char *text)
+// The slash behind the registry. The first part is one when it looks like a host: a dot, a port, an upper-case letter, or
+// "localhost". NULL: it does not.
+static char *end_of_registry(char *text)
 {
-	const size_t length = strcspn(text, "/");
-	if (text[length] == '\0')
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '.' || text[i] == ':' || isupper((unsigned char)text[i]))
-			return true;
+	char *slash = strchr(text, '/');
+	if (!slash)
+		return NULL;
+	const Span first = { text, (size_t)(slash - text) };
+	for (const char *c = text; c < slash; c++) {
+		if (*c == '.' || *c == ':' || isupper((unsigned char)*c))
+			return slash;
 	}
-	return length == strlen("localhost") && strncmp(text, "localhost", length) == 0;
+	return span_equal(first, "localhost") ? slash : NULL;
 }
 
 // Cuts "@sha256:…" and ":tag" off the end of `rest`.
@@ -155,8 +157,8 @@ static bool parse_registry(const char *text, const char *default_registry, Arena
 	char *rest = arena_strdup(arena, text);
 	ret->registry =
 		text_is_empty(default_registry) ? REFERENCE_DEFAULT_REGISTRY : default_registry;
-	if (has_registry(rest)) {
-		char *slash = strchr(rest, '/');
+	char *slash = end_of_registry(rest);
+	if (slash) {
 		*slash = '\0';
 		ret->registry = rest;
 		rest = slash + 1;
