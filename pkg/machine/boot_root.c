@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 
+// A directory in which there never is anything.
+#define EMPTY_NAME "empty"
+
 // A directory of the host, mounted read-only at `path` of the machine.
 static bool bind_read_only(const Boot *boot, const char *source, int id_map, const char *path,
 			   Error *error)
@@ -25,17 +28,20 @@ static bool bind_read_only(const Boot *boot, const char *source, int id_map, con
 	       mount_attach(tree, target, error);
 }
 
-static bool mount_overlay_at(const Boot *boot, const OverlayLayers *lowers, const char *state,
-			     bool no_setuid, int target, Error *error)
+// What the overlays of one machine have in common.
+static OverlaySpec overlay_of(const Boot *boot, const OverlayLayers *lowers, const char *state)
 {
-	const OverlaySpec overlay = {
+	return (OverlaySpec){
 		.lowers = *lowers,
 		.state = state,
 		.upper_id_map = boot->upper_id_map,
 		.is_volatile = true,
-		.no_setuid = no_setuid,
 	};
-	return mount_overlay(&overlay, target, path_join(boot->arena, boot->run, "stage"), error);
+}
+
+static const char *stage_of(const Boot *boot)
+{
+	return path_join(boot->arena, boot->run, "stage");
 }
 
 static void add_layer(const Boot *boot, OverlayLayers *lowers, const char *path, int id_map)
@@ -64,11 +70,14 @@ static bool mount_base(Boot *boot, Error *error)
 			  boot->lower_id_map);
 
 	CLEANUP_FD target = -1;
-	if (!file_make_directories(AT_FDCWD, path_join(arena, boot->run, "stage"), 0700, error) ||
+	const OverlaySpec overlay =
+		overlay_of(boot, &lowers, path_join(arena, boot->state, "machine"));
+	if (!file_make_directories(AT_FDCWD, stage_of(boot), 0700, error) ||
+	    !file_make_directories(AT_FDCWD, path_join(arena, boot->run, EMPTY_NAME), 0755,
+				   error) ||
 	    !file_make_directories(AT_FDCWD, boot->root_path, 0755, error) ||
 	    !file_open_directory(AT_FDCWD, boot->root_path, &target, error) ||
-	    !mount_overlay_at(boot, &lowers, path_join(arena, boot->state, "machine"),
-			      /* no_setuid= */ false, target, error))
+	    !mount_overlay(&overlay, target, stage_of(boot), error))
 		return error_wrap(error, "mount the machine's root");
 	return file_open_directory(AT_FDCWD, boot->root_path, &boot->root, error);
 }
@@ -107,16 +116,19 @@ static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 			  boot->lower_id_map);
 	// An image without layers is an empty directory, and an overlay needs one to stand on.
 	if (lowers.count == 0)
-		add_layer(boot, &lowers, path_join(arena, boot->run, "stage"), -1);
+		add_layer(boot, &lowers, path_join(arena, boot->run, EMPTY_NAME), -1);
 
 	CLEANUP_FD target = -1;
-	const char *state = arena_printf(arena, "%s/apps/%s", boot->state, app->name);
+	OverlaySpec overlay = overlay_of(boot, &lowers,
+					 arena_printf(arena, "%s/apps/%s", boot->state, app->name));
+	overlay.no_device = true;
+	// Under no_new_privs neither set-uid bits nor file capabilities count, and a file that asks for a capability
+	// outside the bounding set could not even be executed: nspawn takes CAP_NET_BIND_SERVICE from user namespaces,
+	// and many web servers have it on their file.
+	overlay.no_setuid = !app->may_escalate;
 	return file_make_directories_in_root(boot->root, app_root_path(boot, app), 0755,
 					     boot->id_base, boot->id_base, &target, error) &&
-	       // Under no_new_privs neither set-uid bits nor file capabilities count, and a file that asks for a
-	       // capability outside the bounding set could not even be executed: nspawn takes CAP_NET_BIND_SERVICE
-	       // from user namespaces, and many web servers have it on their file.
-	       mount_overlay_at(boot, &lowers, state, !app->may_escalate, target, error);
+	       mount_overlay(&overlay, target, stage_of(boot), error);
 }
 
 bool boot_mount_apps(const Boot *boot, Error *error)

@@ -228,9 +228,10 @@ static bool mount_staged(const OverlaySpec *overlay, int stage, int target, Erro
 	// overlayfs takes the names relative to the working directory, and keeps clones of the layers.
 	if (fchdir(stage) < 0)
 		return error_set_errno(error, errno, "enter the staging directory");
-	const bool is_mounted =
-		mount("overlay", file_descriptor_path(scratch, target), "overlay",
-		      overlay->no_setuid ? MS_NOSUID : 0, buffer_text(&options)) == 0;
+	const unsigned long flags = (overlay->no_setuid ? (unsigned long)MS_NOSUID : 0) |
+				    (overlay->no_device ? (unsigned long)MS_NODEV : 0);
+	const bool is_mounted = mount("overlay", file_descriptor_path(scratch, target), "overlay",
+				      flags, buffer_text(&options)) == 0;
 	const int os_errno = errno;
 	if (chdir("/") < 0)
 		return error_set_errno(error, errno, "enter /");

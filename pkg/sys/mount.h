@@ -53,6 +53,7 @@ typedef struct OverlaySpec {
 	int upper_id_map;     // -1, or of mount_open_id_map with maps_host_root
 	bool is_volatile;     // no sync of the upper directory ever: what a crash may lose
 	bool no_setuid;       // set-uid bits and file capabilities have no effect
+	bool no_device;       // device nodes cannot be opened
 } OverlaySpec;
 
 // The number of layers that overlayfs accepts (fs/overlayfs/params.c: OVL_MAX_STACK).
