@@ -112,8 +112,6 @@ static void release_pods(PodWorks *works)
 
 static bool load_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work, Error *error)
 {
-	if (!machine_take_lock(context->host, work->machine, &work->lock, error))
-		return false;
 	CLEANUP_ERROR missing = { 0 };
 	work->exists =
 		machine_load(context->host, work->machine, context->arena, &work->record, &missing);
@@ -136,30 +134,43 @@ static bool is_twin_of_previous(const PodWorks *works, size_t index)
 	       text_equal(works->items[index].machine, works->items[index - 1].machine);
 }
 
-static bool prepare_pod(const ApplyContext *context, const UnitRows *rows, PodWorks *works,
-			size_t index, Report *notes, Error *error)
+static bool lock_pod(const ApplyContext *context, PodWorks *works, size_t index, Error *error)
 {
 	PodWork *work = &works->items[index];
 	if (is_twin_of_previous(works, index))
 		return error_set(error, ERROR_INVALID, "pod \"%s\" is given twice",
 				 work->object->metadata->name);
-	return load_pod(context, rows, work, error) && pod_prepare(context, work, notes, error);
+	return machine_take_lock(context->host, work->machine, &work->lock, error);
 }
 
-// Runs `step` for every Pod that has not failed; a failure is that Pod's own.
+static bool lock_pods(const ApplyContext *context, PodWorks *works, Error *error)
+{
+	for (size_t i = 0; i < works->count; i++) {
+		if (lock_pod(context, works, i, error))
+			continue;
+		if (is_fatal(error))
+			return false;
+		pod_work_fail(&works->items[i], error);
+	}
+	return true;
+}
+
+// A failure is that Pod's own. What runs is asked with the locks held: another command may have ended meanwhile.
 static bool prepare_pods(const ApplyContext *context, PodWorks *works, Report *notes, Error *error)
 {
 	UnitRows rows = { 0 };
 	if (!bus_list_units(context->bus, "sdme@*.service", context->arena, &rows, error))
 		return false;
 	for (size_t i = 0; i < works->count; i++) {
+		PodWork *work = &works->items[i];
 		if (!interrupt_check(error))
 			return false;
-		if (prepare_pod(context, &rows, works, i, notes, error))
+		if (pod_work_has_failed(work) || (load_pod(context, &rows, work, error) &&
+						  pod_prepare(context, work, notes, error)))
 			continue;
 		if (is_fatal(error))
 			return false;
-		pod_work_fail(&works->items[i], error);
+		pod_work_fail(work, error);
 	}
 	return true;
 }
@@ -184,7 +195,8 @@ static bool apply_pods(const ApplyContext *context, ApplyResults *results, Repor
 {
 	CLEANUP(release_pods) PodWorks works = { 0 };
 	list_pods(context, results, &works);
-	const bool is_switched = works.count == 0 || (prepare_pods(context, &works, notes, error) &&
+	const bool is_switched = works.count == 0 || (lock_pods(context, &works, error) &&
+						      prepare_pods(context, &works, notes, error) &&
 						      switch_pods(context, &works, error));
 	abandon_pods(context, &works);
 	return is_switched && pods_start(context, &works, error);
