@@ -102,19 +102,16 @@ static bool choose_container(const CommandContext *context, const MachinePlan *p
 				 list_containers(plan, context->arena));
 }
 
-static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app,
-			   bool *ret, Error *error)
+static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app)
 {
 	PodStatus status = { .name = machine };
 	container_statuses_push(context->arena, &status.containers)->app = app;
-	if (!pod_status_read_records(context->host, context->arena, &status, error))
-		return false;
-	*ret = container_is_backing_off(&status.containers.items[0]);
-	return true;
+	pod_status_read_records(context->host, context->arena, &status);
+	return container_is_backing_off(&status.containers.items[0]);
 }
 
-static bool add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
-		       LogSources *sources, Error *error)
+static void add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
+		       LogSources *sources)
 {
 	const KubeLogsOptions *given = context->options;
 	Arena *arena = context->arena;
@@ -122,18 +119,14 @@ static bool add_source(const CommandContext *context, const MachinePlan *plan, c
 	if (given->has_prefix)
 		prefix =
 			arena_printf(arena, "[pod/%s/%s] ", context->arguments.items[0], app->name);
-	bool is_waiting = false;
-	if (!is_backing_off(context, plan->name, app, &is_waiting, error))
-		return false;
 	*log_sources_push(arena, sources) = (LogSource){
 		.directory = machine_journal(context->host, plan->name, arena),
 		.unit = unit_app_name(arena, app->name),
 		.scope = LOG_SCOPE_APP,
 		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
-		.is_waiting = is_waiting,
+		.is_waiting = is_backing_off(context, plan->name, app),
 		.prefix = prefix,
 	};
-	return true;
 }
 
 static bool choose_sources(const CommandContext *context, const MachinePlan *plan,
@@ -141,13 +134,14 @@ static bool choose_sources(const CommandContext *context, const MachinePlan *pla
 {
 	const KubeLogsOptions *given = context->options;
 	const PlanApp *app = NULL;
-	if (!given->has_all)
-		return choose_container(context, plan, &app, error) &&
-		       add_source(context, plan, app, sources, error);
-	for (size_t i = 0; i < plan->apps.count; i++) {
-		if (!add_source(context, plan, &plan->apps.items[i], sources, error))
-			return false;
+	if (given->has_all) {
+		for (size_t i = 0; i < plan->apps.count; i++)
+			add_source(context, plan, &plan->apps.items[i], sources);
+		return true;
 	}
+	if (!choose_container(context, plan, &app, error))
+		return false;
+	add_source(context, plan, app, sources);
 	return true;
 }
 

@@ -3,9 +3,6 @@
 #include "pkg/base/number.h"
 #include "pkg/sys/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 // Images carry files of some kilobytes; what is larger is no passwd file.
 enum {
 	FILE_BYTES_MAX = 4 << 20,
@@ -173,20 +170,17 @@ bool user_resolve_text(const char *passwd, const char *group, const char *user, 
 	return true;
 }
 
-// The text of a file in the root; "" when it is missing. Anything but a plain file is refused: opening a FIFO waits.
+// The text of a file in the root; "" when it is missing.
 static bool read_in_root(int root, const char *path, Arena *arena, const char **ret, Error *error)
 {
 	CLEANUP_FD fd = -1;
 	CLEANUP_ERROR missing = { 0 };
 	*ret = "";
-	if (!file_open_in_root(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, &missing)) {
+	if (!file_open_plain_in_root(root, path, &fd, &missing)) {
 		if (missing.code == ERROR_NOT_FOUND)
 			return true;
 		return error_set(error, missing.code, "%s", missing.message);
 	}
-	struct stat found;
-	if (fstat(fd, &found) < 0 || !S_ISREG(found.st_mode))
-		return error_set(error, ERROR_INVALID, "'%s' in the image is not a file", path);
 	if (!file_read_fd(fd, FILE_BYTES_MAX, arena, ret, NULL, error))
 		return error_wrap(error, "'%s' in the image", path);
 	return true;

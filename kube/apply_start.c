@@ -54,10 +54,10 @@ static void read_last_lines(const ApplyContext *context, PodStatus *pod,
 	for (int tries = 0; tries < LAST_LINES_TRIES && ret->count == 0; tries++) {
 		CLEANUP_ERROR ignored = { 0 }; // the failure counts, with or without its log
 		int ready = 0;
-		if ((tries > 0 &&
-		     !interrupt_poll(NULL, 0, LAST_LINES_PAUSE_US, &ready, &ignored)) ||
-		    !pod_status_read_records(context->host, context->arena, pod, &ignored) ||
-		    !logs_last_lines(journal, unit, container_is_backing_off(container), LAST_LINES,
+		if (tries > 0 && !interrupt_poll(NULL, 0, LAST_LINES_PAUSE_US, &ready, &ignored))
+			return;
+		pod_status_read_records(context->host, context->arena, pod);
+		if (!logs_last_lines(journal, unit, container_is_backing_off(container), LAST_LINES,
 				     context->arena, ret, &ignored))
 			return;
 	}

@@ -1,13 +1,7 @@
 #include "kube/status.h"
 
-#include "isolate/guest/spec.h"
-#include "pkg/base/path.h"
+#include "pkg/machine/app_status.h"
 #include "pkg/machine/generation.h"
-#include "pkg/sys/file.h"
-
-#include <fcntl.h>
-
-#define RECORD_BYTES_MAX (64 * 1024)
 
 static const char *const phase_words[] = {
 	[POD_PENDING] = "Pending",
@@ -23,40 +17,27 @@ const char *pod_phase_to_text(PodPhase phase)
 
 // --- reading
 
-static bool read_record(const char *directory, ContainerStatus *container, Arena *arena,
-			Error *error)
+static void read_record(const Host *host, const char *machine, ContainerStatus *container,
+			Arena *arena)
 {
-	const char *path = arena_printf(arena, "%s/status/%s/" SPEC_STATUS_RECORD, directory,
-					container->app->name);
-	container->has_record = false;
-	if (!file_exists(AT_FDCWD, path))
-		return true;
-	const char *text = NULL;
-	if (!file_read(AT_FDCWD, path, RECORD_BYTES_MAX, arena, &text, NULL, error) ||
-	    !app_record_parse(text, arena, &container->record, error))
-		return error_wrap(error, "record of container '%s'", container->app->name);
-	container->has_record = true;
-	return true;
+	// A machine's root can put there what it likes: to all others that is a container without a record.
+	CLEANUP_ERROR ignored = { 0 };
+	container->has_record = app_status_load(host, machine, container->app->name, arena,
+						&container->record, &ignored);
 }
 
-static bool read_list(const char *directory, ContainerStatuses *containers, Arena *arena,
-		      Error *error)
+static void read_list(const Host *host, const char *machine, ContainerStatuses *containers,
+		      Arena *arena)
 {
-	for (size_t i = 0; i < containers->count; i++) {
-		if (!read_record(directory, &containers->items[i], arena, error))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < containers->count; i++)
+		read_record(host, machine, &containers->items[i], arena);
 }
 
-bool pod_status_read_records(const Host *host, Arena *arena, PodStatus *status, Error *error)
+void pod_status_read_records(const Host *host, Arena *arena, PodStatus *status)
 {
-	const char *directory = machine_run_directory(host, status->name, arena);
-	if (!read_list(directory, &status->init_containers, arena, error) ||
-	    !read_list(directory, &status->containers, arena, error))
-		return false;
+	read_list(host, status->name, &status->init_containers, arena);
+	read_list(host, status->name, &status->containers, arena);
 	pod_status_derive(status, arena);
-	return true;
 }
 
 bool pod_status_load(const Host *host, const Config *config, const MachineInfo *machine,
@@ -80,8 +61,7 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 	const bool is_up = status.machine == MACHINE_RUNNING || status.machine == MACHINE_STARTING;
 	if (status.plan.network == PLAN_NETWORK_POD && is_up)
 		status.address = subnet_slot_address(&subnet, status.plan.slot);
-	if (!pod_status_read_records(host, arena, &status, error))
-		return false;
+	pod_status_read_records(host, arena, &status);
 	*ret = status;
 	return true;
 }
@@ -99,8 +79,14 @@ bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *ar
 		if (!text_equal(pairs_get_or(&machine->record, MACHINE_KEY_KIND, ""), "kube"))
 			continue;
 		PodStatus status = { 0 };
-		if (!pod_status_load(host, config, machine, arena, &status, error))
-			return error_wrap(error, "pod '%s'", machine->name);
+		CLEANUP_ERROR gone = { 0 };
+		if (!pod_status_load(host, config, machine, arena, &status, &gone)) {
+			// Removed since the list was made.
+			if (gone.code == ERROR_NOT_FOUND)
+				continue;
+			return error_set(error, gone.code, "pod '%s': %s", machine->name,
+					 gone.message);
+		}
 		*pod_statuses_push(arena, &statuses) = status;
 	}
 	*ret = statuses;

@@ -46,9 +46,8 @@ VEC_DECLARE(PodStatuses, pod_statuses, PodStatus);
 // The status of one machine of kind "kube". Everything lives in the arena.
 MUST_CHECK bool pod_status_load(const Host *host, const Config *config, const MachineInfo *machine,
 				Arena *arena, PodStatus *ret, Error *error);
-// Reads the records of the containers again.
-MUST_CHECK bool pod_status_read_records(const Host *host, Arena *arena, PodStatus *status,
-					Error *error);
+// Reads the records of the containers again. One that cannot be understood counts as absent.
+void pod_status_read_records(const Host *host, Arena *arena, PodStatus *status);
 // All Pods, sorted by name. `bus` is the system bus.
 MUST_CHECK bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *arena,
 				PodStatuses *ret, Error *error);

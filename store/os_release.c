@@ -3,9 +3,6 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #define OS_RELEASE_BYTES_MAX (64u * 1024)
 
 static bool is_key(Span text)
@@ -66,10 +63,7 @@ static bool read_in_root(int root, const char *path, Arena *arena, const char **
 {
 	CLEANUP_ERROR ignored = { 0 };
 	CLEANUP_FD fd = -1;
-	struct stat status;
-	// O_NONBLOCK: a FIFO in its place would hold us for ever.
-	return file_open_in_root(root, path, O_RDONLY | O_NONBLOCK, 0, &fd, &ignored) &&
-	       fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	return file_open_plain_in_root(root, path, &fd, &ignored) &&
 	       file_read_fd(fd, OS_RELEASE_BYTES_MAX, arena, ret, NULL, &ignored);
 }
 

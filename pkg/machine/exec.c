@@ -1,10 +1,10 @@
 #include "pkg/machine/exec.h"
 
-#include "isolate/app_record.h"
 #include "isolate/guest/spec.h"
 #include "isolate/process_status.h"
 #include "isolate/user.h"
 #include "pkg/base/path.h"
+#include "pkg/machine/app_status.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/machine.h"
 #include "pkg/machine/unit.h"
@@ -14,8 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define CGROUP_ROOT      "/sys/fs/cgroup"
-#define RECORD_BYTES_MAX (64 * 1024)
+#define CGROUP_ROOT "/sys/fs/cgroup"
 
 static const char *list_apps(const MachinePlan *plan, Arena *arena)
 {
@@ -76,11 +75,7 @@ static bool app_pid(const Host *host, const char *machine, const char *app, cons
 		    Arena *arena, pid_t *ret, Error *error)
 {
 	AppRecord record = { 0 };
-	const char *text = NULL;
-	const char *path = arena_printf(arena, "%s/status/%s/" SPEC_STATUS_RECORD,
-					machine_run_directory(host, machine, arena), app);
-	if (!file_read(AT_FDCWD, path, RECORD_BYTES_MAX, arena, &text, NULL, error) ||
-	    !app_record_parse(text, arena, &record, error))
+	if (!app_status_load(host, machine, app, arena, &record, error))
 		return error_wrap(error, "container '%s' of '%s' is not running", app, machine);
 	if (record.state != APP_STATE_RUNNING)
 		return error_set(error, ERROR_NOT_FOUND, "container '%s' of '%s' is not running",
@@ -96,8 +91,7 @@ static bool read_spec(pid_t leader, const char *app, Arena *arena, AppSpec *ret,
 	size_t length = 0;
 	const char *root_path = arena_printf(arena, "/proc/%ld/root", (long)leader);
 	return file_open_directory(AT_FDCWD, root_path, &root, error) &&
-	       file_open_in_root(root, path_join(arena, "/oci/run/specs", app), O_RDONLY, 0, &fd,
-				 error) &&
+	       file_open_plain_in_root(root, path_join(arena, "/oci/run/specs", app), &fd, error) &&
 	       file_read_fd(fd, SPEC_BYTES_MAX, arena, &bytes, &length, error) &&
 	       spec_parse(bytes, length, arena, ret, error);
 }

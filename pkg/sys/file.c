@@ -257,6 +257,20 @@ bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *
 	return true;
 }
 
+bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error)
+{
+	CLEANUP_FD fd = -1;
+	struct stat status;
+	if (!file_open_in_root(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, error))
+		return false;
+	if (fstat(fd, &status) < 0)
+		return error_set_errno(error, errno, "look at '%s'", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_INVALID, "'%s' is not a file", path);
+	*ret_fd = steal_fd(&fd);
+	return true;
+}
+
 // Opens the directory `path` inside the root; makes the last part when it is missing.
 static int open_or_make(int root, const char *parent, const char *path, mode_t mode, uid_t uid,
 			gid_t gid)

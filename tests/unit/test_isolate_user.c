@@ -96,5 +96,5 @@ TEST(user_files_stay_inside_the_root)
 
 	CHECK(mkfifoat(fd, "etc/group", 0644) == 0);
 	CHECK_ERROR(user_resolve(fd, "in", test->arena, &user, &test->error),
-		    "'/etc/group' in the image is not a file");
+		    "'/etc/group' is not a file");
 }
