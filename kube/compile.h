@@ -42,6 +42,8 @@ typedef struct Compiler {
 } Compiler;
 void compile_container(const Compiler *compiler, const Container *container,
 		       const CompileImage *image, PlanAppKind kind, const char *field);
+// compile_resources.c
+void compile_resources(const Compiler *compiler, const Container *container, PlanApp *app);
 // compile_volume.c
 void compile_volumes(const Compiler *compiler);
 void compile_mounts(const Compiler *compiler, const Container *container, const char *field,

@@ -253,58 +253,6 @@ static void compile_security(const Compiler *compiler, const Container *containe
 	app->is_root_read_only = is_true(own->read_only_root_filesystem);
 }
 
-// --- resources (cgroup v2; kubelet pkg/kubelet/cm/helpers_linux.go)
-
-#define CPU_PERIOD_US    100000
-#define CPU_QUOTA_MIN_US 1000
-#define CPU_SHARES_MIN   2
-#define CPU_SHARES_MAX   262144
-
-static uint64_t weight_of(int64_t milli)
-{
-	uint64_t shares = (uint64_t)milli * 1024 / 1000;
-	if (shares < CPU_SHARES_MIN)
-		shares = CPU_SHARES_MIN;
-	if (shares > CPU_SHARES_MAX)
-		shares = CPU_SHARES_MAX;
-	return 1 + (shares - 2) * 9999 / 262142;
-}
-
-static uint64_t quota_of(int64_t milli)
-{
-	const uint64_t quota = (uint64_t)milli * (CPU_PERIOD_US / 1000);
-	return quota < CPU_QUOTA_MIN_US ? CPU_QUOTA_MIN_US : quota;
-}
-
-// Who dies first when memory runs out: 1000 for a container that asks for nothing, less the more it asks for.
-static int64_t oom_score_of(uint64_t requested, uint64_t memory_bytes)
-{
-	if (requested == 0 || memory_bytes == 0)
-		return 1000;
-	const uint64_t part = requested >= memory_bytes ? 1000 : requested * 1000 / memory_bytes;
-	const int64_t score = 1000 - (int64_t)part;
-	return score < 3 ? 3 : score > 999 ? 999 : score;
-}
-
-static void compile_resources(const Compiler *compiler, const Container *container, PlanApp *app)
-{
-	const ResourceRequirements *resources = &container->resources;
-	const Quantity *cpu_limit = resource_list_get(&resources->limits, "cpu");
-	const Quantity *cpu_request = resource_list_get(&resources->requests, "cpu");
-	const Quantity *memory_limit = resource_list_get(&resources->limits, "memory");
-	const Quantity *memory_request = resource_list_get(&resources->requests, "memory");
-	PlanLimits *limits = &app->limits;
-	if (cpu_limit && !quantity_is_zero(cpu_limit))
-		limits->cpu_quota_us = quota_of(quantity_milli(cpu_limit));
-	if (cpu_request)
-		limits->cpu_weight = weight_of(quantity_milli(cpu_request));
-	if (memory_limit)
-		limits->memory_max = (uint64_t)quantity_units(memory_limit);
-	if (memory_request)
-		limits->memory_low = (uint64_t)quantity_units(memory_request);
-	limits->oom_score_adjust = oom_score_of(limits->memory_low, compiler->input->memory_bytes);
-}
-
 // --- the whole container
 
 static PlanRestart restart_of(RestartPolicy policy)
