@@ -4,6 +4,7 @@
 #include "cmd/commands.h"
 #include "cmd/objects.h"
 #include "pkg/base/base64.h"
+#include "pkg/machine/object_volume.h"
 #include "store/data_source.h"
 #include "store/layout.h"
 
@@ -37,11 +38,15 @@ static bool run_create(const CommandContext *context, int *exit_status, Error *e
 	    !layout_prepare(context->host, error))
 		return false;
 	data_source_mark_binary(&object.data);
+	StoreChange change = STORE_UNCHANGED;
 	const PutMode mode = options->must_replace ? PUT_REPLACE : PUT_CREATE;
-	if (!configmap_put(context->host, &object, mode, NULL, error)) {
+	if (!configmap_put(context->host, &object, mode, &change, error)) {
 		objects_hint_replace(error);
 		return false;
 	}
+	if (change != STORE_UNCHANGED &&
+	    !object_volumes_refresh(context->host, PLAN_VOLUME_CONFIG_MAP, object.name, error))
+		return false;
 	fprintf(context->output, "%s\n", object.name);
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/objects.h"
+#include "pkg/machine/object_volume.h"
 #include "store/data_source.h"
 #include "store/layout.h"
 
@@ -39,13 +40,17 @@ static bool run_create(const CommandContext *context, int *exit_status, Error *e
 	if (!objects_read_data(&options->sources, context->arena, &object.data, error) ||
 	    !layout_prepare(context->host, error))
 		return false;
+	StoreChange change = STORE_UNCHANGED;
 	const PutMode mode = options->must_replace ? PUT_REPLACE : PUT_CREATE;
-	const bool is_stored = secret_put(context->host, &object, mode, NULL, error);
+	const bool is_stored = secret_put(context->host, &object, mode, &change, error);
 	data_source_wipe(&object.data);
 	if (!is_stored) {
 		objects_hint_replace(error);
 		return false;
 	}
+	if (change != STORE_UNCHANGED &&
+	    !object_volumes_refresh(context->host, PLAN_VOLUME_SECRET, object.name, error))
+		return false;
 	fprintf(context->output, "%s\n", object.name);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "kube/apply_pod.h"
 
+#include "pkg/machine/object_volume.h"
 #include "store/configmap.h"
 #include "store/secret.h"
 #include "store/volume.h"
@@ -43,13 +44,22 @@ static ApplyChange change_of(StoreChange change)
 	return APPLY_CONFIGURED;
 }
 
+// Pods that run and have it as a volume see the change.
+static bool refresh(const ApplyContext *context, PlanVolumeKind kind, const char *name,
+		    StoreChange change, Error *error)
+{
+	return change == STORE_UNCHANGED ||
+	       object_volumes_refresh(context->host, kind, name, error);
+}
+
 static bool apply_config_map(const ApplyContext *context, const ConfigMap *config_map,
 			     StoreChange *ret, Error *error)
 {
 	StoredObject object = stored_object(&config_map->metadata, config_map->immutable);
 	add_items(context->arena, &config_map->data, /* is_binary= */ false, &object.data);
 	add_items(context->arena, &config_map->binary_data, /* is_binary= */ true, &object.data);
-	return configmap_put(context->host, &object, put_mode(context), ret, error);
+	return configmap_put(context->host, &object, put_mode(context), ret, error) &&
+	       refresh(context, PLAN_VOLUME_CONFIG_MAP, object.name, *ret, error);
 }
 
 static bool apply_secret(const ApplyContext *context, const Secret *secret, StoreChange *ret,
@@ -58,7 +68,8 @@ static bool apply_secret(const ApplyContext *context, const Secret *secret, Stor
 	StoredObject object = stored_object(&secret->metadata, secret->immutable);
 	object.type = secret->type;
 	add_items(context->arena, &secret->data, /* is_binary= */ false, &object.data);
-	return secret_put(context->host, &object, put_mode(context), ret, error);
+	return secret_put(context->host, &object, put_mode(context), ret, error) &&
+	       refresh(context, PLAN_VOLUME_SECRET, object.name, *ret, error);
 }
 
 static const char *join(const Texts *words, Arena *arena)

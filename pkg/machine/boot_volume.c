@@ -2,12 +2,10 @@
 
 #include "pkg/base/path.h"
 #include "pkg/machine/host_path.h"
+#include "pkg/machine/object_volume.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
-#include "store/configmap.h"
-#include "store/kube_volume.h"
-#include "store/secret.h"
 #include "store/volume.h"
 
 #include <errno.h>
@@ -79,59 +77,6 @@ static bool clone_host_path(const Boot *boot, const PlanVolume *volume, int *ret
 
 // --- config maps and secrets
 
-static bool write_object(const Boot *boot, const PlanVolume *volume, const StoredData *data,
-			 int tree, Error *error)
-{
-	VolumeKeys items = { 0 };
-	for (size_t i = 0; i < volume->items.count; i++) {
-		const PlanItem *item = &volume->items.items[i];
-		*volume_keys_push(boot->arena, &items) = (VolumeKey){
-			.key = item->key,
-			.path = item->path,
-			.mode = item->mode == PLAN_MODE_DEFAULT ? -1 : (int64_t)item->mode,
-		};
-	}
-	const VolumeProjection projection = {
-		.data = data,
-		.is_secret = volume->kind == PLAN_VOLUME_SECRET,
-		.items = &items,
-		.default_mode = volume->default_mode,
-		.is_optional = volume->is_optional,
-	};
-	VolumeFiles files = { 0 };
-	CLEANUP_FD directory = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
-		return error_set_errno(error, errno, "open a new tmpfs");
-	return kube_volume_project(&projection, boot->arena, &files, error) &&
-	       kube_volume_write(directory, &files, boot->id_base, boot->id_base, NULL, error);
-}
-
-static bool is_absent_and_optional(const PlanVolume *volume, Error *error)
-{
-	if (!volume->is_optional || error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
-}
-
-static bool fill_secret(const Boot *boot, const PlanVolume *volume, int tree, Error *error)
-{
-	CLEANUP_SECRET secret = { 0 };
-	if (secret_get(boot->host, volume->object, boot->arena, &secret, error))
-		return write_object(boot, volume, &secret.object.data, tree, error);
-	return is_absent_and_optional(volume, error) &&
-	       write_object(boot, volume, NULL, tree, error);
-}
-
-static bool fill_config_map(const Boot *boot, const PlanVolume *volume, int tree, Error *error)
-{
-	StoredObject object = { 0 };
-	if (configmap_get(boot->host, volume->object, boot->arena, &object, error))
-		return write_object(boot, volume, &object.data, tree, error);
-	return is_absent_and_optional(volume, error) &&
-	       write_object(boot, volume, NULL, tree, error);
-}
-
 static bool make_object(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
 	MountOptions options = MOUNT_OPTIONS_NONE;
@@ -142,12 +87,13 @@ static bool make_object(const Boot *boot, const PlanVolume *volume, int *ret_tre
 			 /* is_secret= */ volume->kind == PLAN_VOLUME_SECRET, options, &tree,
 			 error))
 		return false;
-	const bool is_filled = volume->kind == PLAN_VOLUME_SECRET
-				       ? fill_secret(boot, volume, tree, error)
-				       : fill_config_map(boot, volume, tree, error);
-	if (is_filled)
-		*ret_tree = steal_fd(&tree);
-	return is_filled;
+	CLEANUP_FD directory = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return error_set_errno(error, errno, "open a new tmpfs");
+	if (!object_volume_write(boot->host, volume, boot->id_base, directory, boot->arena, error))
+		return false;
+	*ret_tree = steal_fd(&tree);
+	return true;
 }
 
 static bool make_memory(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)

@@ -1,0 +1,21 @@
+// pkg/machine/object_volume.h - volumes whose files come from a ConfigMap or Secret.
+// They are written when a machine starts, and again when the object changes while it runs: store/kube_volume.h makes
+// the change one for the apps, too.
+#ifndef PKG_MACHINE_OBJECT_VOLUME_H
+#define PKG_MACHINE_OBJECT_VOLUME_H
+
+#include "pkg/base/error.h"
+#include "pkg/machine/plan.h"
+#include "pkg/sys/host.h"
+
+// Makes `directory` what the object in the store says now. owner: of the files, user and group.
+// Fails with the kubelet's words: "configmap \"x\" not found", "references non-existent config key: k".
+MUST_CHECK bool object_volume_write(const Host *host, const PlanVolume *volume, uint32_t owner,
+				    int directory, Arena *arena, Error *error);
+
+// The object has changed: writes its volumes in all running machines again. kind: CONFIG_MAP or SECRET. A volume that
+// cannot be written stays as it was and is an error after all others are done.
+MUST_CHECK bool object_volumes_refresh(const Host *host, PlanVolumeKind kind, const char *object,
+				       Error *error);
+
+#endif
