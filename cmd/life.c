@@ -72,8 +72,8 @@ static bool start_one(const CommandContext *context, const char *name, void *dat
 		return error_set(error, ERROR_TIMEOUT,
 				 "not all containers are started yet; it goes on");
 	if (!job_result_is_good(job->result))
-		return error_set(error, ERROR_FAILED, "%s; see journalctl -u sdme@%s.service",
-				 job_result_to_text(job->result), name);
+		return machine_fail_start(context->host, name, job_result_to_text(job->result),
+					  error);
 	return true;
 }
 

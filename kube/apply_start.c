@@ -1,9 +1,9 @@
 #include "kube/apply_pod.h"
 
+#include "isolate/guest/spec.h"
 #include "kube/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/path.h"
-#include "pkg/machine/boot.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
@@ -21,28 +21,6 @@
 #define LAST_LINES_PAUSE_US 20000
 
 // --- what went wrong
-
-// The helper's own words: it leaves them where the next start removes them (pkg/machine/boot.h).
-static const char *boot_error(const ApplyContext *context, const char *machine)
-{
-	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
-	const char *text = NULL;
-	const char *path = path_join(context->arena,
-				     machine_run_directory(context->host, machine, context->arena),
-				     MACHINE_BOOT_ERROR_NAME);
-	return file_read(AT_FDCWD, path, 64 * 1024, context->arena, &text, NULL, &ignored) ? text
-											   : NULL;
-}
-
-static bool fail_boot(const ApplyContext *context, const char *machine, const char *result,
-		      Error *error)
-{
-	const char *words = boot_error(context, machine);
-	if (words)
-		return error_set(error, ERROR_FAILED, "start '%s': %s", machine, words);
-	return error_set(error, ERROR_FAILED, "start '%s': %s; see journalctl -u sdme@%s.service",
-			 machine, result, machine);
-}
 
 // The last lines of a container that has just died: the machine's journald may still be writing them down, and systemd
 // may have begun the next run meanwhile.
@@ -129,6 +107,26 @@ static bool has_started(const UnitState *state, void *context)
 	return state->job == 0;
 }
 
+static bool fail_late(const ApplyContext *context, const PodWork *work, Error *error)
+{
+	const char *status = path_join(
+		context->arena, machine_run_directory(context->host, work->machine, context->arena),
+		"status");
+	bool has_record = false;
+	for (size_t i = 0; i < work->plan.apps.count && !has_record; i++)
+		has_record = file_exists(AT_FDCWD,
+					 arena_printf(context->arena, "%s/%s/" SPEC_STATUS_RECORD,
+						      status, work->plan.apps.items[i].name));
+	if (has_record)
+		return error_set(error, ERROR_TIMEOUT,
+				 "not all containers of '%s' are started yet; it goes on",
+				 work->machine);
+	return error_set(error, ERROR_TIMEOUT,
+			 "the machine '%s' is not ready after %g s, its systemd has started no "
+			 "container; see journalctl -u sdme@%s.service",
+			 work->machine, (double)context->options->timeout_ms / 1000, work->machine);
+}
+
 // Waits for one machine whose start takes longer, looking at its containers now and then.
 static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
 {
@@ -139,7 +137,8 @@ static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadli
 		if (bus_wait_unit(context->bus, unit, has_started, NULL, LOOK_INTERVAL_MS,
 				  context->arena, &state, &late))
 			return state.active == UNIT_ACTIVE ||
-			       fail_boot(context, work->machine, state.result, error);
+			       machine_fail_start(context->host, work->machine, state.result,
+						  error);
 		if (late.code != ERROR_TIMEOUT)
 			return error_set(error, late.code, "%s", late.message);
 		if (!check_containers(context, work, MACHINE_STARTING, NULL, error) ||
@@ -149,9 +148,7 @@ static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadli
 		if (state.active == UNIT_DEACTIVATING)
 			deadline = bus_deadline(context->options->timeout_ms);
 		if (deadline > 0 && bus_deadline(1) > deadline)
-			return error_set(error, ERROR_TIMEOUT,
-					 "not all containers of '%s' are started yet; it goes on",
-					 work->machine);
+			return fail_late(context, work, error);
 	}
 }
 
@@ -163,7 +160,8 @@ static bool finish_start(const ApplyContext *context, PodWork *work, const UnitJ
 	if (job->result == JOB_REFUSED)
 		return error_set(error, job->code, "start '%s': %s", work->machine, job->message);
 	if (!job_result_is_good(job->result))
-		return fail_boot(context, work->machine, job_result_to_text(job->result), error);
+		return machine_fail_start(context->host, work->machine,
+					  job_result_to_text(job->result), error);
 	return true;
 }
 

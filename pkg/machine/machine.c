@@ -1,6 +1,7 @@
 #include "pkg/machine/machine.h"
 
 #include "pkg/base/path.h"
+#include "pkg/machine/boot.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_machine.h"
 #include "pkg/sys/bus_unit.h"
@@ -14,6 +15,7 @@
 // How long another command may hold the machine's lock before we give up.
 #define LOCK_TIMEOUT_MS 10000
 #define DROP_IN_MAX     (64 * 1024)
+#define BOOT_ERROR_MAX  (64 * 1024)
 
 static const char *const status_words[MACHINE_STATUS_COUNT] = {
 	[MACHINE_STOPPED] = "stopped", [MACHINE_STARTING] = "starting",
@@ -216,6 +218,19 @@ bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *are
 	Texts units = { 0 };
 	unit_names(names, arena, &units);
 	return bus_start_units(bus, &units, timeout_ms, arena, ret_jobs, error);
+}
+
+bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
+	const char *words = NULL;
+	const char *path = path_join(scratch, machine_run_directory(host, name, scratch),
+				     MACHINE_BOOT_ERROR_NAME);
+	if (file_read(AT_FDCWD, path, BOOT_ERROR_MAX, scratch, &words, NULL, &ignored))
+		return error_set(error, ERROR_FAILED, "start '%s': %s", name, words);
+	return error_set(error, ERROR_FAILED, "start '%s': %s; see journalctl -u sdme@%s.service",
+			 name, result, name);
 }
 
 bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,

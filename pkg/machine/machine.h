@@ -73,6 +73,9 @@ MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *
 MUST_CHECK bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
 			      UnitJob **ret_jobs, Error *error);
 
+// Sets the error of a start that did not succeed: the boot helper's own words, or else systemd's (`result`). False.
+bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error);
+
 typedef enum StopTier {
 	STOP_GRACEFUL, // SIGTERM to the containers, each with its grace; then the machine powers off
 	STOP_TERMINATE, // the machine's processes get SIGTERM, then SIGKILL: no unit is stopped in order
