@@ -142,7 +142,9 @@ static bool check_environment(const ApplyContext *context, const PlanEnvironment
 		return true;
 	if (!load_data(context, is_secret, entry->object, &data, error))
 		return false;
-	if (has_key && !stored_data_get(data, entry->key))
+	const StoredItem *item = has_key ? stored_data_get(data, entry->key) : NULL;
+	// What is binary in a ConfigMap is no variable (pkg/machine/boot_environment.c).
+	if (has_key && (!item || (item->is_binary && !is_secret)))
 		return error_set(error, ERROR_NOT_FOUND, "couldn't find key %s in %s default/%s",
 				 entry->key, is_secret ? "Secret" : "ConfigMap", entry->object);
 	return true;

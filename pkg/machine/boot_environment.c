@@ -54,7 +54,8 @@ static bool add_key(const PlanEnvironment *reference, const Source *source, cons
 		    Arena *arena, AppVariables *variables, Error *error)
 {
 	const StoredItem *item = data ? stored_data_get(data, reference->key) : NULL;
-	if (item) {
+	// What is binary in a ConfigMap is no variable, in Kubernetes as well.
+	if (item && (source->is_secret || !item->is_binary)) {
 		add(arena, variables, reference->name, item);
 		return true;
 	}
