@@ -70,21 +70,30 @@ static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *
 	buffer_printf(text, "SyslogIdentifier=%s\n", app->name);
 }
 
-static void add_root(const PlanApp *app, Buffer *text)
+// Without either, sdme-isolate mounts one of the app's own.
+static void add_shm(const MachinePlan *plan, const PlanApp *app, Buffer *text)
+{
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		const PlanMount *mount = &app->mounts.items[i];
+		if (!text_equal(mount->path, "/dev/shm"))
+			continue;
+		buffer_printf(text, "%s=/oci/volumes/%s:/dev/shm\n",
+			      mount->is_read_only ? "BindReadOnlyPaths" : "BindPaths",
+			      mount->volume);
+		return;
+	}
+	if (plan->shares_ipc)
+		buffer_add(text, "BindPaths=/dev/shm\n");
+}
+
+static void add_root(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 {
 	buffer_printf(text, "RootDirectory=/oci/apps/%s/root\nMountAPIVFS=yes\n", app->name);
 	// Mounted anew at every start: whatever the last instance made of its own /usr, the program is ours.
 	buffer_add(text, "BindReadOnlyPaths=/sdme/library/sdme-isolate:/usr/sbin/sdme-isolate\n");
 	buffer_printf(text, "BindReadOnlyPaths=/oci/run/specs/%s:/run/sdme/spec\n", app->name);
 	buffer_printf(text, "BindPaths=/oci/run/status/%s:/run/sdme/status\n", app->name);
-	// Below /dev the machine's own /dev comes first, so a volume there is the unit's to mount.
-	for (size_t i = 0; i < app->mounts.count; i++) {
-		const PlanMount *mount = &app->mounts.items[i];
-		if (text_equal(mount->path, "/dev/shm"))
-			buffer_printf(text, "%s=/oci/volumes/%s:/dev/shm\n",
-				      mount->is_read_only ? "BindReadOnlyPaths" : "BindPaths",
-				      mount->volume);
-	}
+	add_shm(plan, app, text);
 }
 
 static void add_capabilities(const PlanApp *app, Arena *arena, Buffer *text)
@@ -135,7 +144,7 @@ static const char *print_app(const MachinePlan *plan, size_t index, Arena *arena
 	CLEANUP_BUFFER text = { 0 };
 	add_dependencies(plan, index, arena, &text);
 	add_life_cycle(plan, app, &text);
-	add_root(app, &text);
+	add_root(plan, app, &text);
 	add_confinement(app, arena, &text);
 	add_limits(&app->limits, &text);
 	return buffer_take(&text, arena);
