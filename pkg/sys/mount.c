@@ -94,8 +94,8 @@ static bool set_attributes(int tree, MountOptions options, const char *what, Err
 		return true;
 	if (errno == EINVAL && options.user_namespace >= 0)
 		return error_set(error, ERROR_UNSUPPORTED,
-				 "the file system of '%s' cannot be id-mapped by this kernel",
-				 what);
+				 "the file system%s%s%s cannot be id-mapped by this kernel",
+				 what[0] ? " of '" : "", what, what[0] ? "'" : "");
 	return error_set_errno(error, errno, "set the mount attributes of '%s'", what);
 }
 
