@@ -140,7 +140,7 @@ test: deps ## everything: unit tests, sanitizers, lint, fuzzing in short, end-to
 $(B)/tests/unit/run: $(UNIT:%.c=$(B)/%.o) $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
-.PHONY: check e2e asan tsan coverage fuzz bench golden corpus
+.PHONY: check e2e vm asan tsan coverage fuzz bench golden corpus
 check: $(B)/tests/unit/run $(B)/guest/sdme-isolate ## unit tests: no root, no network, seconds
 	$(B)/tests/unit/run
 	@tests/unit/completion.sh
@@ -148,6 +148,11 @@ check: $(B)/tests/unit/run $(B)/guest/sdme-isolate ## unit tests: no root, no ne
 RELEASE ?= bookworm trixie
 e2e: all man ## end-to-end tests in throwaway hosts (root): RELEASE="bookworm trixie"
 	tests/e2e/run $(RELEASE)
+
+vm: ## tests that need Debian 12's kernel, in QEMU (root, minutes): limits, reboots, power cuts
+	@tests/deps build host vm
+	$(AGAIN) all man
+	tests/vm/run
 
 asan: ## unit tests under AddressSanitizer and UBSan, built with clang
 	$(AGAIN) -s check VARIANT=asan CC=clang
