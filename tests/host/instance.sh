@@ -172,7 +172,6 @@ instance_start() {
 	raise_inotify_limit
 	launch "$name"
 	wait_for_boot "$name"
-	(instance_exec "$name" umount /proc/sys/fs/file-max /proc/sys/fs/nr_open)
 }
 
 # Does not return: becomes the command, so call it in a subshell.
