@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define LOWER_CASE "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS     "0123456789"
@@ -147,6 +148,19 @@ bool staging_is_stale(const char *name)
 	return pid && !read_start_time(pid, scratch, &start_time);
 }
 
+// ".NAME.PID.new" has no start time in its name, and after a reboot the PID is soon somebody else's.
+static bool is_of_earlier_boot(int directory, const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	struct stat status;
+	struct timespec now = { 0 }, up = { 0 };
+	if (!temporary_pid(name, scratch) ||
+	    fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    clock_gettime(CLOCK_REALTIME, &now) < 0 || clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return false;
+	return status.st_mtim.tv_sec < now.tv_sec - up.tv_sec;
+}
+
 bool staging_collect_at(int directory, size_t *ret_count, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
@@ -155,7 +169,8 @@ bool staging_collect_at(int directory, size_t *ret_count, Error *error)
 		return false;
 	size_t count = 0;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!staging_is_stale(names.items[i]))
+		if (!staging_is_stale(names.items[i]) &&
+		    !is_of_earlier_boot(directory, names.items[i]))
 			continue;
 		if (!interrupt_check(error) || !file_tree_remove(directory, names.items[i], error))
 			return error_wrap(error, "collect '%s'", names.items[i]);

@@ -111,3 +111,17 @@ TEST(staging_collects_what_a_killed_process_left)
 	CHECK_TEXT(names.items[0], alive);
 	CHECK_TEXT(names.items[1], "debian");
 }
+
+// A temporary file of a boot before this one: whoever has the PID now, it is not at work on it.
+TEST(staging_collects_what_a_loss_of_power_left)
+{
+	CLEANUP_FD directory = open_directory(test);
+	const char *name = arena_printf(test->arena, ".web.%d.new", getpid());
+	const struct timespec long_ago[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	size_t count = 0;
+	CHECK(file_replace(directory, name, "", 0, 0600, &test->error));
+	CHECK(staging_collect_at(directory, &count, &test->error) && count == 0);
+	CHECK(utimensat(directory, name, long_ago, 0) == 0);
+	CHECK(staging_collect_at(directory, &count, &test->error) && count == 1);
+	CHECK(!file_exists(directory, name));
+}
