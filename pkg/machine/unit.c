@@ -4,6 +4,7 @@
 #include "pkg/machine/plan.h"
 
 #include <inttypes.h>
+#include <linux/capability.h>
 
 // How long the machine itself may take to end after its containers have: PID 1, journal, nspawn.
 #define STOP_MARGIN_SECONDS 10
@@ -106,15 +107,26 @@ static void add_capabilities(const PlanApp *app, Arena *arena, Buffer *text)
 	buffer_add(text, "\n");
 }
 
+// These take capabilities away, too: from apps that have not been given them.
+static const struct {
+	const char *directive;
+	uint64_t denied; // systemd.exec(5)
+} protections[] = {
+	{ "ProtectKernelModules", CAPABILITY_BIT(CAP_SYS_MODULE) },
+	{ "ProtectKernelLogs", CAPABILITY_BIT(CAP_SYSLOG) },
+	{ "ProtectControlGroups", 0 },
+	{ "ProtectClock", CAPABILITY_BIT(CAP_SYS_TIME) | CAPABILITY_BIT(CAP_WAKE_ALARM) },
+};
+
 static void add_confinement(const PlanApp *app, Arena *arena, Buffer *text)
 {
 	add_capabilities(app, arena, text);
 	buffer_printf(text, "NoNewPrivileges=%s\n", app->may_escalate ? "no" : "yes");
-	buffer_add(text, "ProtectKernelModules=yes\n"
-			 "ProtectKernelLogs=yes\n"
-			 "ProtectControlGroups=yes\n"
-			 "ProtectClock=yes\n"
-			 "RestrictSUIDSGID=yes\n"
+	for (size_t i = 0; i < COUNT(protections); i++) {
+		if ((app->capabilities & protections[i].denied) == 0)
+			buffer_printf(text, "%s=yes\n", protections[i].directive);
+	}
+	buffer_add(text, "RestrictSUIDSGID=yes\n"
 			 "LockPersonality=yes\n"
 			 "ProtectProc=invisible\n"
 			 "ProcSubset=pid\n");
