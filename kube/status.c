@@ -131,14 +131,21 @@ static uint32_t count_done(const ContainerStatuses *init_containers)
 	return done;
 }
 
+const char *pod_status_waiting_reason(const PodStatus *status)
+{
+	return status->init_containers.count > 0 ? "PodInitializing" : "ContainerCreating";
+}
+
 // The word for one container that does not run well.
-static const char *reason_of(const ContainerStatus *container, Arena *arena)
+static const char *reason_of(const PodStatus *status, const ContainerStatus *container,
+			     Arena *arena)
 {
 	const AppRecord *record = &container->record;
 	if (!container->has_record)
-		return "ContainerCreating";
+		return pod_status_waiting_reason(status);
 	if (record->state == APP_STATE_WAITING)
-		return text_is_empty(record->reason) ? "ContainerCreating" : record->reason;
+		return text_is_empty(record->reason) ? pod_status_waiting_reason(status)
+						     : record->reason;
 	if (record->state == APP_STATE_RUNNING)
 		return "Running";
 	if (!text_is_empty(record->end.reason))
@@ -178,11 +185,10 @@ static PodPhase phase_of(const PodStatus *status)
 static const char *init_reason(const PodStatus *status, uint32_t done, Arena *arena)
 {
 	const ContainerStatus *next = &status->init_containers.items[done];
-	if (is_terminated(next) && next->record.end.exit_code != 0)
-		return "Init:Error";
-	if (next->has_record && next->record.state == APP_STATE_WAITING &&
-	    !text_is_empty(next->record.reason))
-		return arena_printf(arena, "Init:%s", next->record.reason);
+	const bool is_backing_off = next->has_record && next->record.state == APP_STATE_WAITING &&
+				    !text_is_empty(next->record.reason);
+	if (is_terminated(next) || is_backing_off)
+		return arena_printf(arena, "Init:%s", reason_of(status, next, arena));
 	return arena_printf(arena, "Init:%u/%zu", done, status->init_containers.count);
 }
 
@@ -195,7 +201,7 @@ static const char *containers_reason(const PodStatus *status, Arena *arena)
 		if (is_running(container))
 			has_running = true;
 		else
-			reason = reason_of(container, arena);
+			reason = reason_of(status, container, arena);
 	}
 	// kubectl: a Pod with a container that runs and others that are done is running.
 	return has_running && text_equal(reason, "Completed") ? "Running" : reason;
@@ -234,8 +240,29 @@ static void add_restarts(PodStatus *status, const ContainerStatuses *containers)
 	}
 }
 
+// A record that says "running" of a machine that does not run: whoever wrote it was killed.
+static void end_lost(ContainerStatuses *containers)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		ContainerStatus *container = &containers->items[i];
+		if (!is_running(container))
+			continue;
+		container->record.state = APP_STATE_TERMINATED;
+		container->record.end = (AppEnd){
+			.exit_code = 137,
+			.reason = "ContainerStatusUnknown",
+			.message = "",
+			.started_us = container->record.started_us,
+		};
+	}
+}
+
 void pod_status_derive(PodStatus *status, Arena *arena)
 {
+	if (status->machine == MACHINE_STOPPED || status->machine == MACHINE_FAILED) {
+		end_lost(&status->init_containers);
+		end_lost(&status->containers);
+	}
 	const bool is_up =
 		status->machine == MACHINE_RUNNING || status->machine == MACHINE_STARTING;
 	status->ready_count = 0;

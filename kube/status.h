@@ -54,6 +54,8 @@ MUST_CHECK bool pod_status_list(const Host *host, const Config *config, Bus *bus
 
 // Phase, reason and counts from machine and containers: pure.
 void pod_status_derive(PodStatus *status, Arena *arena);
+// What a container waits for that was not started yet, as the kubelet says it.
+const char *pod_status_waiting_reason(const PodStatus *status);
 // The first container, init containers first, that ended with a failure or waits after one; NULL when all is well.
 const ContainerStatus *pod_status_find_failure(const PodStatus *status);
 // Between two runs: what it wrote is in the run before the newest (LogSource.is_waiting). An init container is retried
@@ -64,7 +66,7 @@ const char *container_status_explain(const ContainerStatus *container, Arena *ar
 
 // The status member of the Pod as JSON (v1.PodStatus).
 void pod_status_print(const PodStatus *status, Buffer *json);
-// "5m3s", as kubectl's AGE.
+// "5m3s", as kubectl's AGE; "<invalid>" for what lies ahead.
 const char *age_print(int64_t seconds, Arena *arena);
 
 #endif

@@ -43,13 +43,12 @@ static void add_waiting(JsonWriter *json, const char *reason)
 	json_end_object(json);
 }
 
-static void add_state(JsonWriter *json, const ContainerStatus *container)
+static void add_state(JsonWriter *json, const PodStatus *status, const ContainerStatus *container)
 {
 	const AppRecord *record = &container->record;
 	json_begin_object(json);
 	if (!container->has_record) {
-		add_waiting(json, container->app->kind == PLAN_APP_INIT ? "PodInitializing"
-									: "ContainerCreating");
+		add_waiting(json, pod_status_waiting_reason(status));
 	} else if (record->state == APP_STATE_RUNNING) {
 		json_add_key(json, "running");
 		json_begin_object(json);
@@ -58,18 +57,19 @@ static void add_state(JsonWriter *json, const ContainerStatus *container)
 	} else if (record->state == APP_STATE_TERMINATED) {
 		add_end(json, &record->end);
 	} else {
-		add_waiting(json,
-			    text_is_empty(record->reason) ? "ContainerCreating" : record->reason);
+		add_waiting(json, text_is_empty(record->reason) ? pod_status_waiting_reason(status)
+								: record->reason);
 	}
 	json_end_object(json);
 }
 
-static void add_container(JsonWriter *json, const ContainerStatus *container)
+static void add_container(JsonWriter *json, const PodStatus *status,
+			  const ContainerStatus *container)
 {
 	json_begin_object(json);
 	json_add_text_member(json, "name", container->app->name);
 	json_add_key(json, "state");
-	add_state(json, container);
+	add_state(json, status, container);
 	json_add_key(json, "lastState");
 	json_begin_object(json);
 	if (container->has_record && container->record.has_last)
@@ -85,14 +85,15 @@ static void add_container(JsonWriter *json, const ContainerStatus *container)
 	json_end_object(json);
 }
 
-static void add_containers(JsonWriter *json, const char *key, const ContainerStatuses *containers)
+static void add_containers(JsonWriter *json, const PodStatus *status, const char *key,
+			   const ContainerStatuses *containers)
 {
 	if (containers->count == 0)
 		return;
 	json_add_key(json, key);
 	json_begin_array(json);
 	for (size_t i = 0; i < containers->count; i++)
-		add_container(json, &containers->items[i]);
+		add_container(json, status, &containers->items[i]);
 	json_end_array(json);
 }
 
@@ -129,32 +130,51 @@ void pod_status_print(const PodStatus *status, Buffer *json)
 	add_conditions(&writer, status);
 	if (status->address != 0)
 		json_add_text_member(&writer, "podIP", ipv4_print(status->address, scratch));
-	add_containers(&writer, "initContainerStatuses", &status->init_containers);
-	add_containers(&writer, "containerStatuses", &status->containers);
+	add_containers(&writer, status, "initContainerStatuses", &status->init_containers);
+	add_containers(&writer, status, "containerStatuses", &status->containers);
 	json_end_object(&writer);
 }
 
-// kubectl: duration.HumanDuration of apimachinery.
+#define MINUTE 60
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define YEAR   (365 * DAY)
+
+// kubectl: HumanDuration of apimachinery's pkg/util/duration. Below `limit` seconds so many units, and what is left of
+// them in parts.
+static const struct {
+	int64_t limit;
+	int64_t unit;
+	char letter;
+	int64_t part; // 0: what is left does not matter
+	char part_letter;
+} age_steps[] = {
+	// clang-format off
+	{ 2 * MINUTE,  1,      's', 0,      0 },
+	{ 10 * MINUTE, MINUTE, 'm', 1,      's' },
+	{ 3 * HOUR,    MINUTE, 'm', 0,      0 },
+	{ 8 * HOUR,    HOUR,   'h', MINUTE, 'm' },
+	{ 48 * HOUR,   HOUR,   'h', 0,      0 },
+	{ 8 * DAY,     DAY,    'd', HOUR,   'h' },
+	{ 2 * YEAR,    DAY,    'd', 0,      0 },
+	{ 8 * YEAR,    YEAR,   'y', DAY,    'd' },
+	{ INT64_MAX,   YEAR,   'y', 0,      0 },
+	// clang-format on
+};
+
 const char *age_print(int64_t seconds, Arena *arena)
 {
-	const int64_t minutes = seconds / 60;
-	const int64_t hours = minutes / 60;
-	const int64_t days = hours / 24;
+	// Clocks differ a little.
 	if (seconds < 0)
-		return "0s";
-	if (seconds < 120)
-		return arena_printf(arena, "%" PRId64 "s", seconds);
-	if (minutes < 10)
-		return seconds % 60 == 0 ? arena_printf(arena, "%" PRId64 "m", minutes)
-					 : arena_printf(arena, "%" PRId64 "m%" PRId64 "s", minutes,
-							seconds % 60);
-	if (hours < 3)
-		return arena_printf(arena, "%" PRId64 "m", minutes);
-	if (hours < 8)
-		return minutes % 60 == 0 ? arena_printf(arena, "%" PRId64 "h", hours)
-					 : arena_printf(arena, "%" PRId64 "h%" PRId64 "m", hours,
-							minutes % 60);
-	if (hours < 48)
-		return arena_printf(arena, "%" PRId64 "h", hours);
-	return arena_printf(arena, "%" PRId64 "d", days);
+		return seconds < -1 ? "<invalid>" : "0s";
+	size_t i = 0;
+	while (i + 1 < COUNT(age_steps) && seconds >= age_steps[i].limit)
+		i++;
+	const int64_t units = seconds / age_steps[i].unit;
+	const int64_t parts =
+		age_steps[i].part > 0 ? seconds % age_steps[i].unit / age_steps[i].part : 0;
+	if (parts == 0)
+		return arena_printf(arena, "%" PRId64 "%c", units, age_steps[i].letter);
+	return arena_printf(arena, "%" PRId64 "%c%" PRId64 "%c", units, age_steps[i].letter, parts,
+			    age_steps[i].part_letter);
 }
