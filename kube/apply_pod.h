@@ -18,9 +18,10 @@ typedef struct PodWork {
 	MachinePlan plan;       // the current one, or the new one when has_generation
 	const char *generation; // new and not switched to yet; NULL otherwise
 	bool must_start;
-	bool is_outdated; // an old version runs: it has to be stopped first
+	bool is_outdated;  // an old version runs: it has to be stopped first
+	uint64_t asked_us; // when the start was asked for
 	uint64_t
-		asked_us; // when the start was asked for: what containers did before is the old version's
+		started_us; // when it began: what containers did before was the old version's; 0 = unknown
 } PodWork;
 VEC_DECLARE(PodWorks, pod_works, PodWork);
 

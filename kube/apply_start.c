@@ -73,12 +73,12 @@ static uint64_t unsettled_us(const PodStatus *pod)
 }
 
 // The record of the old version is there until the new one's boot helper has come so far as to remove it.
-static bool is_older(const ContainerStatus *failed, uint64_t asked_us)
+static bool is_older(const ContainerStatus *failed, uint64_t started_us)
 {
 	const AppRecord *record = &failed->record;
 	const int64_t ended_us = record->state == APP_STATE_TERMINATED ? record->end.finished_us
 								       : record->last.finished_us;
-	return ended_us > 0 && (uint64_t)ended_us < asked_us;
+	return ended_us > 0 && (uint64_t)ended_us < started_us;
 }
 
 // True when all is well so far; raises *rest_us, which may be NULL, to the time until more can be said.
@@ -90,7 +90,7 @@ static bool check_containers(const ApplyContext *context, const PodWork *work, M
 	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
 		return false;
 	const ContainerStatus *failed = pod_status_find_failure(&pod);
-	if (failed && is_older(failed, work->asked_us))
+	if (failed && is_older(failed, work->started_us))
 		failed = NULL;
 	if (rest_us && unsettled_us(&pod) > *rest_us)
 		*rest_us = unsettled_us(&pod);
@@ -141,12 +141,16 @@ static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadli
 						  error);
 		if (late.code != ERROR_TIMEOUT)
 			return error_set(error, late.code, "%s", late.message);
-		if (!check_containers(context, work, MACHINE_STARTING, NULL, error) ||
-		    !bus_unit_state(context->bus, unit, context->arena, &state, error))
+		if (!bus_unit_state(context->bus, unit, context->arena, &state, error))
 			return false;
 		// The old version may take its grace period: that is not the new one's time.
 		if (state.active == UNIT_DEACTIVATING)
 			deadline = bus_deadline(context->options->timeout_ms);
+		if (state.exec_main_start_us >= work->asked_us)
+			work->started_us = state.exec_main_start_us;
+		if (work->started_us > 0 &&
+		    !check_containers(context, work, MACHINE_STARTING, NULL, error))
+			return false;
 		if (deadline > 0 && bus_deadline(1) > deadline)
 			return fail_late(context, work, error);
 	}
