@@ -1,6 +1,7 @@
 // sdme kube get: Pods, ConfigMaps, Secrets and claims with kubectl's words and columns.
 #include "cmd/commands.h"
 #include "kube/print.h"
+#include "kube/quantity.h"
 #include "kube/status.h"
 #include "pkg/base/json.h"
 #include "pkg/base/number.h"
@@ -258,6 +259,41 @@ static const Column claim_columns[] = {
 	{ .title = "PATH", .key = "path", .is_wide = true },
 };
 
+// "1Gi" or "1G", whatever is shorter: the store remembers bytes, not how they were written.
+static const char *capacity_of(const VolumeClaim *claim, Arena *arena)
+{
+	if (claim->size_bytes == 0)
+		return "<none>";
+	Quantity size = { .whole = claim->size_bytes, .format = QUANTITY_BINARY_SI };
+	const char *binary = quantity_print(&size, arena);
+	size.format = QUANTITY_DECIMAL_SI;
+	const char *decimal = quantity_print(&size, arena);
+	return strlen(decimal) < strlen(binary) ? decimal : binary;
+}
+
+// "RWO,ROX" for "ReadWriteOnce,ReadOnlyMany".
+static const char *access_modes_of(const VolumeClaim *claim, Arena *arena)
+{
+	static const Pair short_names[] = {
+		{ "ReadWriteOnce", "RWO" },
+		{ "ReadOnlyMany", "ROX" },
+		{ "ReadWriteMany", "RWX" },
+		{ "ReadWriteOncePod", "RWOP" },
+	};
+	CLEANUP_BUFFER text = { 0 };
+	for (const char *mode = text_is_empty(claim->access_modes) ? "" : claim->access_modes;
+	     *mode;) {
+		const Span word = { mode, strcspn(mode, ",") };
+		for (size_t i = 0; i < COUNT(short_names); i++) {
+			if (span_equal(word, short_names[i].key))
+				buffer_printf(&text, "%s%s", text.length > 0 ? "," : "",
+					      short_names[i].value);
+		}
+		mode += word.len + (mode[word.len] == ',' ? 1 : 0);
+	}
+	return text.length > 0 ? buffer_take(&text, arena) : "<none>";
+}
+
 static bool get_claims(Get *get, Error *error)
 {
 	Arena *arena = get->context->arena;
@@ -271,13 +307,8 @@ static bool get_claims(Get *get, Error *error)
 			continue;
 		table_add_text(&get->table, claim->name);
 		table_add_text(&get->table, "Bound");
-		table_add_text(
-			&get->table,
-			claim->size_bytes > 0
-				? arena_printf(arena, "%llu", (unsigned long long)claim->size_bytes)
-				: "<none>");
-		table_add_text(&get->table,
-			       text_is_empty(claim->access_modes) ? "<none>" : claim->access_modes);
+		table_add_text(&get->table, capacity_of(claim, arena));
+		table_add_text(&get->table, access_modes_of(claim, arena));
 		table_add_text(&get->table, age_of(get, claim->created_at));
 		table_add_text(&get->table, claim->path);
 	}
