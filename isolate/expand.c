@@ -2,6 +2,10 @@
 
 #include "pkg/base/text.h"
 
+// execve(2) takes no longer text (MAX_ARG_STRLEN). What is longer is not expanded further: a manifest of a few lines, each
+// naming the one before many times, could ask for more bytes than there are.
+#define EXPANDED_MAX (128u * 1024)
+
 // Appends what the "$" at *text stands for and moves *text behind it.
 static void add_reference(Buffer *buffer, const char **text, const Pairs *variables, Arena *arena)
 {
@@ -30,7 +34,7 @@ const char *expand_text(const char *text, const Pairs *variables, Arena *arena)
 		return text;
 
 	CLEANUP_BUFFER buffer = { 0 };
-	while (*text) {
+	while (*text && buffer.length <= EXPANDED_MAX) {
 		const size_t plain = strcspn(text, "$");
 		buffer_add_bytes(&buffer, text, plain);
 		text += plain;

@@ -5,6 +5,9 @@
 
 #include <limits.h>
 
+// Pairs are searched one by one: ten thousand take a tenth of a second.
+#define VARIABLES_MAX 10000u
+
 static const uint64_t default_shm_bytes = UINT64_C(64) << 20;
 static const uint64_t default_backoff_base_ms = 10 * 1000;
 static const uint64_t default_backoff_max_ms = 300 * 1000;
@@ -35,14 +38,17 @@ void spec_default_read_only_paths(Arena *arena, Texts *ret)
 
 // --- references
 
-// The environment in its order; `ret_sources`: what $(NAME) may refer to at its end.
+// The environment in its order; `ret_sources`: what $(NAME) may refer to at its end. Ends early where it is larger than
+// spec_print accepts.
 static void resolve(const AppSpec *spec, Arena *arena, Pairs *ret_environment, Pairs *ret_sources)
 {
-	for (size_t i = 0; i < spec->environment.count; i++) {
+	size_t bytes = 0;
+	for (size_t i = 0; i < spec->environment.count && bytes <= SPEC_BYTES_MAX; i++) {
 		const AppVariable *variable = &spec->environment.items[i];
 		const char *value = variable->is_expandable
 					    ? expand_text(variable->value, ret_sources, arena)
 					    : variable->value;
+		bytes += strlen(value);
 		pairs_set(arena, ret_environment, variable->name, value);
 		if (!variable->is_hidden)
 			pairs_set(arena, ret_sources, variable->name, value);
@@ -64,10 +70,13 @@ void spec_arguments(const AppSpec *spec, Arena *arena, Texts *ret)
 	Pairs environment = { 0 }, sources = { 0 };
 	if (!spec->is_verbatim)
 		resolve(spec, arena, &environment, &sources);
-	for (size_t i = 0; i < spec->arguments.count; i++) {
-		const char *argument = spec->arguments.items[i];
-		texts_add(arena, ret,
-			  spec->is_verbatim ? argument : expand_text(argument, &sources, arena));
+	size_t bytes = 0;
+	for (size_t i = 0; i < spec->arguments.count && bytes <= SPEC_BYTES_MAX; i++) {
+		const char *given = spec->arguments.items[i];
+		const char *argument =
+			spec->is_verbatim ? given : expand_text(given, &sources, arena);
+		bytes += strlen(argument);
+		texts_add(arena, ret, argument);
 	}
 }
 
@@ -165,10 +174,11 @@ static bool check_counts(const AppSpec *spec, Error *error)
 {
 	if (spec->arguments.count == 0)
 		return error_set(error, ERROR_INVALID, "no command specified");
-	if (spec->arguments.count > SPEC_TEXTS_MAX || spec->environment.count > SPEC_TEXTS_MAX ||
-	    spec->masked_paths.count > SPEC_TEXTS_MAX ||
+	if (spec->environment.count > VARIABLES_MAX)
+		return error_set(error, ERROR_LIMIT, "more than %u variables", VARIABLES_MAX);
+	if (spec->arguments.count > SPEC_TEXTS_MAX || spec->masked_paths.count > SPEC_TEXTS_MAX ||
 	    spec->read_only_paths.count > SPEC_TEXTS_MAX)
-		return error_set(error, ERROR_LIMIT, "more than %u arguments, variables or paths",
+		return error_set(error, ERROR_LIMIT, "more than %u arguments or paths",
 				 SPEC_TEXTS_MAX);
 	if (spec->groups.count > SPEC_GROUPS_MAX)
 		return error_set(error, ERROR_LIMIT, "more than %u groups", SPEC_GROUPS_MAX);

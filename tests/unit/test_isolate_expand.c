@@ -40,3 +40,18 @@ TEST(expand_follows_kubernetes)
 	for (size_t i = 0; i < COUNT(cases); i++)
 		CHECK_TEXT(expand_text(cases[i].text, &variables, test->arena), cases[i].want);
 }
+
+// A few lines of a manifest can ask for terabytes.
+TEST(expand_does_not_go_on_for_ever)
+{
+	Pairs variables = { 0 };
+	const char *value = "0123456789";
+	for (int i = 0; i < 12; i++) {
+		pairs_set(test->arena, &variables, "A", value);
+		value = expand_text("$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)$(A)", &variables,
+				    test->arena);
+	}
+	// Too long for execve(2), and not much longer.
+	CHECK(strlen(value) > 131072);
+	CHECK(strlen(value) < 13ull * 131072);
+}

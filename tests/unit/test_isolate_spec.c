@@ -117,3 +117,14 @@ TEST(spec_of_wrong_bytes)
 	CHECK_ERROR(spec_parse(image.data, image.length, test->arena, &read, &test->error),
 		    "a text lies outside of the specification");
 }
+
+TEST(spec_with_too_many_variables)
+{
+	AppSpec spec = { .identifier = "web/app/1", .kind = APP_KIND_APPLICATION };
+	texts_add(test->arena, &spec.arguments, "/app");
+	for (int i = 0; i < 10001; i++)
+		*app_variables_push(test->arena, &spec.environment) =
+			(AppVariable){ .name = arena_printf(test->arena, "V%d", i), .value = "" };
+	CLEANUP_BUFFER bytes = { 0 };
+	CHECK_ERROR(spec_print(&spec, &bytes, &test->error), "more than 10000 variables");
+}
