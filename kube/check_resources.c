@@ -3,12 +3,6 @@
 #include "kube/names.h"
 #include "pkg/base/text.h"
 
-static bool is_standard(const char *name)
-{
-	return text_equal(name, "cpu") || text_equal(name, "memory") ||
-	       text_equal(name, "ephemeral-storage");
-}
-
 static void check_resource_name(const ResourceAmount *amount, const FieldPath *path, Report *report)
 {
 	if (text_equal(amount->name, "ephemeral-storage")) {
@@ -26,7 +20,7 @@ static void check_resource_name(const ResourceAmount *amount, const FieldPath *p
 				report, amount->where, path,
 				"not supported by sdme: devices are handed out by a cluster; "
 				"bind one with a hostPath volume");
-	} else if (!is_standard(amount->name)) {
+	} else if (!resource_is_standard(amount->name)) {
 		field_invalid(report, amount->where, path, amount->name,
 			      "must be a standard resource for containers");
 	}
@@ -49,19 +43,6 @@ static void check_amount(const ResourceAmount *amount, const FieldPath *path, Re
 					   text));
 }
 
-// A request that the default took from a limit stands at the same place: it is not told twice.
-static bool is_default(const ResourceAmount *request, const ResourceList *limits)
-{
-	for (size_t i = 0; i < limits->count; i++) {
-		const ResourceAmount *limit = &limits->items[i];
-		if (text_equal(limit->name, request->name) &&
-		    limit->where.line == request->where.line &&
-		    limit->where.column == request->where.column)
-			return limit->where.line > 0;
-	}
-	return false;
-}
-
 void check_resources(const ResourceRequirements *resources, const FieldPath *path, Report *report)
 {
 	const FieldPath *limits = FIELD(path, "limits");
@@ -72,10 +53,13 @@ void check_resources(const ResourceRequirements *resources, const FieldPath *pat
 	}
 	for (size_t i = 0; i < resources->requests.count; i++) {
 		const ResourceAmount *request = &resources->requests.items[i];
-		if (is_default(request, &resources->limits))
+		if (request->is_default)
 			continue;
 		check_amount(request, FIELD_KEY(requests, request->name), report);
-		const Quantity *limit = resource_list_get(&resources->limits, request->name);
+		const Quantity *limit =
+			resource_is_standard(request->name)
+				? resource_list_get(&resources->limits, request->name)
+				: NULL;
 		if (!limit || quantity_compare(&request->quantity, limit) <= 0)
 			continue;
 		field_invalid(report, request->where, requests,

@@ -149,7 +149,9 @@ static void decode_entry(Report *report, const DecodeTarget *entry, const YamlMe
 	case FIELD_QUANTITY:
 		if (decode_quantity(report, entry, &quantity) && entry->to)
 			*resource_list_push(report->arena, entry->to) =
-				(ResourceAmount){ member->key, quantity, member->value->where };
+				(ResourceAmount){ .name = member->key,
+						  .quantity = quantity,
+						  .where = member->value->where };
 		return;
 	case FIELD_BOOL:
 	case FIELD_INT32:

@@ -35,15 +35,18 @@ static void round_up(ResourceList *list)
 		list->items[i].quantity = quantity_round_up_to_milli(&list->items[i].quantity);
 }
 
-// A limit without a request is a request, too.
+// A limit without a request is a request, too. Only of what there is here: check refuses all other names, and there may be
+// as many as fit into a manifest.
 static void default_resources(ResourceRequirements *resources, Arena *arena)
 {
 	round_up(&resources->limits);
 	round_up(&resources->requests);
 	for (size_t i = 0; i < resources->limits.count; i++) {
-		const ResourceAmount limit = resources->limits.items[i];
-		if (!resource_list_get(&resources->requests, limit.name))
-			*resource_list_push(arena, &resources->requests) = limit;
+		ResourceAmount request = resources->limits.items[i];
+		request.is_default = true;
+		if (resource_is_standard(request.name) &&
+		    !resource_list_get(&resources->requests, request.name))
+			*resource_list_push(arena, &resources->requests) = request;
 	}
 }
 

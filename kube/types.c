@@ -46,6 +46,12 @@ const char *seccomp_type_text(SeccompType type)
 	return word_of(&schema_seccomp_profile, "type", type);
 }
 
+bool resource_is_standard(const char *name)
+{
+	return text_equal(name, "cpu") || text_equal(name, "memory") ||
+	       text_equal(name, "ephemeral-storage");
+}
+
 const Quantity *resource_list_get(const ResourceList *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++) {

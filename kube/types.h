@@ -117,6 +117,7 @@ typedef struct ResourceAmount {
 	const char *name; // "cpu", "memory", "storage" …
 	Quantity quantity;
 	SourcePos where;
+	bool is_default; // a request that nobody wrote: it was taken from the limit
 } ResourceAmount;
 VEC_DECLARE(ResourceList, resource_list, ResourceAmount);
 
@@ -352,6 +353,8 @@ const char *protocol_text(Protocol protocol);
 const char *host_path_type_text(HostPathType type);
 const char *seccomp_type_text(SeccompType type);
 
+// cpu, memory, ephemeral-storage: what every container may limit.
+bool resource_is_standard(const char *name);
 // The amount of the resource, or NULL.
 const Quantity *resource_list_get(const ResourceList *list, const char *name);
 // The item of that key, or NULL.

@@ -28,10 +28,10 @@ static bool refuse_missing(const VolumeProjection *projection, const char *key, 
 			 projection->is_secret ? "secret" : "config", key);
 }
 
-// A path is there once: the last source that has it decides.
-static void set_file(Arena *arena, VolumeFiles *files, VolumeFile file)
+// A path is there once: the last source that has it decides. `searched`: how many files it could be among.
+static void set_file(Arena *arena, VolumeFiles *files, size_t searched, VolumeFile file)
 {
-	for (size_t i = 0; i < files->count; i++) {
+	for (size_t i = 0; i < searched; i++) {
 		if (text_equal(files->items[i].path, file.path)) {
 			files->items[i] = file;
 			return;
@@ -52,7 +52,8 @@ static bool project_items(const VolumeProjection *projection, Arena *arena, Volu
 			continue;
 		const uint32_t mode =
 			entry->mode >= 0 ? (uint32_t)entry->mode : projection->default_mode;
-		set_file(arena, files, (VolumeFile){ entry->path, item->value, mode });
+		set_file(arena, files, files->count,
+			 (VolumeFile){ entry->path, item->value, mode });
 	}
 	return true;
 }
@@ -64,9 +65,11 @@ bool kube_volume_project(const VolumeProjection *projection, Arena *arena, Volum
 		return true;
 	if (projection->items && projection->items->count > 0)
 		return project_items(projection, arena, files, error);
+	// One object has no key twice, and may have very many.
+	const size_t before = files->count;
 	for (size_t i = 0; i < projection->data->count; i++) {
 		const StoredItem *item = &projection->data->items[i];
-		set_file(arena, files,
+		set_file(arena, files, before,
 			 (VolumeFile){ item->key, item->value, projection->default_mode });
 	}
 	return true;
@@ -333,15 +336,27 @@ static bool put_top_links(int directory, const VolumeFiles *files, Owner owner, 
 	return true;
 }
 
-static bool is_shown(const VolumeFiles *files, const char *top)
+// Whether one of the files, which are sorted, is `path` or lies below it, which is what a `path` with a slash asks for.
+static bool has_path(const VolumeFiles *files, const char *path)
 {
-	const size_t length = strlen(top);
-	for (size_t i = 0; i < files->count; i++) {
-		const char *path = files->items[i].path;
-		if (text_starts_with(path, top) && (path[length] == '/' || path[length] == '\0'))
-			return true;
+	size_t low = 0;
+	for (size_t high = files->count; low < high;) {
+		const size_t middle = low + (high - low) / 2;
+		if (strcmp(files->items[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (low == files->count)
+		return false;
+	const char *found = files->items[low].path;
+	return text_equal(found, path) ||
+	       (path[strlen(path) - 1] == '/' && text_starts_with(found, path));
+}
+
+static bool is_shown(const VolumeFiles *files, const char *top, Arena *arena)
+{
+	return has_path(files, top) || has_path(files, arena_printf(arena, "%s/", top));
 }
 
 // Removes our links to files that are gone, and versions that nothing shows any more: the last one, and those of
@@ -355,7 +370,8 @@ static bool remove_stale(int directory, const char *version, const VolumeFiles *
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
 		const bool is_version = text_starts_with(name, "..2") && !text_equal(name, version);
-		const bool is_old_link = has_link(directory, name, arena) && !is_shown(files, name);
+		const bool is_old_link =
+			has_link(directory, name, arena) && !is_shown(files, name, arena);
 		if ((is_version || is_old_link) && !file_tree_remove(directory, name, error))
 			return false;
 	}
