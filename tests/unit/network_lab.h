@@ -13,7 +13,8 @@
 #define LAB_OUTSIDE       ((Ipv4)0xc6336402) // 198.51.100.2
 #define LAB_POD_PORT      80
 #define LAB_UPLINK_MTU    1400
-#define LAB_IMPATIENCE_MS 250 // the wait for what must not come
+#define LAB_PATIENCE_MS   10000 // the wait for what must come
+#define LAB_IMPATIENCE_MS 250   // the wait for what must not come
 
 typedef struct Lab {
 	NetworkHost host;
