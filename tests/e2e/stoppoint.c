@@ -30,7 +30,8 @@ static void note(const char *call, const char *detail)
 		return;
 	char line[512];
 	const int length = snprintf(line, sizeof(line), "%s %s\n", call, detail ? detail : "");
-	const int fd = (int)syscall(SYS_open, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	const int fd =
+		(int)syscall(SYS_open, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0 || length < 0)
 		return;
 	syscall(SYS_write, fd, line, (size_t)length);
@@ -52,12 +53,12 @@ static void point(const char *call, const char *detail)
 
 #define NEXT(name) __typeof__(&name) next = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
-#define COUNTED(type, name, parameters, arguments, detail) \
-	type name parameters                               \
-	{                                                  \
-		NEXT(name);                                \
-		point(#name, detail);                      \
-		return next arguments;                     \
+#define COUNTED(type, name, parameters, arguments, detail)                                         \
+	type name parameters                                                                       \
+	{                                                                                          \
+		NEXT(name);                                                                        \
+		point(#name, detail);                                                              \
+		return next arguments;                                                             \
 	}
 
 // clang-format off
@@ -84,14 +85,16 @@ COUNTED(ssize_t, sendto, (int fd, const void *bytes, size_t length, int flags, c
 // The method of a D-Bus message that changes something, for the log.
 static const char *method_in(const struct msghdr *message)
 {
-	static const char *const methods[] = { "StartUnit", "StopUnit", "RestartUnit", "Reload",
-					       "KillUnit",  "EnableUnitFiles", "DisableUnitFiles",
-					       "TerminateMachine" };
+	static const char *const methods[] = { "StartUnit",        "StopUnit",
+					       "RestartUnit",      "Reload",
+					       "KillUnit",         "EnableUnitFiles",
+					       "DisableUnitFiles", "TerminateMachine" };
 	for (size_t i = 0; i < message->msg_iovlen; i++) {
 		const struct iovec *part = &message->msg_iov[i];
 		for (size_t j = 0; j < sizeof(methods) / sizeof(methods[0]); j++) {
 			// With its final NUL, so that StartUnit is not found in StartUnitReplace.
-			if (memmem(part->iov_base, part->iov_len, methods[j], strlen(methods[j]) + 1))
+			if (memmem(part->iov_base, part->iov_len, methods[j],
+				   strlen(methods[j]) + 1))
 				return methods[j];
 		}
 	}
@@ -114,24 +117,24 @@ static int open_at(const char *call, int fd, const char *path, int flags, mode_t
 	return next(fd, path, flags, mode);
 }
 
-#define OPEN_AT(name)                                                      \
-	int name(int fd, const char *path, int flags, ...)                 \
-	{                                                                  \
-		va_list more;                                              \
-		va_start(more, flags);                                     \
-		const mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0; \
-		va_end(more);                                              \
-		return open_at("openat", fd, path, flags, mode);           \
+#define OPEN_AT(name)                                                                              \
+	int name(int fd, const char *path, int flags, ...)                                         \
+	{                                                                                          \
+		va_list more;                                                                      \
+		va_start(more, flags);                                                             \
+		const mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;      \
+		va_end(more);                                                                      \
+		return open_at("openat", fd, path, flags, mode);                                   \
 	}
 
-#define OPEN(name)                                                         \
-	int name(const char *path, int flags, ...)                         \
-	{                                                                  \
-		va_list more;                                              \
-		va_start(more, flags);                                     \
-		const mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0; \
-		va_end(more);                                              \
-		return open_at("open", AT_FDCWD, path, flags, mode);       \
+#define OPEN(name)                                                                                 \
+	int name(const char *path, int flags, ...)                                                 \
+	{                                                                                          \
+		va_list more;                                                                      \
+		va_start(more, flags);                                                             \
+		const mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;      \
+		va_end(more);                                                                      \
+		return open_at("open", AT_FDCWD, path, flags, mode);                               \
 	}
 
 OPEN_AT(openat)

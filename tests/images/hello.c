@@ -220,7 +220,8 @@ static void wait_forever(char **args)
 static void allocate(char **args)
 {
 	const size_t bytes = (size_t)number(args[0]) << 20;
-	volatile char *memory = malloc(bytes); // volatile: or the compiler leaves out what nobody reads
+	volatile char *memory =
+		malloc(bytes); // volatile: or the compiler leaves out what nobody reads
 	if (!memory)
 		die("cannot allocate MiB", args[0]);
 	for (size_t i = 0; i < bytes; i += 4096)
