@@ -236,9 +236,9 @@ install: all man ## into DESTDIR and PREFIX=/usr/local
 		manifests/seccomp-default.json
 	install -D -t $(LIBRARYDIR)/machine $(B)/guest/sdme-isolate
 	rm -rf $(LIBRARYDIR)/machine/units
-	cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units
+	umask 022; cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units
 	install -d $(UNITDIR)
-	sed 's|@LIBRARYDIR@|$(PREFIX)/lib/sdme|' 'manifests/sdme@.service' > '$(UNITDIR)/sdme@.service'
+	umask 022; sed 's|@LIBRARYDIR@|$(PREFIX)/lib/sdme|' 'manifests/sdme@.service' > '$(UNITDIR)/sdme@.service'
 	install -D -m644 manifests/sysctl.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf
 	install -D -m644 -t $(SHAREDIR)/man/man1 $(B)/docs/man/*.1
 	install -D -m644 -t $(SHAREDIR)/man/man5 $(B)/docs/man/*.5
