@@ -1,5 +1,7 @@
 #include "pkg/base/text.h"
 
+#include "pkg/base/utf8.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,23 +173,10 @@ void buffer_add_quoted(Buffer *buffer, const char *text)
 	buffer_add_char(buffer, '"');
 }
 
-// Length of the valid UTF-8 sequence at `bytes` (2 to 4 bytes, no overlong form, no surrogate, no C1 control), or 0.
-static size_t utf8_sequence(const unsigned char *bytes, size_t left)
+// A C1 control (U+0080..U+009F) is valid UTF-8, and some terminals act on it.
+static bool is_control(const unsigned char *bytes)
 {
-	const unsigned char first = bytes[0];
-	const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-	if (first < 0xc2 || first > 0xf4 || left < length)
-		return 0;
-
-	uint32_t code = first & (0x7fu >> length);
-	for (size_t i = 1; i < length; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (bytes[i] & 0x3fu);
-	}
-	const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-	const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-	return is_overlong || is_surrogate || code > 0x10ffff || code < 0xa0 ? 0 : length;
+	return bytes[0] == 0xc2 && bytes[1] < 0xa0;
 }
 
 void buffer_add_printable(Buffer *buffer, const char *text, size_t length)
@@ -198,12 +187,13 @@ void buffer_add_printable(Buffer *buffer, const char *text, size_t length)
 			buffer_add_char(buffer, text[i++]);
 			continue;
 		}
-		const size_t sequence = utf8_sequence(bytes + i, length - i);
-		if (sequence == 0)
+		const size_t sequence = utf8_length(text + i, length - i);
+		const size_t shown = sequence > 1 && !is_control(bytes + i) ? sequence : 0;
+		if (shown == 0)
 			buffer_printf(buffer, "\\x%02x", bytes[i]);
 		else
-			buffer_add_bytes(buffer, text + i, sequence);
-		i += sequence > 0 ? sequence : 1;
+			buffer_add_bytes(buffer, text + i, shown);
+		i += shown > 0 ? shown : 1;
 	}
 }
 
