@@ -2,10 +2,14 @@
 
 #include "pkg/base/number.h"
 #include "pkg/base/text.h"
+#include "pkg/base/utf8.h"
 
 #include <json-c/json.h>
 #include <limits.h>
 #include <string.h>
+
+// json-c counts in int, and a character of two bytes becomes six.
+#define LENGTH_MAX (INT_MAX / 3)
 
 static void tokener_cleanup(struct json_tokener **tokener)
 {
@@ -152,8 +156,7 @@ static bool tokenize(const char *bytes, size_t length, struct json_object **ret,
 	if (!tokener)
 		memory_exhausted();
 	// Not "strict": that refuses blanks behind the value, too, when the length is given.
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS |
-						JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	*ret = json_tokener_parse_ex(tokener, bytes, (int)length);
 	const enum json_tokener_error status = json_tokener_get_error(tokener);
 	const size_t end = json_tokener_get_parse_end(tokener);
@@ -171,11 +174,61 @@ static bool tokenize(const char *bytes, size_t length, struct json_object **ret,
 	return true;
 }
 
+static void add_escaped(const char *sequence, size_t length, Buffer *text)
+{
+	uint32_t code = (unsigned char)sequence[0] & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)sequence[i] & 0x3fu);
+	if (code > 0xffff) { // as a pair of surrogates
+		buffer_printf(text, "\\u%04x", 0xd800 + ((code - 0x10000) >> 10));
+		code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+	}
+	buffer_printf(text, "\\u%04x", code);
+}
+
+static bool is_after_open_escape(const char *text, size_t index)
+{
+	size_t backslashes = 0;
+	while (backslashes < index && text[index - 1 - backslashes] == '\\')
+		backslashes++;
+	return backslashes % 2 == 1;
+}
+
+// The same JSON in ASCII: json-c 0.18, when it is to be strict, takes every other character for a control character.
+static bool escape_others(const char *text, size_t length, Arena *arena, const char **ret,
+			  Error *error)
+{
+	CLEANUP_BUFFER ascii = { 0 };
+	for (size_t i = 0; i < length;) {
+		const size_t bytes = utf8_length(text + i, length - i);
+		if (bytes == 0 || (bytes > 1 && is_after_open_escape(text, i)))
+			return error_set(error, ERROR_INVALID, "no JSON at byte %zu: %s", i,
+					 bytes == 0 ? "invalid utf-8 string"
+						    : "invalid string sequence");
+		if (bytes == 1)
+			buffer_add_char(&ascii, text[i]);
+		else
+			add_escaped(text + i, bytes, &ascii);
+		i += bytes;
+	}
+	*ret = buffer_take(&ascii, arena);
+	return true;
+}
+
+static bool is_ascii(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if ((unsigned char)*c > 0x7f)
+			return false;
+	}
+	return true;
+}
+
 bool json_read_parse(const char *bytes, size_t length, Arena *arena, const JsonNode **ret,
 		     Error *error)
 {
-	if (length >= INT_MAX)
-		return error_set(error, ERROR_LIMIT, "larger than %d bytes", INT_MAX);
+	if (length >= LENGTH_MAX)
+		return error_set(error, ERROR_LIMIT, "larger than %d bytes", LENGTH_MAX);
 	// The number "1" ends only with what follows it: a blank.
 	const char *text = arena_printf(arena, "%.*s ", (int)length, bytes);
 	if (strlen(text) != length + 1)
@@ -184,7 +237,8 @@ bool json_read_parse(const char *bytes, size_t length, Arena *arena, const JsonN
 	size_t written = 0;
 	CLEANUP(object_cleanup) struct json_object *object = NULL;
 	if (!count_written_members(text, length, &written, error) ||
-	    !tokenize(text, length + 1, &object, error))
+	    (!is_ascii(text) && !escape_others(text, length + 1, arena, &text, error)) ||
+	    !tokenize(text, strlen(text), &object, error))
 		return false;
 	Reading reading = { .arena = arena, .error = error };
 	const JsonNode *node = convert(&reading, object);

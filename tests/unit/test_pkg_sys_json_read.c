@@ -25,6 +25,16 @@ TEST(json_read_gives_members_in_their_order)
 	CHECK(!list->items[2]->is_integer);
 }
 
+TEST(json_read_takes_characters_of_all_lengths)
+{
+	const JsonNode *node = parse(test, "{\"grü\": \"世 🎈\\\\ü\\n\"}");
+	CHECK(node);
+	CHECK_TEXT(json_read_text(node, "grü", ""), "世 🎈\\ü\n");
+	CHECK_ERROR(parse(test, "{\"a\": \"\\ü\"}"), "no JSON at byte 8: invalid string sequence");
+	CHECK_ERROR(parse(test, "\"\xc3\""), "no JSON at byte 1: invalid utf-8 string");
+	CHECK(!parse(test, "ü"));
+}
+
 TEST(json_read_takes_plain_values)
 {
 	const JsonNode *node = parse(test, "17");
