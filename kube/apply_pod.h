@@ -21,7 +21,7 @@ typedef struct PodWork {
 	bool is_outdated;  // an old version runs: it has to be stopped first
 	uint64_t asked_us; // when the start was asked for
 	uint64_t
-		started_us; // when it began: what containers did before was the old version's; 0 = unknown
+		started_us; // when it began: before that, records are the old version's; 0 = unknown
 } PodWork;
 VEC_DECLARE(PodWorks, pod_works, PodWork);
 

@@ -36,9 +36,7 @@ points() {
 
 # calls_named REGEX: the numbers of such calls of the last run, and of those behind them.
 calls_named() {
-	grep -nE "$1" "$calls" | cut -d : -f 1 | while read -r number; do
-		printf '%s\n' "$number" $((number + 1))
-	done | sort -nu
+	awk -v regex="$1" 'was || $0 ~ regex { print NR } { was = $0 ~ regex }' "$calls"
 }
 
 # What of machines is on the disk or known to systemd, hidden files and locks included.
