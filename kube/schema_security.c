@@ -12,7 +12,7 @@ static const char *const seccomp_words[] = { "RuntimeDefault", "Unconfined", "Lo
 static const SchemaField seccomp_fields[] = {
 	{ "localhostProfile", TEXT, SUPPORT_HONOURED, IN(SeccompProfile, localhost_profile, const char *),
 	  .help = "Path of the profile, below the directory for profiles; with type Localhost.",
-	  .mapping = "OCI profile JSON, compiled and loaded by sdme-isolate" },
+	  .mapping = "OCI profile JSON below DATADIR/seccomp, compiled when the Pod is applied and loaded by sdme-isolate" },
 	{ "type", WORD, SUPPORT_HONOURED, IN(SeccompProfile, type, unsigned), .words = seccomp_words, .is_required = true,
 	  .required_detail = "type is required when seccompProfile is set",
 	  .help = "RuntimeDefault, Unconfined or Localhost.", .mapping = "compiled with libseccomp, loaded by sdme-isolate" },
