@@ -4,6 +4,7 @@
 #include "cmd/manifests.h"
 #include "kube/compile.h"
 #include "pkg/cli/batch.h"
+#include "pkg/machine/generation.h"
 #include "pkg/machine/machine.h"
 #include "store/configmap.h"
 #include "store/layout.h"
@@ -80,8 +81,12 @@ static bool collect(const CommandContext *context, Bus *bus, Deletion *deletion,
 		MachineInfos machines = { 0 };
 		if (!machine_list(context->host, bus, context->arena, &machines, error))
 			return false;
-		for (size_t i = 0; i < machines.count; i++)
-			texts_add(context->arena, &deletion->pods, machines.items[i].name);
+		for (size_t i = 0; i < machines.count; i++) {
+			const MachineInfo *machine = &machines.items[i];
+			const char *kind = pairs_get_or(&machine->record, MACHINE_KEY_KIND, "");
+			if (text_equal(kind, "kube"))
+				texts_add(context->arena, &deletion->pods, machine->name);
+		}
 	}
 	return true;
 }
@@ -179,6 +184,47 @@ static bool delete_stored(const CommandContext *context, const char *resource, c
 	return true;
 }
 
+static bool uses_claim(const MachinePlan *plan, const char *claim)
+{
+	for (size_t i = 0; i < plan->volumes.count; i++) {
+		const PlanVolume *volume = &plan->volumes.items[i];
+		if (volume->kind == PLAN_VOLUME_CLAIM && text_equal(volume->object, claim))
+			return true;
+	}
+	return false;
+}
+
+// The data of a claim goes with it: not while a Pod that stays mounts it. (Kubernetes: pvc-protection.)
+static bool check_claim(const CommandContext *context, const char *claim, Error *error)
+{
+	Texts names = { 0 };
+	if (!machine_list_names(context->host, context->arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP_ERROR ignored = { 0 }; // one that is being removed uses nothing any more
+		MachinePlan plan = { 0 };
+		if (generation_load_current(context->host, names.items[i], context->arena, NULL,
+					    &plan, &ignored) &&
+		    uses_claim(&plan, claim))
+			return error_set(error, ERROR_BUSY, "it is used by pod \"%s\"",
+					 names.items[i]);
+	}
+	return true;
+}
+
+static bool delete_claims(const CommandContext *context, const Texts *claims, bool *has_failed,
+			  Error *error)
+{
+	for (size_t i = 0; i < claims->count; i++) {
+		const char *claim = claims->items[i];
+		const bool is_done = check_claim(context, claim, error) &&
+				     volume_remove(context->host, claim, error);
+		if (!report(context, "persistentvolumeclaim", claim, is_done, has_failed, error))
+			return false;
+	}
+	return true;
+}
+
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
@@ -196,8 +242,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 			   &has_failed, error) ||
 	    !delete_stored(context, "secret", &deletion.secrets, secret_remove, &has_failed,
 			   error) ||
-	    !delete_stored(context, "persistentvolumeclaim", &deletion.claims, volume_remove,
-			   &has_failed, error) ||
+	    !delete_claims(context, &deletion.claims, &has_failed, error) ||
 	    !machines_collect(context, bus, error))
 		return false;
 	if (has_failed)
