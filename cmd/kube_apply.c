@@ -5,6 +5,7 @@
 #include "cmd/machines.h"
 #include "cmd/manifests.h"
 #include "pkg/base/path.h"
+#include "pkg/sys/file.h"
 #include "store/layout.h"
 
 typedef struct ApplyCommandOptions {
@@ -132,6 +133,7 @@ static bool apply(const CommandContext *context, const ApplyOptions *apply_optio
 	}
 	if (!bus_open_manager(&bus, error))
 		return false;
+	file_raise_descriptor_limit();
 	apply_context.bus = bus;
 	if (!machines_collect(context, bus, error))
 		return false;

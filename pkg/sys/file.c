@@ -9,6 +9,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -314,6 +315,16 @@ bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_
 	if (ret_fd)
 		*ret_fd = steal_fd(&last);
 	return true;
+}
+
+void file_raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	// Where it is refused, the first open(2) too many says so.
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 char *file_descriptor_path(Arena *arena, int fd)

@@ -55,6 +55,8 @@ MUST_CHECK bool file_make_directories_in_root(int root, const char *path, mode_t
 // A symlink is replaced by one that points to `target`, by rename.
 MUST_CHECK bool file_replace_link(int directory, const char *path, const char *target,
 				  Error *error);
+// Lets this process have as many descriptors open as it is allowed to at all: a thousand Pods are a thousand locks.
+void file_raise_descriptor_limit(void);
 // "/proc/self/fd/N": a path for calls that take no descriptor.
 char *file_descriptor_path(Arena *arena, int fd);
 
