@@ -34,9 +34,11 @@ static const Column columns[] = {
 	{ .title = "OS", .key = "os" },
 };
 
-// "ready" and "not-ready" while it runs; else as systemd sees it.
+// What is wrong on disk comes first; "ready" and "not-ready" while it runs; else as systemd sees it.
 static const char *health_of(const PodStatus *status)
 {
+	if (status->problem)
+		return "damaged";
 	switch (status->machine) {
 	case MACHINE_RUNNING:
 	case MACHINE_STARTING:

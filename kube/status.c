@@ -66,6 +66,19 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 	return true;
 }
 
+static PodStatus damaged_status(const MachineInfo *machine, const char *problem)
+{
+	return (PodStatus){
+		.name = machine->name,
+		.record = &machine->record,
+		.machine = machine->status,
+		.plan = { .name = machine->name, .hostname = "", .machine_id = "", .root_fs = "" },
+		.phase = POD_PENDING,
+		.reason = "Damaged",
+		.problem = problem,
+	};
+}
+
 bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *arena,
 		     PodStatuses *ret, Error *error)
 {
@@ -84,8 +97,9 @@ bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *ar
 			// Removed since the list was made.
 			if (gone.code == ERROR_NOT_FOUND)
 				continue;
-			return error_set(error, gone.code, "pod '%s': %s", machine->name,
-					 gone.message);
+			if (gone.code == ERROR_INTERRUPTED)
+				return error_set(error, gone.code, "%s", gone.message);
+			status = damaged_status(machine, arena_strdup(arena, gone.message));
 		}
 		*pod_statuses_push(arena, &statuses) = status;
 	}

@@ -40,6 +40,8 @@ typedef struct PodStatus {
 	uint32_t restart_count;
 	int64_t last_restart_us; // 0 = none
 	Ipv4 address;            // 0 = that of the host, or the Pod does not run
+	const char *
+		problem; // its files cannot be understood, and only name, record and machine are known; or NULL
 } PodStatus;
 VEC_DECLARE(PodStatuses, pod_statuses, PodStatus);
 
@@ -48,7 +50,7 @@ MUST_CHECK bool pod_status_load(const Host *host, const Config *config, const Ma
 				Arena *arena, PodStatus *ret, Error *error);
 // Reads the records of the containers again. One that cannot be understood counts as absent.
 void pod_status_read_records(const Host *host, Arena *arena, PodStatus *status);
-// All Pods, sorted by name. `bus` is the system bus.
+// All Pods, sorted by name. One that is damaged does not hide the others: see PodStatus.problem. `bus` is the system bus.
 MUST_CHECK bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *arena,
 				PodStatuses *ret, Error *error);
 
