@@ -69,6 +69,9 @@ bool auth_parse(const char *name, const char *text, size_t length, Arena *arena,
 	const JsonNode *auths = json_read_get(root, "auths");
 	if (!auths && !json_read_get(root, "credHelpers") && !json_read_get(root, "credsStore"))
 		auths = root; // .dockercfg
+	if (auths && auths->kind != JSON_NODE_OBJECT)
+		return error_set(error, ERROR_INVALID, "%s: credentials are an object, not %s",
+				 name, json_node_kind_to_text(auths->kind));
 	for (size_t i = 0; i < json_read_count(auths); i++) {
 		if (auths->items[i]->kind == JSON_NODE_OBJECT &&
 		    !read_entry(auths->items[i], arena, ret, error))

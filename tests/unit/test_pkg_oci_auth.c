@@ -68,3 +68,12 @@ TEST(auth_says_what_is_wrong_and_nothing_secret)
 	CHECK(auth_load(missing, test->arena, &credentials, &test->error));
 	CHECK(credentials.count == 0);
 }
+
+TEST(auth_is_an_object)
+{
+	Credentials credentials = { 0 };
+	CHECK_ERROR(parse(test, "[{\"auths\":{}}]", &credentials),
+		    "auth.json: credentials are an object, not array");
+	CHECK_ERROR(parse(test, "{\"auths\":[{\"auth\":\"YTpi\"}]}", &credentials),
+		    "auth.json: credentials are an object, not array");
+}
