@@ -15,7 +15,7 @@ CC      := gcc
 endif
 B       := build/$(VARIANT)
 
-PACKAGES := libsystemd libseccomp libmnl libcrypto libcap json-c yaml-0.1 libzstd zlib libisal
+PACKAGES := libsystemd libseccomp libmnl libcrypto json-c yaml-0.1 libzstd zlib libisal
 # Loaded on first use (pkg/sys/library.h): only their headers are needed here.
 HEADER_PACKAGES := libcurl libarchive libnftables
 
