@@ -11,10 +11,6 @@
 // Errors and warnings of one object, with defaults filled in.
 void object_check(const Object *object, Report *report);
 
-// What must not change between two applies: content of immutable ConfigMaps and Secrets, the type of a Secret, the spec
-// of a claim other than a larger size. Both objects are of the same kind and name; faults stand at places of `after`.
-void object_check_update(const Object *before, const Object *after, Report *report);
-
 // Faults between the objects of one input: two of the same kind and name, two Pods with the same port of the host,
 // references to keys that a ConfigMap or Secret of the input lacks.
 void objects_check(const Objects *objects, Report *report);
