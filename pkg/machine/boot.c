@@ -1,5 +1,6 @@
 #include "pkg/machine/boot.h"
 
+#include "isolate/seccomp.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/boot_state.h"
 #include "pkg/machine/generation.h"
@@ -9,15 +10,13 @@
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
+#include "pkg/sys/seccomp.h"
 #include "store/layout.h"
 #include "store/slot.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #define FILTER_BYTES_MAX (64 * 1024)
 
@@ -65,22 +64,12 @@ static bool note_plan(const Boot *boot, Error *error)
 // nspawn would compile a filter of its own for 30 ms; this one was compiled with the program (isolate/seccomp.h).
 static bool load_filter(const Boot *boot, Error *error)
 {
-	const char *bytes = NULL;
-	size_t length = 0;
-	const char *path = path_join(boot->arena, boot->host->library_dir, "seccomp-machine.bpf");
-	if (!file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &bytes, &length, error))
+	Span program = { 0 };
+	const char *path = path_join(boot->arena, boot->host->library_dir, SECCOMP_MACHINE_NAME);
+	if (!file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &program.ptr, &program.len,
+		       error) ||
+	    !seccomp_filter_load(program, error))
 		return error_wrap(error, "load the machine's seccomp filter");
-
-	// An arena aligns for any type, so the bytes can be instructions.
-	struct sock_filter *instructions = arena_alloc(boot->arena, length);
-	memcpy(instructions, bytes, length);
-	const struct sock_fprog program = {
-		.len = (unsigned short)(length / sizeof(struct sock_filter)),
-		.filter = instructions,
-	};
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-		    &program) < 0)
-		return error_set_errno(error, errno, "load the machine's seccomp filter");
 	return true;
 }
 

@@ -165,15 +165,6 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 	return true;
 }
 
-bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret, Error *error)
-{
-	UnitState state = { 0 };
-	if (!bus_unit_state(bus, unit_machine_name(arena, name), arena, &state, error))
-		return false;
-	*ret = status_of(state.active);
-	return true;
-}
-
 // --- the unit's files
 
 static bool is_same_file(const char *path, const char *text, Arena *arena)

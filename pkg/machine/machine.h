@@ -59,8 +59,6 @@ MUST_CHECK bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineIn
 			     Error *error);
 // The state of one machine among the rows of bus_list_units "sdme@*.service".
 MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena);
-MUST_CHECK bool machine_status(Bus *bus, const char *name, Arena *arena, MachineStatus *ret,
-			       Error *error);
 
 // --- life cycle. `bus` is the system bus.
 

@@ -8,7 +8,6 @@
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 struct SeccompFilter {
@@ -189,19 +188,5 @@ bool seccomp_filter_print(const SeccompFilter *filter, int last_call, Buffer *re
 	if (last_call >= 0)
 		add_limit(ret, last_call);
 	buffer_add_bytes(ret, program, length);
-	return true;
-}
-
-bool seccomp_filter_load(Span program, Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	struct sock_filter *instructions = arena_alloc(scratch, program.len + 1);
-	memcpy(instructions, program.ptr, program.len);
-	const struct sock_fprog loaded = {
-		.len = (unsigned short)(program.len / sizeof(struct sock_filter)),
-		.filter = instructions,
-	};
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &loaded) < 0)
-		return error_set_errno(error, errno, "load a seccomp program");
 	return true;
 }
