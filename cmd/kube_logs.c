@@ -212,8 +212,8 @@ const Command command_kube_logs = {
 	.summary = "Print what the containers of a Pod wrote",
 	.description =
 		"Prints what a container wrote to its standard output and standard error since it was "
-		"last started, byte for byte; on a terminal, control characters are shown instead of "
-		"obeyed. The log can be read while the Pod runs and after it has stopped.\n"
+		"last started, line by line; the journal drops empty lines. On a terminal, control "
+		"characters are shown instead of obeyed. The log can be read while the Pod runs and after it has stopped.\n"
 		"\n"
 		"With --follow it ends when the container does.",
 	.examples = "sdme kube logs web\n"
