@@ -4,7 +4,7 @@
 #include "cmd/commands.h"
 #include "cmd/machines.h"
 #include "cmd/manifests.h"
-#include "pkg/base/path.h"
+#include "cmd/pull_options.h"
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 
@@ -41,30 +41,6 @@ static const Option options[] = {
 		     "Wait so long for the containers to be started; without it, the setting boot_timeout"),
 };
 // clang-format on
-
-static const char *from_environment(const CommandContext *context, const char *variable,
-				    const char *rest)
-{
-	const char *directory = getenv(variable);
-	return text_is_empty(directory) ? NULL : path_join(context->arena, directory, rest);
-}
-
-// Where podman, skopeo and docker keep what `login` got: containers-auth.json(5).
-static void list_auth_files(const CommandContext *context, Texts *ret)
-{
-	const char *const candidates[] = {
-		getenv("REGISTRY_AUTH_FILE"),
-		from_environment(context, "XDG_RUNTIME_DIR", "containers/auth.json"),
-		"/run/containers/0/auth.json",
-		from_environment(context, "XDG_CONFIG_HOME", "containers/auth.json"),
-		from_environment(context, "HOME", ".config/containers/auth.json"),
-		from_environment(context, "HOME", ".docker/config.json"),
-	};
-	for (size_t i = 0; i < COUNT(candidates); i++) {
-		if (!text_is_empty(candidates[i]))
-			texts_add(context->arena, ret, candidates[i]);
-	}
-}
 
 static bool print_plans(const CommandContext *context, const ApplyContext *apply,
 			const Objects *objects, Report *notes, Error *error)
@@ -150,7 +126,7 @@ static void fill_options(const CommandContext *context, ApplyOptions *ret)
 	ret->is_enabled = given->is_enabled;
 	ret->timeout_ms =
 		given->timeout_ms > 0 ? given->timeout_ms : context->config->boot_timeout_ms;
-	list_auth_files(context, &ret->auth_files);
+	ret->pull = pull_options_of(context);
 }
 
 static bool run_apply(const CommandContext *context, int *exit_status, Error *error)

@@ -11,6 +11,7 @@
 #include "pkg/sys/bus.h"
 #include "pkg/sys/host.h"
 #include "store/config.h"
+#include "store/image.h"
 
 typedef struct ApplyOptions {
 	const char *root_fs; // "" = the built-in base
@@ -19,7 +20,7 @@ typedef struct ApplyOptions {
 	bool must_not_exist; // kube create: an object of that name is an error
 	bool is_enabled;     // start with the host
 	uint64_t timeout_ms; // for the starting of all; 0 = none
-	Texts auth_files;    // containers-auth.json(5)
+	PullOptions pull;    // the policy is each container's
 } ApplyOptions;
 
 typedef enum ApplyChange {

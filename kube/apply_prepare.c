@@ -49,13 +49,8 @@ static ImagePull pull_policy(PullPolicy policy, bool may_pull)
 static bool pull_image(const ApplyContext *context, const Container *container, bool may_pull,
 		       CompileImage *ret, Error *error)
 {
-	const PullOptions options = {
-		.policy = pull_policy(container->image_pull_policy, may_pull),
-		.default_registry = context->config->default_kube_registry,
-		.auth_files = context->options->auth_files,
-		.connect_timeout_ms = context->config->http_timeout_ms,
-		.download_bytes_max = context->config->max_download_size_bytes,
-	};
+	PullOptions options = context->options->pull;
+	options.policy = pull_policy(container->image_pull_policy, may_pull);
 	Image *image = ARENA_NEW(context->arena, Image);
 	if (!image_pull(context->host, container->image, &options, context->arena, image, error))
 		return error_wrap(error, "image of container '%s'", container->name);

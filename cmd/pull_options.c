@@ -1,0 +1,44 @@
+#include "cmd/pull_options.h"
+
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "store/config.h"
+
+#include <stdlib.h>
+
+static const char *from_environment(const CommandContext *context, const char *variable,
+				    const char *rest)
+{
+	const char *directory = getenv(variable);
+	return text_is_empty(directory) ? NULL : path_join(context->arena, directory, rest);
+}
+
+// Where podman, skopeo and docker keep what `login` got, in the order in which they look: containers-auth.json(5).
+static Texts list_auth_files(const CommandContext *context)
+{
+	const char *const candidates[] = {
+		getenv("REGISTRY_AUTH_FILE"),
+		from_environment(context, "XDG_RUNTIME_DIR", "containers/auth.json"),
+		"/run/containers/0/auth.json",
+		from_environment(context, "XDG_CONFIG_HOME", "containers/auth.json"),
+		from_environment(context, "HOME", ".config/containers/auth.json"),
+		from_environment(context, "HOME", ".docker/config.json"),
+	};
+	Texts files = { 0 };
+	for (size_t i = 0; i < COUNT(candidates); i++) {
+		if (!text_is_empty(candidates[i]))
+			texts_add(context->arena, &files, candidates[i]);
+	}
+	return files;
+}
+
+PullOptions pull_options_of(const CommandContext *context)
+{
+	return (PullOptions){
+		.policy = IMAGE_PULL_ALWAYS,
+		.default_registry = context->config->default_kube_registry,
+		.auth_files = list_auth_files(context),
+		.connect_timeout_ms = context->config->http_timeout_ms,
+		.download_bytes_max = context->config->max_download_size_bytes,
+	};
+}

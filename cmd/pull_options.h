@@ -1,0 +1,12 @@
+// cmd/pull_options.h - how the commands that pull images do so: settings, and where credentials are.
+#ifndef CMD_PULL_OPTIONS_H
+#define CMD_PULL_OPTIONS_H
+
+#include "pkg/cli/command.h"
+#include "store/image.h"
+
+// What the settings say (default_kube_registry, http_timeout, max_download_size), and the files in which podman, skopeo
+// and docker keep what `login` got, whether they exist or not. The policy is IMAGE_PULL_ALWAYS.
+PullOptions pull_options_of(const CommandContext *context);
+
+#endif
