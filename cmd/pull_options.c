@@ -38,7 +38,8 @@ PullOptions pull_options_of(const CommandContext *context)
 		.policy = IMAGE_PULL_ALWAYS,
 		.default_registry = context->config->default_kube_registry,
 		.auth_files = list_auth_files(context),
-		.connect_timeout_ms = context->config->http_timeout_ms,
+		.answer_timeout_ms = context->config->http_timeout_ms,
+		.body_timeout_ms = context->config->http_body_timeout_ms,
 		.download_bytes_max = context->config->max_download_size_bytes,
 	};
 }

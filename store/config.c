@@ -53,7 +53,7 @@ const ConfigKey config_keys[] = {
 	KEY(default_kube_registry, "default_kube_registry", CONFIG_TEXT, "docker.io", "Registry of image names that name none"),
 	KEY(default_output_format, "default_output_format", CONFIG_TEXT, "", "Format of tables; empty: table", .words = formats),
 	KEY(http_timeout_ms, "http_timeout", CONFIG_SECONDS, "30", "How long a server may take to answer"),
-	KEY(http_body_timeout_ms, "http_body_timeout", CONFIG_SECONDS, "300", "How long one download may take"),
+	KEY(http_body_timeout_ms, "http_body_timeout", CONFIG_SECONDS, "300", "How long a download may take for each mebibyte"),
 	KEY(max_download_size_bytes, "max_download_size", CONFIG_SIZE, "50G", "Largest download that is accepted"),
 	KEY(network_subnet, "network_subnet", CONFIG_TEXT, "10.233.0.0/16", "Addresses that pods get where no other service hands them out", .check = check_subnet),
 	KEY(tasks_max, "tasks_max", CONFIG_NUMBER, "16384", "Most processes and threads in one machine"),

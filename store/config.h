@@ -22,8 +22,8 @@ typedef struct Config {
 	const char *default_base_fs;       // "" = the built-in base
 	const char *default_kube_registry; // for image names without a registry
 	const char *default_output_format; // "", "table", "json", "json-pretty"
-	uint64_t http_timeout_ms;          // connecting, and waiting for the first byte
-	uint64_t http_body_timeout_ms;     // one body
+	uint64_t http_timeout_ms;          // until a server answers
+	uint64_t http_body_timeout_ms;     // each mebibyte of a body
 	uint64_t max_download_size_bytes;
 	const char *network_subnet; // "10.233.0.0/16"
 	uint64_t tasks_max;         // per machine

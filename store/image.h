@@ -36,7 +36,8 @@ typedef struct PullOptions {
 	const char *default_registry; // for short names; NULL: docker.io
 	Texts auth_texts; // contents of dockerconfigjson secrets (imagePullSecrets), tried first, in order
 	Texts auth_files; // containers-auth.json(5) and Docker's config.json; missing ones are fine
-	uint64_t connect_timeout_ms; // 0: 30 s
+	uint64_t answer_timeout_ms;  // until a server answers; 0: 30 s
+	uint64_t body_timeout_ms;    // for each mebibyte of a download; 0: 300 s
 	uint64_t download_bytes_max; // of one image's layers; 0: no bound but the disk's
 	Platform platform;           // {0}: this host's
 } PullOptions;

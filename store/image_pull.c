@@ -71,7 +71,8 @@ static bool open_transport(Pull *self, Error *error)
 		.registries = &self->registries,
 		.credentials = &self->credentials,
 		.certificates_directory = path_join(self->arena, directory, "certs.d"),
-		.connect_timeout_ms = self->options->connect_timeout_ms,
+		.answer_timeout_ms = self->options->answer_timeout_ms,
+		.body_timeout_ms = self->options->body_timeout_ms,
 	};
 	return registry_open(&self->reference, &options, self->arena, &self->transport, error);
 }

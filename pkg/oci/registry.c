@@ -208,7 +208,8 @@ static bool add_host(Registry *self, const Endpoint *endpoint, const RegistryOpt
 		.client = self->client,
 		.credential = auth_find(options->credentials, &place, arena),
 		.tls.is_unverified = endpoint->is_insecure,
-		.connect_timeout_ms = options->connect_timeout_ms,
+		.answer_timeout_ms = options->answer_timeout_ms,
+		.body_timeout_ms = options->body_timeout_ms,
 		.arena = arena,
 	};
 	return !options->certificates_directory ||

@@ -15,7 +15,8 @@ typedef struct RegistryOptions {
 	const Registries *registries;
 	const Credentials *credentials;
 	const char *certificates_directory; // certs.d: HOST[:PORT]/{*.crt,*.cert,*.key}; NULL: none
-	uint64_t connect_timeout_ms;        // 0: 30 s
+	uint64_t answer_timeout_ms;         // until a server answers; 0: 30 s
+	uint64_t body_timeout_ms;           // for each mebibyte; 0: 300 s
 } RegistryOptions;
 
 // reference: of REFERENCE_REGISTRY. Nothing is asked yet. All of it lives in the arena or until it is closed.

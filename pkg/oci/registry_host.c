@@ -66,7 +66,8 @@ static bool send(RegistryHost *host, const RegistryRequest *request, const char 
 	HttpRequest http = { .method = request->method,
 			     .url = url,
 			     .tls = host->tls,
-			     .connect_timeout_ms = host->connect_timeout_ms };
+			     .answer_timeout_ms = host->answer_timeout_ms,
+			     .body_timeout_ms = host->body_timeout_ms };
 	if (!is_ours)
 		http.tls.certificate = http.tls.key = NULL;
 	if (is_ours && host->authorization)
@@ -85,7 +86,7 @@ static bool send(RegistryHost *host, const RegistryRequest *request, const char 
 static bool unreachable(const RegistryHost *host, const Error *failure, Error *error)
 {
 	const bool is_hinted = failure->code == ERROR_NETWORK && !host->endpoint.is_insecure &&
-			       http_is_tls_failure(host->client);
+			       http_failure(host->client) == HTTP_FAILURE_TLS;
 	return error_set(error, failure->code, "%s%s", failure->message,
 			 is_hinted ? "; if it is to be trusted all the same, call it insecure in "
 				     "registries.conf"

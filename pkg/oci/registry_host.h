@@ -12,7 +12,8 @@ typedef struct RegistryHost {
 	HttpClient *client;
 	const Credential *credential; // NULL: anonymous
 	HttpTls tls;
-	uint64_t connect_timeout_ms;
+	uint64_t answer_timeout_ms; // as in HttpRequest
+	uint64_t body_timeout_ms;
 	Arena *arena;
 	bool is_plain;             // speaks HTTP without TLS
 	bool is_reached;           // has answered before: is_plain is certain

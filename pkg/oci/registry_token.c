@@ -101,7 +101,8 @@ static bool fetch_token(RegistryHost *host, const Challenge *challenge, const ch
 	const bool has_identity = host->credential && host->credential->identity_token[0];
 	HttpRequest request =
 		(has_identity ? ask_with_identity : ask_with_password)(host, challenge, realm);
-	request.connect_timeout_ms = host->connect_timeout_ms;
+	request.answer_timeout_ms = host->answer_timeout_ms;
+	request.body_timeout_ms = host->body_timeout_ms;
 	request.tls = (HttpTls){ .is_unverified = host->tls.is_unverified,
 				 .authorities = host->tls.authorities };
 	CLEANUP_HTTP_RESPONSE response = NULL;

@@ -12,14 +12,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define CONNECT_TIMEOUT_MS 30000
-#define STALL_S            60
-#define POLL_MS            500
-#define RECEIVE_BYTES      (512 * 1024)
-#define HEADERS_MAX        200
-#define REDIRECT_BODY_MAX  ((size_t)64 * 1024)
-#define AUTHORITIES_MAX    ((size_t)8 * 1024 * 1024)
+#define ANSWER_TIMEOUT_MS 30000
+#define BODY_TIMEOUT_MS   300000
+#define SILENCE_MS        60000
+#define POLL_MS           500
+#define PIECE_BYTES       ((size_t)1024 * 1024)
+#define RECEIVE_BYTES     (512 * 1024)
+#define HEADERS_MAX       200
+#define WORDS_MAX         ((size_t)64 * 1024)
+#define AUTHORITIES_MAX   ((size_t)8 * 1024 * 1024)
 
 // The library's functions that are used, loaded with the first client.
 typedef struct Library {
@@ -44,7 +47,7 @@ typedef struct Library {
 struct HttpClient {
 	Library library;
 	CURLM *multi;
-	bool is_tls_failure;
+	HttpFailure failure;
 };
 
 struct HttpResponse {
@@ -56,10 +59,16 @@ struct HttpResponse {
 	char error_text[CURL_ERROR_SIZE];
 	Pairs headers; // of the last head: "100 Continue" and proxies send others before
 	bool is_head_complete;
+	bool is_answered; // http_open is through
 	bool is_finished;
 	CURLcode result;
 	Buffer arrived; // body that nobody took yet
 	bool is_given;  // `arrived` was given away by the last read
+	uint64_t answer_timeout_ms;
+	uint64_t body_timeout_ms;
+	uint64_t waited_ms; // for the head, or for the current piece of the body
+	uint64_t silent_ms; // since the last byte
+	size_t piece_bytes; // of the current piece so far
 };
 
 static bool load(Library *library, Error *error)
@@ -143,6 +152,12 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
 	HttpResponse *self = context;
 	buffer_add_bytes(&self->arrived, bytes, size * count);
+	self->silent_ms = 0;
+	self->piece_bytes += size * count;
+	if (self->is_answered && self->piece_bytes >= PIECE_BYTES) {
+		self->piece_bytes = 0;
+		self->waited_ms = 0;
+	}
 	return size * count;
 }
 
@@ -158,13 +173,27 @@ static bool transfer_failed(const HttpResponse *self, Error *error)
 			 "%s", buffer_text(&shown));
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec now = { 0 };
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static uint64_t left_ms(const HttpResponse *self)
+{
+	const uint64_t all_ms = self->is_answered ? self->body_timeout_ms : self->answer_timeout_ms;
+	return all_ms > self->waited_ms ? all_ms - self->waited_ms : 0;
+}
+
 // Lets the transfer go on for a moment: until something arrived, or POLL_MS.
-static bool step(HttpResponse *self, Error *error)
+static bool let_go_on(HttpResponse *self, Error *error)
 {
 	const Library *library = &self->client->library;
 	CURLM *multi = self->client->multi;
 	int running = 0;
 	const size_t before = self->arrived.length;
+	const int wait_ms = left_ms(self) < POLL_MS ? (int)left_ms(self) : POLL_MS;
 	CURLMcode status = library->multi_perform(multi, &running);
 	int left = 0;
 	for (const CURLMsg *message; (message = library->multi_info_read(multi, &left));) {
@@ -174,11 +203,40 @@ static bool step(HttpResponse *self, Error *error)
 		}
 	}
 	if (status == CURLM_OK && !self->is_finished && self->arrived.length == before)
-		status = library->multi_poll(multi, NULL, 0, POLL_MS, NULL);
+		status = library->multi_poll(multi, NULL, 0, wait_ms, NULL);
 	if (status != CURLM_OK)
 		return error_set(error, ERROR_SYSTEM, "libcurl: %s",
 				 library->multi_strerror(status));
 	return interrupt_check(error);
+}
+
+static bool check_pace(const HttpResponse *self, Error *error)
+{
+	if (self->is_finished)
+		return true;
+	if (!self->is_answered)
+		return self->waited_ms < self->answer_timeout_ms ||
+		       error_set(error, ERROR_TIMEOUT, "no answer within %g s",
+				 (double)self->answer_timeout_ms / 1000);
+	if (self->silent_ms >= SILENCE_MS)
+		return error_set(error, ERROR_TIMEOUT, "nothing arrived for %d s",
+				 SILENCE_MS / 1000);
+	return self->waited_ms < self->body_timeout_ms ||
+	       error_set(error, ERROR_TIMEOUT, "only %zu bytes arrived within %g s",
+			 self->piece_bytes, (double)self->body_timeout_ms / 1000);
+}
+
+// Only time in here is waiting: whoever unpacks slowly does not make the server slow.
+static bool step(HttpResponse *self, Error *error)
+{
+	const uint64_t began_ms = now_ms();
+	const size_t before = self->arrived.length;
+	if (!let_go_on(self, error))
+		return false;
+	const uint64_t passed_ms = now_ms() - began_ms;
+	self->waited_ms += passed_ms;
+	self->silent_ms += self->arrived.length == before ? passed_ms : 0;
+	return check_pace(self, error);
 }
 
 static bool http_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)
@@ -250,8 +308,7 @@ static bool set_options(HttpResponse *self, const HttpRequest *request, Error *e
 {
 	const Library *library = &self->client->library;
 	CURL *easy = self->easy;
-	const uint64_t given = request->connect_timeout_ms;
-	const long connect_ms = given > 0 && given < LONG_MAX ? (long)given : CONNECT_TIMEOUT_MS;
+	const uint64_t answer_ms = self->answer_timeout_ms;
 	library->easy_setopt(easy, CURLOPT_URL, request->url);
 	library->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	library->easy_setopt(easy, CURLOPT_USERAGENT, "sdme/" SDME_VERSION);
@@ -259,9 +316,8 @@ static bool set_options(HttpResponse *self, const HttpRequest *request, Error *e
 	library->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	library->easy_setopt(easy, CURLOPT_ERRORBUFFER, self->error_text);
 	library->easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
-	library->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-	library->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	library->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
+	library->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			     answer_ms < LONG_MAX ? (long)answer_ms : LONG_MAX);
 	library->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	library->easy_setopt(easy, CURLOPT_HEADERDATA, self);
 	library->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -270,19 +326,70 @@ static bool set_options(HttpResponse *self, const HttpRequest *request, Error *e
 	return set_tls(self, &request->tls, error);
 }
 
-// The library tells where a redirect goes only when its (small) body is through.
+// The (small) body of a refusal is waited for: then the connection is free, and the library tells where a redirect goes.
 static bool is_answered(const HttpResponse *self)
 {
 	if (self->is_finished)
 		return true;
 	const int status = self->is_head_complete ? http_status(self) : 0;
-	return status >= 200 && (status / 100 != 3 || self->arrived.length > REDIRECT_BODY_MAX);
+	return status >= 200 && (status / 100 == 2 || self->arrived.length > WORDS_MAX);
+}
+
+static HttpFailure failure_of(CURLcode result)
+{
+	switch ((int)result) { // not -Wswitch-enum: the library has a hundred codes
+	case CURLE_OK:
+		return HTTP_FAILURE_NONE;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return HTTP_FAILURE_TLS;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return HTTP_FAILURE_PASSING;
+	default:
+		return HTTP_FAILURE_OTHER;
+	}
+}
+
+// Until the head of the answer is here.
+static bool await_answer(HttpResponse *self, Error *error)
+{
+	self->client->failure = HTTP_FAILURE_OTHER;
+	while (!is_answered(self)) {
+		if (!step(self, error)) {
+			if (error->code == ERROR_TIMEOUT)
+				self->client->failure = HTTP_FAILURE_PASSING;
+			return false;
+		}
+	}
+	self->client->failure = self->is_finished ? failure_of(self->result) : HTTP_FAILURE_NONE;
+	if (self->is_finished && self->result != CURLE_OK && !self->is_head_complete)
+		return transfer_failed(self, error);
+	self->is_answered = true;
+	self->waited_ms = self->silent_ms = 0;
+	return true;
 }
 
 bool http_open(HttpClient *client, const HttpRequest *request, HttpResponse **ret, Error *error)
 {
 	CLEANUP_HTTP_RESPONSE self = memory_resize(NULL, sizeof(*self));
-	*self = (HttpResponse){ .source.read = http_read, .client = client, .arena = arena_new() };
+	*self = (HttpResponse){
+		.source.read = http_read,
+		.client = client,
+		.arena = arena_new(),
+		.answer_timeout_ms =
+			request->answer_timeout_ms ? request->answer_timeout_ms : ANSWER_TIMEOUT_MS,
+		.body_timeout_ms =
+			request->body_timeout_ms ? request->body_timeout_ms : BODY_TIMEOUT_MS,
+	};
 	self->easy = client->library.easy_init();
 	if (!self->easy)
 		memory_exhausted();
@@ -290,16 +397,8 @@ bool http_open(HttpClient *client, const HttpRequest *request, HttpResponse **re
 		return false;
 	if (client->library.multi_add_handle(client->multi, self->easy) != CURLM_OK)
 		return error_set(error, ERROR_SYSTEM, "libcurl takes no request");
-
-	while (!is_answered(self)) {
-		if (!step(self, error))
-			return false;
-	}
-	client->is_tls_failure =
-		self->is_finished && (self->result == CURLE_SSL_CONNECT_ERROR ||
-				      self->result == CURLE_PEER_FAILED_VERIFICATION);
-	if (self->is_finished && self->result != CURLE_OK && !self->is_head_complete)
-		return transfer_failed(self, error);
+	if (!await_answer(self, error))
+		return false;
 	*ret = self;
 	self = NULL;
 	return true;
@@ -322,9 +421,9 @@ void http_close(HttpResponse **response)
 	*response = NULL;
 }
 
-bool http_is_tls_failure(const HttpClient *client)
+HttpFailure http_failure(const HttpClient *client)
 {
-	return client->is_tls_failure;
+	return client->failure;
 }
 
 int http_status(const HttpResponse *response)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -30,23 +31,36 @@ static const char *receive(int connection, char *head, size_t size)
 	return "";
 }
 
-static void serve(int listener, int log, HttpAnswer answer, const void *context)
+// One request and its answer; false when the connection serves no other.
+static bool serve_request(int connection, int log, HttpAnswer answer, const void *context)
+{
+	char head[16384];
+	CLEANUP_BUFFER response = { 0 };
+	CLEANUP_ERROR error = { 0 };
+	const char *request = receive(connection, head, sizeof(head));
+	if (request[0] == '\0' || !file_write_fd(log, request, strlen(request), &error))
+		return false;
+	answer(request, context, &response);
+	if (response.length > 0 &&
+	    !file_write_fd(connection, response.data, response.length, &error))
+		return false;
+	if (strstr(buffer_text(&response), HTTP_SERVER_KEEP))
+		return true;
+	if (!strstr(buffer_text(&response), HTTP_SERVER_HOLD))
+		shutdown(connection, SHUT_WR);
+	// Until the client closes, so that no reset overtakes the answer.
+	while (recv(connection, head, sizeof(head), 0) > 0)
+		;
+	return false;
+}
+
+static void serve(const HttpServer *server, int listener, int log, HttpAnswer answer,
+		  const void *context)
 {
 	for (;;) {
 		CLEANUP_FD connection = accept(listener, NULL, NULL);
-		char head[16384];
-		CLEANUP_BUFFER response = { 0 };
-		CLEANUP_ERROR error = { 0 };
-		const char *request = receive(connection, head, sizeof(head));
-		if (request[0] == '\0' || !file_write_fd(log, request, strlen(request), &error))
-			continue;
-		answer(request, context, &response);
-		if (response.length > 0 &&
-		    !file_write_fd(connection, response.data, response.length, &error))
-			continue;
-		shutdown(connection, SHUT_WR);
-		// Until the client closes, so that no reset overtakes the answer.
-		while (recv(connection, head, sizeof(head), 0) > 0)
+		++*server->connections;
+		while (serve_request(connection, log, answer, context))
 			;
 	}
 }
@@ -66,11 +80,15 @@ bool http_server_start(HttpServer *server, Test *test, HttpAnswer answer, const 
 	    getsockname(listener, (struct sockaddr *)&address, &length) < 0)
 		return error_set_errno(&test->error, errno, "start the server");
 	server->port = ntohs(address.sin_port);
+	server->connections = mmap(NULL, sizeof(*server->connections), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (server->connections == MAP_FAILED)
+		return error_set_errno(&test->error, errno, "share a counter");
 	server->process = fork();
 	if (server->process == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGPIPE, SIG_IGN);
-		serve(listener, log, answer, context);
+		serve(server, listener, log, answer, context);
 	}
 	return server->process > 0;
 }
@@ -81,6 +99,7 @@ void http_server_stop(HttpServer *server)
 		return;
 	kill(server->process, SIGKILL);
 	waitpid(server->process, NULL, 0);
+	munmap(server->connections, sizeof(*server->connections));
 }
 
 const char *http_server_requests(const HttpServer *server)

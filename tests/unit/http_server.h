@@ -11,11 +11,16 @@
 // empty answer closes the connection.
 typedef void (*HttpAnswer)(const char *request, const void *context, Buffer *response);
 
+// A header line in an answer: the connection serves another request; or it stays open and nothing more comes.
+#define HTTP_SERVER_KEEP "Connection: keep-alive\r\n"
+#define HTTP_SERVER_HOLD "X-Hold: yes\r\n"
+
 typedef struct HttpServer {
 	Test *test;
 	pid_t process;
 	unsigned port;
-	const char *log; // file with the heads of all requests, one after the other
+	const char *log;       // file with the heads of all requests, one after the other
+	unsigned *connections; // how many so far
 } HttpServer;
 
 bool http_server_start(HttpServer *server, Test *test, HttpAnswer answer, const void *context);

@@ -13,7 +13,7 @@ TEST(pull_options_come_from_the_settings)
 	const PullOptions options = pull_options_of(&context);
 	CHECK(options.policy == IMAGE_PULL_ALWAYS);
 	CHECK_TEXT(options.default_registry, "quay.io");
-	CHECK(options.connect_timeout_ms == 7000 && options.download_bytes_max == 1024);
+	CHECK(options.answer_timeout_ms == 7000 && options.download_bytes_max == 1024);
 }
 
 TEST(pull_options_look_where_login_leaves_credentials)
