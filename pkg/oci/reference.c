@@ -1,5 +1,6 @@
 #include "pkg/oci/reference.h"
 
+#include "pkg/base/number.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/digest.h"
 
@@ -8,6 +9,7 @@
 
 #define REPOSITORY_MAX 255
 #define TAG_MAX        128
+#define PORT_MAX       65535
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -54,7 +56,7 @@ static bool is_repository(const char *text)
 			return false;
 		part = part[length] == '/' ? part + length + 1 : NULL;
 	}
-	return strlen(text) <= REPOSITORY_MAX;
+	return true;
 }
 
 static bool is_host_name(const char *text, size_t length)
@@ -74,12 +76,21 @@ static bool is_host_name(const char *text, size_t length)
 	return true;
 }
 
-// "host", "host:5000", "[::1]:5000".
+// "", ":5000". The grammar takes any number; what is no port cannot be asked.
+static bool is_port(const char *text)
+{
+	uint32_t port = 0;
+	CLEANUP_ERROR ignored = { 0 };
+	return text[0] == '\0' || (text[0] == ':' && text_has_only(text + 1, DIGITS) &&
+				   number_parse_u32(text + 1, "port", PORT_MAX, &port, &ignored));
+}
+
+// "host", "host:5000", "[::1]:5000": no zones and no dotted tails in addresses, as the grammar has it.
 static bool is_registry(const char *text)
 {
 	const char *port = NULL;
 	if (text[0] == '[') {
-		const size_t length = strspn(text + 1, DIGITS "abcdefABCDEF:.");
+		const size_t length = strspn(text + 1, DIGITS "abcdefABCDEF:");
 		if (length == 0 || text[length + 1] != ']')
 			return false;
 		port = text + length + 2;
@@ -89,8 +100,7 @@ static bool is_registry(const char *text)
 			return false;
 		port = text + length;
 	}
-	return port[0] == '\0' ||
-	       (port[0] == ':' && port[1] && strlen(port) <= 6 && text_has_only(port + 1, DIGITS));
+	return is_port(port);
 }
 
 static bool is_tag(const char *text)
@@ -99,19 +109,22 @@ static bool is_tag(const char *text)
 	       text_has_only(text, LOWER UPPER DIGITS "_.-");
 }
 
-// The slash behind the registry. The first part is one when it looks like a host: a dot, a port, an upper-case letter, or
-// "localhost". NULL: it does not.
+// A dot, a port, an upper-case letter, or "localhost": else it is the first part of a repository.
+static bool looks_like_registry(Span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.ptr[i];
+		if (c == '.' || c == ':' || isupper((unsigned char)c))
+			return true;
+	}
+	return span_equal(text, "localhost");
+}
+
+// The slash behind the registry. NULL: there is none.
 static char *end_of_registry(char *text)
 {
 	char *slash = strchr(text, '/');
-	if (!slash)
-		return NULL;
-	const Span first = { text, (size_t)(slash - text) };
-	for (const char *c = text; c < slash; c++) {
-		if (*c == '.' || *c == ':' || isupper((unsigned char)*c))
-			return slash;
-	}
-	return span_equal(first, "localhost") ? slash : NULL;
+	return slash && looks_like_registry((Span){ text, (size_t)(slash - text) }) ? slash : NULL;
 }
 
 // Cuts "@sha256:…" and ":tag" off the end of `rest`.
@@ -142,6 +155,8 @@ static const char *canonical_registry(const char *registry)
 
 static bool check_repository(const char *text, const char *repository, Error *error)
 {
+	if (strlen(repository) > REPOSITORY_MAX)
+		return invalid(text, "the repository name is longer than 255 characters", error);
 	if (is_repository(repository))
 		return true;
 	for (const char *c = repository; *c; c++) {
@@ -151,22 +166,55 @@ static bool check_repository(const char *text, const char *repository, Error *er
 	return invalid(text, "the repository name is not valid", error);
 }
 
+// The registry of names without one. It must be told from a part of a repository, else its names could not be read again.
+static bool check_default_registry(const char *registry, Error *error)
+{
+	if (is_registry(registry) && looks_like_registry(span_of(registry)))
+		return true;
+	return invalid(registry,
+		       "a default registry is a host name with a dot or a port, or localhost",
+		       error);
+}
+
+// "64 hexadecimal digits" alone are what tools print for an image's id.
+static bool is_id(const char *text)
+{
+	return strlen(text) == DIGEST_HEX_LENGTH && text_has_only(text, DIGITS "abcdef");
+}
+
+static void print_registry(Reference *reference, Arena *arena)
+{
+	const bool has_digest = reference->digest[0] != '\0';
+	if (has_digest)
+		reference->tag = "";
+	else if (!reference->tag[0])
+		reference->tag = "latest";
+	reference->text = arena_printf(arena, "%s/%s%s%s", reference->registry,
+				       reference->repository, has_digest ? "@" : ":",
+				       has_digest ? reference->digest : reference->tag);
+}
+
 static bool parse_registry(const char *text, const char *default_registry, Arena *arena,
 			   Reference *ret, Error *error)
 {
 	char *rest = arena_strdup(arena, text);
-	ret->registry =
-		text_is_empty(default_registry) ? REFERENCE_DEFAULT_REGISTRY : default_registry;
 	char *slash = end_of_registry(rest);
 	if (slash) {
 		*slash = '\0';
 		ret->registry = rest;
 		rest = slash + 1;
+		if (!is_registry(ret->registry))
+			return invalid(
+				text, "the registry is not a host name with an optional port",
+				error);
+	} else if (!text_is_empty(default_registry)) {
+		ret->registry = default_registry;
+		if (!check_default_registry(default_registry, error))
+			return false;
 	}
-	if (!is_registry(ret->registry))
-		return invalid(text, "the registry is not a host name with an optional port",
-			       error);
 	ret->registry = canonical_registry(ret->registry);
+	if (is_id(text))
+		return invalid(text, "64 hexadecimal digits are an id, not a name", error);
 	if (!split_end(rest, text, arena, ret, error))
 		return false;
 
@@ -175,64 +223,104 @@ static bool parse_registry(const char *text, const char *default_registry, Arena
 	ret->repository = is_official ? arena_printf(arena, "library/%s", rest) : rest;
 	if (!check_repository(text, ret->repository, error))
 		return false;
-	if (strlen(rest) == DIGEST_HEX_LENGTH && text_has_only(rest, DIGITS "abcdef"))
-		return invalid(text, "64 hexadecimal digits are an id, not a name", error);
-	if (ret->digest[0])
-		ret->tag = "";
-	else if (!ret->tag[0])
-		ret->tag = "latest";
-	ret->text =
-		arena_printf(arena, "%s/%s%s%s", ret->registry, ret->repository,
-			     ret->digest[0] ? "@" : ":", ret->digest[0] ? ret->digest : ret->tag);
+	print_registry(ret, arena);
 	return true;
 }
 
-// "DIR[:TAG]". A tag of a layout is any text, as its annotation is.
-static bool parse_layout(const char *text, const char *rest, Arena *arena, Reference *ret,
-			 Error *error)
+static bool has_control_characters(const char *text)
 {
-	const size_t length = strcspn(rest, ":");
+	for (const char *c = text; *c; c++) {
+		if (iscntrl((unsigned char)*c))
+			return true;
+	}
+	return false;
+}
+
+// "PATH[:TAG]"; dir: has no tags, its path is all that follows. A tag of a layout is any text, as its annotation is.
+static bool parse_path(const char *text, const char *rest, Arena *arena, Reference *ret,
+		       Error *error)
+{
+	const bool has_tags = ret->kind != REFERENCE_DIRECTORY;
+	const size_t length = has_tags ? strcspn(rest, ":") : strlen(rest);
 	ret->path = arena_strndup(arena, rest, length);
 	ret->tag = rest[length] == ':' ? arena_strdup(arena, rest + length + 1) : "";
 	ret->text = arena_strdup(arena, text);
-	for (const char *c = text; *c; c++) {
-		if (iscntrl((unsigned char)*c))
-			return invalid(text, "control characters", error);
-	}
+	if (has_control_characters(text))
+		return invalid(text, "control characters", error);
 	return length > 0 || invalid(text, "the path is missing", error);
+}
+
+typedef struct TransportPrefix {
+	const char *text;
+	ReferenceKind kind;
+} TransportPrefix;
+
+static const TransportPrefix prefixes[] = {
+	{ "docker://", REFERENCE_REGISTRY },
+	{ "oci:", REFERENCE_OCI_DIRECTORY },
+	{ "oci-archive:", REFERENCE_OCI_ARCHIVE },
+	{ "docker-archive:", REFERENCE_DOCKER_ARCHIVE },
+	{ "dir:", REFERENCE_DIRECTORY },
+};
+
+// Transports of containers-transports(5) that need other people's daemons or stores. Their names are long enough that
+// no repository is called so.
+static const char *const foreign_prefixes[] = { "docker-daemon:", "containers-storage:" };
+
+static bool check_foreign(const char *text, Error *error)
+{
+	for (size_t i = 0; i < COUNT(foreign_prefixes); i++) {
+		if (text_starts_with(text, foreign_prefixes[i]))
+			return error_set(
+				error, ERROR_UNSUPPORTED,
+				"'%s' is not supported; save the image to a file and use "
+				"docker-archive:FILE",
+				foreign_prefixes[i]);
+	}
+	return true;
 }
 
 bool reference_parse(const char *text, const char *default_registry, Arena *arena, Reference *ret,
 		     Error *error)
 {
-	static const struct {
-		const char *prefix;
-		ReferenceKind kind;
-	} transports[] = {
-		{ "docker://", REFERENCE_REGISTRY },
-		{ "oci:", REFERENCE_OCI_DIRECTORY },
-		{ "oci-archive:", REFERENCE_OCI_ARCHIVE },
-	};
 	Reference reference = {
-		.text = "", .registry = "", .repository = "", .tag = "", .digest = "", .path = ""
+		.text = "",
+		.registry = REFERENCE_DEFAULT_REGISTRY,
+		.repository = "",
+		.tag = "",
+		.digest = "",
+		.path = "",
 	};
 	const char *rest = text;
-	for (size_t i = 0; i < COUNT(transports); i++) {
-		if (text_starts_with(text, transports[i].prefix)) {
-			reference.kind = transports[i].kind;
-			rest = text + strlen(transports[i].prefix);
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		if (text_starts_with(text, prefixes[i].text)) {
+			reference.kind = prefixes[i].kind;
+			rest = text + strlen(prefixes[i].text);
 			break;
 		}
 	}
 	if (text_is_empty(rest))
 		return invalid(text, "it is empty", error);
+	if (!check_foreign(text, error))
+		return false;
+	if (reference.kind != REFERENCE_REGISTRY)
+		reference.registry = "";
 	const bool is_done =
 		reference.kind == REFERENCE_REGISTRY
 			? parse_registry(rest, default_registry, arena, &reference, error)
-			: parse_layout(text, rest, arena, &reference, error);
+			: parse_path(text, rest, arena, &reference, error);
 	if (is_done)
 		*ret = reference;
 	return is_done;
+}
+
+bool reference_is_short(const char *text)
+{
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		if (text_starts_with(text, prefixes[i].text))
+			return false;
+	}
+	return !looks_like_registry((Span){ text, strcspn(text, "/") }) || !strchr(text, '/');
 }
 
 bool reference_is_latest(const Reference *reference)
