@@ -8,6 +8,8 @@ Host real_host(const char *data_dir)
 		.unit_dir = "/etc/systemd/system",
 		.library_dir = SDME_PREFIX "/lib/sdme",
 		.config_dir = "/etc/containers",
+		.config_vendor_dir = "/usr/share/containers",
+		.config_cache_dir = "/var/cache/containers",
 		.credential_path = "/var/lib/systemd/credential.secret",
 		.subuid_path = "/etc/subuid",
 		.subgid_path = "/etc/subgid",

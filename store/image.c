@@ -4,6 +4,7 @@
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "store/image_load.h"
+#include "store/image_name.h"
 #include "store/layer.h"
 
 static bool load_manifest(int images, const char *digest, Arena *arena, Manifest *ret,
@@ -135,7 +136,7 @@ bool image_find(const Host *host, const char *name, const char *default_registry
 	if (digest_is_valid(name))
 		return find_record(host, images, has_digest, name, arena, ret, error);
 	Reference reference;
-	return reference_parse(name, default_registry, arena, &reference, error) &&
+	return image_name_parse(host, name, default_registry, arena, &reference, error) &&
 	       image_find_reference(host, images, &reference, arena, ret, error);
 }
 

@@ -5,6 +5,7 @@
 #include "pkg/sys/file.h"
 #include "store/image.h"
 #include "store/image_load.h"
+#include "store/image_name.h"
 #include "store/layer.h"
 #include "store/lock.h"
 
@@ -64,7 +65,7 @@ static bool open_transport(Pull *self, Error *error)
 	if (self->reference.kind != REFERENCE_REGISTRY)
 		return oci_layout_open(&self->reference, self->arena, &self->transport, error);
 	const char *directory = self->host->config_dir;
-	if (!registries_load(directory, self->arena, &self->registries, error) ||
+	if (!registries_load(self->host, self->arena, &self->registries, error) ||
 	    !load_credentials(self, error))
 		return false;
 	const RegistryOptions options = {
@@ -288,7 +289,8 @@ bool image_pull(const Host *host, const char *name, const PullOptions *options, 
 	Pull self = { .host = host, .options = options, .arena = arena_new(), .images = -1 };
 	const Image *image = NULL;
 	self.platform = options->platform.os ? options->platform : platform_of_host(self.arena);
-	if (!reference_parse(name, options->default_registry, self.arena, &self.reference, error) ||
+	if (!image_name_parse(host, name, options->default_registry, self.arena, &self.reference,
+			      error) ||
 	    !image_record_open(host, &self.images, error) ||
 	    !pull(&self, name, arena, &image, error))
 		return false;

@@ -121,6 +121,17 @@ bool error_set_at(Error *error, SourcePos where, const char *format, ...)
 	return false;
 }
 
+bool error_place_in_message(Error *error)
+{
+	const SourcePos where = error->where;
+	error->where = (SourcePos){ 0 };
+	if (!where.path)
+		return false;
+	if (where.line == 0)
+		return error_wrap(error, "%s", where.path);
+	return error_wrap(error, "%s:%u:%u", where.path, where.line, where.column);
+}
+
 bool error_wrap(Error *error, const char *format, ...)
 {
 	assert(error->code != ERROR_NONE);

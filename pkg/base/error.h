@@ -50,6 +50,9 @@ bool error_set_at(Error *error, SourcePos where, const char *format, ...) PRINTF
 // Puts "format: " before the message. The code and the place stay.
 bool error_wrap(Error *error, const char *format, ...) PRINTF(2, 3);
 
+// Puts the place into the message, "PATH:LINE:COLUMN: …": for when its path does not live as long as the error.
+bool error_place_in_message(Error *error);
+
 // Makes the error empty again; a zeroed error is accepted.
 void error_clear(Error *error);
 #define CLEANUP_ERROR CLEANUP(error_clear) Error

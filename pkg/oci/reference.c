@@ -204,9 +204,9 @@ static bool parse_registry(const char *text, const char *default_registry, Arena
 		ret->registry = rest;
 		rest = slash + 1;
 		if (!is_registry(ret->registry))
-			return invalid(
-				text, "the registry is not a host name with an optional port",
-				error);
+			return invalid(text,
+				       "the registry is not a host name with an optional port",
+				       error);
 	} else if (!text_is_empty(default_registry)) {
 		ret->registry = default_registry;
 		if (!check_default_registry(default_registry, error))
@@ -256,10 +256,8 @@ typedef struct TransportPrefix {
 } TransportPrefix;
 
 static const TransportPrefix prefixes[] = {
-	{ "docker://", REFERENCE_REGISTRY },
-	{ "oci:", REFERENCE_OCI_DIRECTORY },
-	{ "oci-archive:", REFERENCE_OCI_ARCHIVE },
-	{ "docker-archive:", REFERENCE_DOCKER_ARCHIVE },
+	{ "docker://", REFERENCE_REGISTRY },       { "oci:", REFERENCE_OCI_DIRECTORY },
+	{ "oci-archive:", REFERENCE_OCI_ARCHIVE }, { "docker-archive:", REFERENCE_DOCKER_ARCHIVE },
 	{ "dir:", REFERENCE_DIRECTORY },
 };
 
@@ -271,11 +269,10 @@ static bool check_foreign(const char *text, Error *error)
 {
 	for (size_t i = 0; i < COUNT(foreign_prefixes); i++) {
 		if (text_starts_with(text, foreign_prefixes[i]))
-			return error_set(
-				error, ERROR_UNSUPPORTED,
-				"'%s' is not supported; save the image to a file and use "
-				"docker-archive:FILE",
-				foreign_prefixes[i]);
+			return error_set(error, ERROR_UNSUPPORTED,
+					 "'%s' is not supported; save the image to a file and use "
+					 "docker-archive:FILE",
+					 foreign_prefixes[i]);
 	}
 	return true;
 }

@@ -11,8 +11,8 @@
 
 typedef enum ReferenceKind {
 	REFERENCE_REGISTRY,
-	REFERENCE_OCI_DIRECTORY,  // "oci:DIR[:TAG]": an OCI image layout
-	REFERENCE_OCI_ARCHIVE,    // "oci-archive:FILE[:TAG]": the same as a tar archive
+	REFERENCE_OCI_DIRECTORY, // "oci:DIR[:TAG]": an OCI image layout
+	REFERENCE_OCI_ARCHIVE,   // "oci-archive:FILE[:TAG]": the same as a tar archive
 	REFERENCE_DOCKER_ARCHIVE, // "docker-archive:FILE[:NAME]" or ":@INDEX": what docker save writes
 	REFERENCE_DIRECTORY,      // "dir:PATH": a manifest and its blobs, as skopeo writes them
 } ReferenceKind;
@@ -22,7 +22,8 @@ typedef struct Reference {
 	const char *text;       // normalised: "docker.io/library/nginx:latest", "oci:/srv/web:1"
 	const char *registry;   // "docker.io", "localhost:5000"; "" for files
 	const char *repository; // "library/nginx"; "" for files
-	const char *tag; // "latest"; "" when there is a digest; of files, what stands behind the path, or ""
+	const char *
+		tag; // "latest"; "" when there is a digest; of files, what stands behind the path, or ""
 	const char *digest; // "sha256:…", or ""
 	const char *path;   // of files and directories, else ""
 } Reference;

@@ -2,210 +2,207 @@
 
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/base/toml.h"
+#include "pkg/oci/registry_rule.h"
 #include "pkg/sys/file.h"
 
 #include <fcntl.h>
 #include <string.h>
 
-static const char *const mirror_uses[] = {
-	[MIRROR_ALL] = "all",
-	[MIRROR_DIGEST_ONLY] = "digest-only",
-	[MIRROR_TAG_ONLY] = "tag-only",
+#define SEARCH  "unqualified-search-registries"
+#define MODE    "short-name-mode"
+#define HELPERS "credential-helpers"
+
+#define HELPER_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
+static const char *const modes[] = {
+	[SHORT_NAME_PERMISSIVE] = "permissive",
+	[SHORT_NAME_ENFORCING] = "enforcing",
+	[SHORT_NAME_DISABLED] = "disabled",
 };
 
-static bool parse_mirror_use(const TomlValue *table, MirrorUse *ret, Error *error)
+static bool has_selector(const char *name)
 {
-	const char *text = NULL;
-	if (!toml_get_text(table, "pull-from-mirror", &text, error))
-		return false;
-	for (size_t i = 0; text && i < COUNT(mirror_uses); i++) {
-		if (text_equal(text, mirror_uses[i])) {
-			*ret = (MirrorUse)i;
-			return true;
-		}
-	}
-	return !text ||
-	       error_set_at(error, table->where,
-			    "pull-from-mirror: '%s' is not all, digest-only or tag-only", text);
+	const char *slash = strrchr(name, '/');
+	return strchr(name, '@') || strchr(slash ? slash : name, ':');
 }
 
-static bool read_mirror(const TomlValue *table, MirrorUse use, Arena *arena, RegistryRule *rule,
-			Error *error)
+static bool read_alias(const TomlMember *member, Arena *arena, Pairs *ret, Error *error)
 {
-	RegistryMirror mirror = { .use = use };
-	if (!toml_get_text(table, "location", &mirror.location, error) ||
-	    !toml_get_bool(table, "insecure", &mirror.is_insecure, error) ||
-	    !parse_mirror_use(table, &mirror.use, error))
-		return false;
-	if (text_is_empty(mirror.location))
-		return error_set_at(error, table->where, "the mirror has no location");
-	mirror.location = path_clean(arena, mirror.location);
-	*registry_mirrors_push(arena, &rule->mirrors) = mirror;
+	const char *target = member->value->text;
+	const SourcePos where = member->value->where;
+	Reference reference;
+	CLEANUP_ERROR reason = { 0 };
+	if (member->value->kind != TOML_TEXT)
+		return error_set_at(error, where, "aliases: '%s' is %s, not a text", member->key,
+				    toml_kind_to_text(member->value->kind));
+	if (!reference_is_short(member->key) || has_selector(member->key) ||
+	    !reference_parse(member->key, NULL, arena, &reference, &reason))
+		return error_set_at(error, where,
+				    "aliases: '%s' is no short name (without registry, tag and "
+				    "digest)",
+				    member->key);
+	if (target[0] == '\0') {
+		pairs_remove(ret, member->key);
+		return true;
+	}
+	if (reference_is_short(target) || has_selector(target) ||
+	    !reference_parse(target, NULL, arena, &reference, &reason) ||
+	    reference.kind != REFERENCE_REGISTRY)
+		return error_set_at(error, where,
+				    "aliases: '%s' is no full name (a registry and a repository, "
+				    "without tag and digest)",
+				    target);
+	pairs_set(arena, ret, member->key, target);
 	return true;
 }
 
-static bool read_mirrors(const TomlValue *table, Arena *arena, RegistryRule *rule, Error *error)
+static bool read_aliases(const TomlValue *root, Arena *arena, Pairs *ret, Error *error)
 {
-	const TomlValue *mirrors = NULL;
-	bool is_digest_only = false;
-	if (!toml_get_tables(table, "mirror", &mirrors, error) ||
-	    !toml_get_bool(table, "mirror-by-digest-only", &is_digest_only, error))
+	const TomlValue *table = NULL;
+	if (!toml_get_table(root, "aliases", &table, error))
 		return false;
-	for (size_t i = 0; mirrors && i < mirrors->items.count; i++) {
-		if (!read_mirror(mirrors->items.items[i],
-				 is_digest_only ? MIRROR_DIGEST_ONLY : MIRROR_ALL, arena, rule,
-				 error))
+	for (size_t i = 0; table && i < table->members.count; i++) {
+		if (!read_alias(&table->members.items[i], arena, ret, error))
 			return false;
 	}
 	return true;
 }
 
-static bool read_rule(const TomlValue *table, Arena *arena, RegistryRule *ret, Error *error)
+// The texts of an array, which replace what there was.
+static bool read_texts(const TomlValue *root, const char *key, Arena *arena, Texts *ret,
+		       Error *error)
 {
-	RegistryRule rule = { 0 };
-	if (!toml_get_text(table, "prefix", &rule.prefix, error) ||
-	    !toml_get_text(table, "location", &rule.location, error) ||
-	    !toml_get_bool(table, "insecure", &rule.is_insecure, error) ||
-	    !toml_get_bool(table, "blocked", &rule.is_blocked, error) ||
-	    !read_mirrors(table, arena, &rule, error))
+	Texts texts = { 0 };
+	if (!toml_get_texts(root, key, arena, &texts, error))
 		return false;
-	if (text_is_empty(rule.prefix))
-		rule.prefix = rule.location;
-	if (text_is_empty(rule.prefix))
-		return error_set_at(error, table->where, "a registry needs a prefix or a location");
-	// A wildcard stands for many hosts: without a location each is its own.
-	if (text_is_empty(rule.location) && !text_starts_with(rule.prefix, "*."))
-		rule.location = rule.prefix;
-	rule.prefix = path_clean(arena, rule.prefix);
-	rule.location = text_is_empty(rule.location) ? "" : path_clean(arena, rule.location);
-	*ret = rule;
+	if (toml_get(root, key))
+		*ret = texts;
 	return true;
 }
 
-static void add_rule(const RegistryRule *rule, Arena *arena, Registries *registries)
+static bool read_search(const TomlValue *root, Arena *arena, Texts *ret, Error *error)
 {
-	for (size_t i = 0; i < registries->count; i++) {
-		if (text_equal(registries->items[i].prefix, rule->prefix)) {
-			registries->items[i] = *rule;
-			return;
+	if (!read_texts(root, SEARCH, arena, ret, error))
+		return false;
+	for (size_t i = 0; toml_get(root, SEARCH) && i < ret->count; i++) {
+		CLEANUP_ERROR reason = { 0 };
+		Reference reference;
+		const char *name = arena_printf(arena, "%s/a", ret->items[i]);
+		if (reference_is_short(name) ||
+		    !reference_parse(name, NULL, arena, &reference, &reason) ||
+		    reference.kind != REFERENCE_REGISTRY)
+			return error_set_at(error, toml_get(root, SEARCH)->items.items[i]->where,
+					    SEARCH ": '%s' is no registry", ret->items[i]);
+	}
+	return true;
+}
+
+static bool read_mode(const TomlValue *root, ShortNameMode *ret, Error *error)
+{
+	const char *text = NULL;
+	if (!toml_get_text(root, MODE, &text, error) || text_is_empty(text))
+		return error->code == ERROR_NONE;
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		if (text_equal(text, modes[i])) {
+			*ret = (ShortNameMode)i;
+			return true;
 		}
 	}
-	*registries_push(arena, registries) = *rule;
+	return error_set_at(error, toml_get(root, MODE)->where,
+			    MODE ": '%s' is not enforcing, permissive or disabled", text);
+}
+
+static bool read_helpers(const TomlValue *root, Arena *arena, Texts *ret, Error *error)
+{
+	if (!read_texts(root, HELPERS, arena, ret, error))
+		return false;
+	for (size_t i = 0; toml_get(root, HELPERS) && i < ret->count; i++) {
+		const char *name = ret->items[i];
+		if (!name[0] || name[0] == '.' || !text_has_only(name, HELPER_LETTERS))
+			return error_set_at(error, toml_get(root, HELPERS)->items.items[i]->where,
+					    HELPERS ": '%s' is no name of a helper", name);
+	}
+	return true;
+}
+
+// --- files
+
+static bool check_version(const TomlValue *root, Error *error)
+{
+	const TomlValue *old = toml_get(root, "registries");
+	return !old || error_set_at(error, old->where,
+				    "version 1 of the format ([registries.search] and its like) is "
+				    "not supported; write " SEARCH " and [[registry]]");
 }
 
 bool registries_parse(const char *path, const char *text, size_t length, Arena *arena,
 		      Registries *ret, Error *error)
 {
 	const TomlValue *root = NULL;
-	const TomlValue *tables = NULL;
-	if (!toml_parse(path, text, length, arena, &root, error) ||
-	    !toml_get_tables(root, "registry", &tables, error))
-		return false;
-	for (size_t i = 0; tables && i < tables->items.count; i++) {
-		RegistryRule rule;
-		if (!read_rule(tables->items.items[i], arena, &rule, error))
-			return false;
-		add_rule(&rule, arena, ret);
-	}
-	return true;
+	return toml_parse(path, text, length, arena, &root, error) && check_version(root, error) &&
+	       registry_rules_read(root, arena, &ret->rules, error) &&
+	       read_search(root, arena, &ret->search, error) &&
+	       read_mode(root, &ret->mode, error) &&
+	       read_aliases(root, arena, &ret->aliases, error) &&
+	       read_helpers(root, arena, &ret->credential_helpers, error);
 }
 
-static bool load_file(const char *path, Arena *arena, Registries *ret, Error *error)
+static bool load_file(const char *path, Arena *arena, Registries *ret, bool *ret_found,
+		      Error *error)
 {
 	const char *text = NULL;
 	size_t length = 0;
-	if (!file_exists(AT_FDCWD, path))
+	*ret_found = file_exists(AT_FDCWD, path);
+	if (!*ret_found)
 		return true;
-	return file_read(AT_FDCWD, path, TOML_BYTES_MAX, arena, &text, &length, error) &&
-	       registries_parse(path, text, length, arena, ret, error);
+	if (!file_read(AT_FDCWD, path, TOML_BYTES_MAX, arena, &text, &length, error))
+		return false;
+	return registries_parse(path, text, length, arena, ret, error) ||
+	       error_place_in_message(error);
 }
 
-bool registries_load(const char *directory, Arena *arena, Registries *ret, Error *error)
+static bool load_drop_ins(const char *directory, Arena *arena, Registries *ret, Error *error)
 {
-	const char *drop_ins = path_join(arena, directory, "registries.conf.d");
 	Texts names = { 0 };
-	if (!load_file(path_join(arena, directory, "registries.conf"), arena, ret, error))
-		return false;
-	if (!file_exists(AT_FDCWD, drop_ins))
+	bool is_found = false;
+	if (!file_exists(AT_FDCWD, directory))
 		return true;
-	if (!file_list(AT_FDCWD, drop_ins, arena, &names, error))
+	if (!file_list(AT_FDCWD, directory, arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		if (text_ends_with(names.items[i], ".conf") &&
-		    !load_file(path_join(arena, drop_ins, names.items[i]), arena, ret, error))
+		    !load_file(path_join(arena, directory, names.items[i]), arena, ret, &is_found,
+			       error))
 			return false;
 	}
 	return true;
 }
 
-// How much of "host/repository" the rule covers, in bytes; 0 when it does not apply.
-static size_t covered(const RegistryRule *rule, const char *name)
+// Only names are remembered there; nothing else of that file counts.
+static bool load_remembered(const char *path, Arena *arena, Registries *ret, Error *error)
 {
-	if (!text_starts_with(rule->prefix, "*."))
-		return path_is_below(name, rule->prefix) ? strlen(rule->prefix) : 0;
-	const size_t host = strcspn(name, "/:");
-	const size_t suffix = strlen(rule->prefix) - 1;
-	const bool is_match =
-		host > suffix && strncmp(name + host - suffix, rule->prefix + 1, suffix) == 0;
-	return is_match ? strcspn(name, "/") : 0;
-}
-
-static bool is_better(const RegistryRule *rule, const RegistryRule *best)
-{
-	return !best || strlen(rule->prefix) > strlen(best->prefix);
-}
-
-static bool is_usable(const RegistryMirror *mirror, const Reference *reference)
-{
-	if (mirror->use == MIRROR_ALL)
-		return true;
-	return (mirror->use == MIRROR_DIGEST_ONLY) == (reference->digest[0] != '\0');
-}
-
-// "host/repository" as an endpoint.
-static bool add_endpoint(const char *name, bool is_insecure, Arena *arena, Endpoints *ret,
-			 Error *error)
-{
-	const char *slash = strchr(name, '/');
-	if (!slash || !slash[1])
-		return error_set(error, ERROR_INVALID,
-				 "registries.conf: '%s' leaves no repository to ask for", name);
-	const char *registry = arena_strndup(arena, name, (size_t)(slash - name));
-	const bool is_hub = text_equal(registry, REFERENCE_DEFAULT_REGISTRY);
-	*endpoints_push(arena, ret) = (Endpoint){
-		.host = is_hub ? "registry-1.docker.io" : registry,
-		.repository = slash + 1,
-		.registry = registry,
-		.is_insecure = is_insecure,
-	};
+	Registries remembered = { .aliases = ret->aliases };
+	bool is_found = false;
+	if (!load_file(path, arena, &remembered, &is_found, error))
+		return false;
+	ret->aliases = remembered.aliases;
 	return true;
 }
 
-bool registries_resolve(const Registries *registries, const Reference *reference, Arena *arena,
-			Endpoints *ret, Error *error)
+static const char *file_in(const char *directory, const char *name, Arena *arena)
 {
-	const char *name = arena_printf(arena, "%s/%s", reference->registry, reference->repository);
-	const RegistryRule *best = NULL;
-	for (size_t i = 0; i < registries->count; i++) {
-		const RegistryRule *rule = &registries->items[i];
-		if (covered(rule, name) > 0 && is_better(rule, best))
-			best = rule;
-	}
-	if (!best)
-		return add_endpoint(name, false, arena, ret, error);
-	if (best->is_blocked)
-		return error_set(error, ERROR_DENIED, "registries.conf blocks '%s'", best->prefix);
+	return directory ? path_join(arena, directory, name) : "";
+}
 
-	const char *rest = name + covered(best, name);
-	for (size_t i = 0; i < best->mirrors.count; i++) {
-		const RegistryMirror *mirror = &best->mirrors.items[i];
-		if (is_usable(mirror, reference) &&
-		    !add_endpoint(arena_printf(arena, "%s%s", mirror->location, rest),
-				  mirror->is_insecure, arena, ret, error))
-			return false;
-	}
-	const char *place =
-		best->location[0] ? arena_printf(arena, "%s%s", best->location, rest) : name;
-	return add_endpoint(place, best->is_insecure, arena, ret, error);
+bool registries_load(const Host *host, Arena *arena, Registries *ret, Error *error)
+{
+	const char *own = file_in(host->config_dir, "registries.conf", arena);
+	const char *vendor = file_in(host->config_vendor_dir, "registries.conf", arena);
+	const char *drop_ins = file_in(host->config_dir, "registries.conf.d", arena);
+	const char *cache = file_in(host->config_cache_dir, "short-name-aliases.conf", arena);
+	bool is_found = false;
+	return load_file(own, arena, ret, &is_found, error) &&
+	       (is_found || load_file(vendor, arena, ret, &is_found, error)) &&
+	       load_drop_ins(drop_ins, arena, ret, error) &&
+	       load_remembered(cache, arena, ret, error);
 }

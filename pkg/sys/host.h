@@ -15,10 +15,12 @@ typedef struct Host {
 	Progress *progress;     // NULL: silent
 
 	// NULL in the following: this host has none.
-	const char *credential_path; // key of systemd-creds: /var/lib/systemd/credential.secret
-	const char *subuid_path;     // user ids given to users: /etc/subuid
-	const char *subgid_path;     // group ids given to users: /etc/subgid
-	const char *nspawn_uid_dir;  // id ranges that nspawn has taken: /run/systemd/nspawn-uid
+	const char *config_vendor_dir; // registries.conf of the distribution: /usr/share/containers
+	const char *config_cache_dir;  // short names that podman remembers: /var/cache/containers
+	const char *credential_path;   // key of systemd-creds: /var/lib/systemd/credential.secret
+	const char *subuid_path;       // user ids given to users: /etc/subuid
+	const char *subgid_path;       // group ids given to users: /etc/subgid
+	const char *nspawn_uid_dir;    // id ranges that nspawn has taken: /run/systemd/nspawn-uid
 } Host;
 
 #endif

@@ -27,6 +27,16 @@ TEST(error_keeps_its_place_when_wrapped)
 		   "spec.containers[0].ports[0].containerPort: 70000 is not in 1..65535");
 }
 
+TEST(error_place_becomes_part_of_the_message)
+{
+	CHECK(!error_set_at(&test->error, (SourcePos){ "r.conf", 3, 1 }, "no table"));
+	CHECK(!error_place_in_message(&test->error));
+	CHECK(!test->error.where.path && test->error.code == ERROR_INVALID);
+	CHECK_TEXT(test->error.message, "r.conf:3:1: no table");
+	CHECK(!error_place_in_message(&test->error));
+	CHECK_TEXT(test->error.message, "r.conf:3:1: no table");
+}
+
 TEST(error_code_follows_from_errno)
 {
 	static const struct {
