@@ -38,16 +38,20 @@ static uint64_t now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+// A signal wakes one thread; the others look for it this often.
+#define LOOK_US 250000
+
 // ppoll(2) until the deadline; other signals than ours only start it again. -1 with errno EINTR once ours arrived.
 static int poll_until(struct pollfd *fds, size_t count, uint64_t deadline, const sigset_t *mask)
 {
 	while (arrived == 0) {
 		const uint64_t now = now_us();
 		const uint64_t left = deadline > now ? deadline - now : 0;
-		const struct timespec sleep = { .tv_sec = (time_t)(left / 1000000),
-						.tv_nsec = (long)(left % 1000000 * 1000) };
-		const int ready = ppoll(fds, count, deadline == UINT64_MAX ? NULL : &sleep, mask);
-		if (ready >= 0 || errno != EINTR)
+		const bool is_last = left <= LOOK_US;
+		const struct timespec sleep = { .tv_nsec =
+							(long)(is_last ? left : LOOK_US) * 1000 };
+		const int ready = ppoll(fds, count, &sleep, mask);
+		if (ready > 0 || (ready == 0 && is_last) || (ready < 0 && errno != EINTR))
 			return ready;
 	}
 	errno = EINTR;
