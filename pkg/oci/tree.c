@@ -26,6 +26,7 @@ typedef struct Frame {
 
 struct Tree {
 	bool whiteouts;
+	FrameWriter *frame;
 	size_t depth;  // of the current directory; frames[0] is the root
 	Frame *frames; // TREE_DEPTH_MAX + 1
 };
@@ -58,10 +59,17 @@ bool tree_path_parse(const char *text, TreePath *ret, Error *error)
 	return true;
 }
 
-Tree *tree_open(int root, bool whiteouts, Arena *arena)
+void tree_path_print(const TreePath *path, size_t count, Buffer *buffer)
+{
+	for (size_t i = 0; i < count; i++)
+		buffer_printf(buffer, "%s%s", i > 0 ? "/" : "", path->parts[i]);
+}
+
+Tree *tree_open(int root, bool whiteouts, FrameWriter *frame, Arena *arena)
 {
 	Tree *tree = ARENA_NEW(arena, Tree);
 	tree->whiteouts = whiteouts;
+	tree->frame = frame;
 	tree->frames = arena_array(arena, TREE_DEPTH_MAX + 1, sizeof(Frame));
 	tree->frames[0].fd = root;
 	return tree;
@@ -231,9 +239,24 @@ bool tree_set_opaque(Tree *tree, Error *error)
 	return set_opaque(tree, tree_directory(tree), error);
 }
 
+// True when `name` is, or holds, what a frame refers to.
+static bool has_content(const Tree *tree, const char *name)
+{
+	struct stat status;
+	return fstatat(tree_directory(tree), name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISDIR(status.st_mode) || (S_ISREG(status.st_mode) && status.st_size > 0));
+}
+
 bool tree_remove(Tree *tree, const char *name, Error *error)
 {
-	return file_tree_remove_path(tree_directory(tree), name, error);
+	if (!tree->frame || !has_content(tree, name))
+		return file_tree_remove(tree_directory(tree), name, error);
+	CLEANUP_BUFFER path = { 0 };
+	for (size_t i = 1; i <= tree->depth; i++)
+		buffer_printf(&path, "%s/", tree->frames[i].name);
+	buffer_add(&path, name);
+	return frame_writer_displace(tree->frame, tree_directory(tree), name, buffer_text(&path),
+				     error);
 }
 
 bool tree_whiteout(Tree *tree, const char *name, Error *error)

@@ -7,6 +7,8 @@
 
 #include "pkg/base/arena.h"
 #include "pkg/base/error.h"
+#include "pkg/base/text.h"
+#include "pkg/oci/frame.h"
 
 #include <sys/stat.h>
 
@@ -23,11 +25,14 @@ typedef struct TreePath {
 // Absolute paths count from the root. Fails with ERROR_INVALID (".."), ERROR_LIMIT (long or deep).
 MUST_CHECK bool tree_path_parse(const char *text, TreePath *ret, Error *error);
 
+// The first `count` parts again, with slashes between.
+void tree_path_print(const TreePath *path, size_t count, Buffer *buffer);
+
 typedef struct Tree Tree;
 
 // root: stays the caller's. whiteouts: 0/0 devices in the tree are whiteouts, and a directory that takes the place of
-// one becomes opaque.
-Tree *tree_open(int root, bool whiteouts, Arena *arena);
+// one becomes opaque. frame: keeps what would be removed; NULL: it is removed.
+Tree *tree_open(int root, bool whiteouts, FrameWriter *frame, Arena *arena);
 void tree_close(Tree **tree);
 #define CLEANUP_TREE CLEANUP(tree_close) Tree *
 
@@ -46,7 +51,7 @@ void tree_set_attributes(Tree *tree, mode_t mode, struct timespec modified);
 // The current directory hides what lower layers have in it. Only for a place below the root.
 MUST_CHECK bool tree_set_opaque(Tree *tree, Error *error);
 
-// Removes what has the name `name` in the current directory, trees too.
+// Takes away what has the name `name` in the current directory, trees too.
 MUST_CHECK bool tree_remove(Tree *tree, const char *name, Error *error);
 // Makes `name` hide what lower layers have under it, beside what this tree has or will have.
 MUST_CHECK bool tree_whiteout(Tree *tree, const char *name, Error *error);

@@ -131,15 +131,42 @@ static bool write_content(Unpacker *self, int fd, const ArchiveEntry *entry, Err
 	return true;
 }
 
+// A new file of the entry's name. Hardly ever is there something that has to go first.
+static bool create_file(Unpacker *self, int *ret_fd, Error *error)
+{
+	const int parent = tree_directory(self->tree);
+	const char *name = last_part(&self->path);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(parent, name, flags, 0600);
+	if (fd < 0 && errno == EEXIST) {
+		if (!tree_remove(self->tree, name, error))
+			return false;
+		fd = openat(parent, name, flags, 0600);
+	}
+	if (fd < 0)
+		return error_set_errno(error, errno, "make the file");
+	*ret_fd = fd;
+	return true;
+}
+
+// Tells the frame where the content is that comes next.
+static bool note_content(Unpacker *self, const ArchiveEntry *entry, Error *error)
+{
+	CLEANUP_BUFFER path = { 0 };
+	if (!self->options->frame || entry->is_sparse || entry->size_bytes == 0)
+		return true;
+	tree_path_print(&self->path, self->path.count, &path);
+	return frame_writer_content(self->options->frame, buffer_text(&path),
+				    (uint64_t)entry->size_bytes, error);
+}
+
 // The order matters: a new owner takes set-id bits and capabilities away, and writing sets the time.
 static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	const struct timespec times[2] = { modified_of(entry), modified_of(entry) };
-	CLEANUP_FD fd = openat(tree_directory(self->tree), last_part(&self->path),
-			       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_set_errno(error, errno, "make the file");
-	if (!write_content(self, fd, entry, error))
+	CLEANUP_FD fd = -1;
+	if (!create_file(self, &fd, error) || !note_content(self, entry, error) ||
+	    !write_content(self, fd, entry, error))
 		return false;
 	if (needs_owner(self, entry) && fchown(fd, (uid_t)entry->uid, (gid_t)entry->gid) < 0)
 		return error_set_errno(error, errno, "set the owner");
@@ -248,10 +275,10 @@ static bool make_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 	if (entry->kind == ARCHIVE_ENTRY_HARD_LINK)
 		return make_hard_link(self, entry, error);
 
-	if (!tree_remove(self->tree, last_part(&self->path), error))
-		return false;
 	if (entry->kind == ARCHIVE_ENTRY_FILE)
 		return make_file(self, entry, error);
+	if (!tree_remove(self->tree, last_part(&self->path), error))
+		return false;
 	if (entry->kind == ARCHIVE_ENTRY_SYMLINK)
 		return make_symlink(self, entry, error);
 	return make_node(self, entry, error);
@@ -325,7 +352,7 @@ bool unpack_tar(Archive *archive, int directory, const UnpackOptions *options, U
 		Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_TREE tree = tree_open(directory, options->whiteouts, scratch);
+	CLEANUP_TREE tree = tree_open(directory, options->whiteouts, options->frame, scratch);
 	Unpacker *self = ARENA_NEW(scratch, Unpacker);
 	*self = (Unpacker){ .archive = archive, .options = options, .tree = tree };
 	for (;;) {

@@ -10,7 +10,7 @@
 #ifndef PKG_OCI_UNPACK_H
 #define PKG_OCI_UNPACK_H
 
-#include "pkg/sys/archive.h"
+#include "pkg/oci/frame.h"
 
 #define UNPACK_ENTRIES_MAX 2000000
 #define UNPACK_BYTES_MAX   (UINT64_C(256) << 30)
@@ -21,6 +21,7 @@ typedef struct UnpackOptions {
 	bool devices;   // make device nodes (needs root); else they are left out
 	uint64_t entries_max;
 	uint64_t bytes_max; // of all contents
+	FrameWriter *frame; // learns which contents are where; NULL: nobody wants to know
 } UnpackOptions;
 
 // What root does with a layer, and with the archive of a root file system.

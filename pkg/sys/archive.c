@@ -39,6 +39,8 @@ typedef struct Library {
 	time_t (*entry_mtime)(LibEntry *);
 	long (*entry_mtime_nsec)(LibEntry *);
 	dev_t (*entry_rdev)(LibEntry *);
+	int (*entry_sparse_count)(LibEntry *);
+	la_int64_t (*filter_bytes)(LibArchive *, int);
 	int (*entry_xattr_reset)(LibEntry *);
 	int (*entry_xattr_next)(LibEntry *, const char **, const void **, size_t *);
 } Library;
@@ -90,6 +92,8 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->entry_mtime, "archive_entry_mtime" },
 		{ (void **)&library->entry_mtime_nsec, "archive_entry_mtime_nsec" },
 		{ (void **)&library->entry_rdev, "archive_entry_rdev" },
+		{ (void **)&library->entry_sparse_count, "archive_entry_sparse_count" },
+		{ (void **)&library->filter_bytes, "archive_filter_bytes" },
 		{ (void **)&library->entry_xattr_reset, "archive_entry_xattr_reset" },
 		{ (void **)&library->entry_xattr_next, "archive_entry_xattr_next" },
 		// clang-format on
@@ -229,6 +233,7 @@ static bool fill_entry(Archive *self, LibEntry *from, Error *error)
 		.uid = library->entry_uid(from),
 		.gid = library->entry_gid(from),
 		.size_bytes = library->entry_size(from),
+		.is_sparse = library->entry_sparse_count(from) > 0,
 		.modified_s = library->entry_mtime(from),
 		.modified_ns = library->entry_mtime_nsec(from),
 		.device = library->entry_rdev(from),
@@ -299,6 +304,12 @@ static bool content_read(Source *source, const void **ret_block, size_t *ret_len
 	self->offset += self->length;
 	self->length = 0;
 	return true;
+}
+
+uint64_t archive_position(const Archive *archive)
+{
+	const la_int64_t position = archive->library.filter_bytes(archive->handle, 0);
+	return position > 0 ? (uint64_t)position : 0;
 }
 
 Source *archive_entry_source(Archive *archive)

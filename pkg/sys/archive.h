@@ -36,6 +36,7 @@ typedef struct ArchiveEntry {
 	int64_t uid;
 	int64_t gid;
 	int64_t size_bytes; // of the file's content, holes included
+	bool is_sparse;     // the archive does not hold the holes
 	int64_t modified_s;
 	long modified_ns;
 	dev_t device; // of devices
@@ -61,6 +62,8 @@ MUST_CHECK bool archive_next(Archive *archive, const ArchiveEntry **ret, Error *
 // Pieces come in order and do not overlap.
 MUST_CHECK bool archive_read(Archive *archive, const void **ret_block, size_t *ret_length,
 			     uint64_t *ret_offset, Error *error);
+// How many bytes of the plain archive the reader has gone through: after archive_next, where the entry's content begins.
+uint64_t archive_position(const Archive *archive);
 // The content of the current entry as a source, holes as zeros; valid until the next archive_next.
 Source *archive_entry_source(Archive *archive);
 

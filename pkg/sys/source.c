@@ -79,6 +79,11 @@ Source *source_of_fd(int fd, Arena *arena)
 	return &self->source;
 }
 
+void source_set_fd(Source *source, int fd)
+{
+	((FdSource *)source)->fd = fd;
+}
+
 typedef struct BytesSource {
 	Source source;
 	const char *rest;

@@ -31,6 +31,8 @@ MUST_CHECK bool source_read_all(Source *source, size_t max, Arena *arena, const 
 
 // From the current offset of a descriptor, which stays the caller's. Regular files can skip.
 Source *source_of_fd(int fd, Arena *arena);
+// Goes on with another descriptor, which can skip as the first one could.
+void source_set_fd(Source *source, int fd);
 // From memory, which must outlive the source. block: bytes per read, 0 = all at once.
 Source *source_of_bytes(const void *bytes, size_t length, size_t block, Arena *arena);
 

@@ -36,7 +36,7 @@ TEST(tree_sets_modes_and_times_when_it_leaves)
 {
 	CLEANUP_FD root = -1;
 	CHECK(file_open_directory(AT_FDCWD, test_directory(test), &root, &test->error));
-	CLEANUP_TREE tree = tree_open(root, false, test->arena);
+	CLEANUP_TREE tree = tree_open(root, false, NULL, test->arena);
 	TreePath path;
 	struct stat status;
 	CHECK(parse(test, "a/b", &path) && tree_enter(tree, &path, 2, &test->error));
@@ -55,7 +55,7 @@ TEST(tree_opens_parents_without_following_links)
 	TreePath path;
 	CHECK(file_open_directory(AT_FDCWD, test_directory(test), &root, &test->error));
 	CHECK(mkdirat(root, "real", 0755) == 0 && symlinkat("real", root, "link") == 0);
-	CLEANUP_TREE tree = tree_open(root, false, test->arena);
+	CLEANUP_TREE tree = tree_open(root, false, NULL, test->arena);
 	CHECK(parse(test, "real/x", &path));
 	CLEANUP_FD real = tree_open_parent(tree, &path);
 	CHECK(real >= 0);
