@@ -8,6 +8,17 @@ static const char *short_id(Test *test, const char *id)
 	return arena_strndup(test->arena, digest_hex(id), 12);
 }
 
+// The text with every age below ten seconds as 0s.
+static const char *ageless(Test *test, const char *text)
+{
+	char *copy = arena_strdup(test->arena, text);
+	for (char *age = strstr(copy, "s  "); age; age = strstr(age + 1, "s  ")) {
+		if (age - copy >= 3 && age[-1] >= '0' && age[-1] <= '9' && age[-2] == ' ')
+			age[-1] = '0';
+	}
+	return copy;
+}
+
 TEST(image_ls)
 {
 	if (geteuid() != 0)
@@ -20,16 +31,15 @@ TEST(image_ls)
 	const char *old = image_store_add(&store, "quay.io/org/web:1", "shared bb", "");
 	const char *new = image_store_add(&store, "quay.io/org/web:1", "shared ccc", "");
 	CHECK(web && old && new);
-	CHECK_RUN(
-		"image ls", 0,
+	CHECK_TEXT(
+		ageless(test, run_line(test, "image ls").output),
 		arena_printf(
 			test->arena,
 			"REPOSITORY             TAG     IMAGE ID      PULLED  SIZE  OWN  USED BY\n"
 			"docker.io/library/web  1       %s  0s       7 B  1 B  -\n"
 			"quay.io/org/web        1       %s  0s       9 B  3 B  -\n"
 			"<none>                 <none>  %s  -        8 B  2 B  -\n",
-			short_id(test, web), short_id(test, new), short_id(test, old)),
-		"");
+			short_id(test, web), short_id(test, new), short_id(test, old)));
 	CHECK(strstr(run_line(test, "image ls --digests").output, "  DIGEST  "));
 	const RunResult json = run_line(test, "image ls --json web:1");
 	CHECK(strstr(json.output, "\"reference\":\"docker.io/library/web:1\""));
