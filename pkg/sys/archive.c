@@ -20,7 +20,13 @@ typedef struct archive_entry LibEntry;
 typedef struct Library {
 	LibArchive *(*read_new)(void);
 	int (*read_free)(LibArchive *);
-	int (*read_support_filter_all)(LibArchive *);
+	int (*read_support_filter_bzip2)(LibArchive *);
+	int (*read_support_filter_gzip)(LibArchive *);
+	int (*read_support_filter_lz4)(LibArchive *);
+	int (*read_support_filter_lzma)(LibArchive *);
+	int (*read_support_filter_xz)(LibArchive *);
+	int (*read_support_filter_zstd)(LibArchive *);
+	int (*read_support_format_raw)(LibArchive *);
 	int (*read_support_format_tar)(LibArchive *);
 	int (*read_support_format_empty)(LibArchive *);
 	int (*read_open2)(LibArchive *, void *, archive_open_callback *, archive_read_callback *,
@@ -74,7 +80,13 @@ static bool load(Library *library, Error *error)
 		// clang-format off
 		{ (void **)&library->read_new, "archive_read_new" },
 		{ (void **)&library->read_free, "archive_read_free" },
-		{ (void **)&library->read_support_filter_all, "archive_read_support_filter_all" },
+		{ (void **)&library->read_support_filter_bzip2, "archive_read_support_filter_bzip2" },
+		{ (void **)&library->read_support_filter_gzip, "archive_read_support_filter_gzip" },
+		{ (void **)&library->read_support_filter_lz4, "archive_read_support_filter_lz4" },
+		{ (void **)&library->read_support_filter_lzma, "archive_read_support_filter_lzma" },
+		{ (void **)&library->read_support_filter_xz, "archive_read_support_filter_xz" },
+		{ (void **)&library->read_support_filter_zstd, "archive_read_support_filter_zstd" },
+		{ (void **)&library->read_support_format_raw, "archive_read_support_format_raw" },
 		{ (void **)&library->read_support_format_tar, "archive_read_support_format_tar" },
 		{ (void **)&library->read_support_format_empty, "archive_read_support_format_empty" },
 		{ (void **)&library->read_open2, "archive_read_open2" },
@@ -139,6 +151,25 @@ static bool fail(Archive *self, Error *error)
 	return error_set(error, ERROR_INVALID, "not a good tar archive: %s", buffer_text(&reason));
 }
 
+// The compressions that are in the library itself: for others it would start programs.
+static void support(const Library *library, LibArchive *handle, ArchiveFilters filters)
+{
+	if (filters != ARCHIVE_PLAIN) {
+		library->read_support_filter_bzip2(handle);
+		library->read_support_filter_gzip(handle);
+		library->read_support_filter_lz4(handle);
+		library->read_support_filter_lzma(handle);
+		library->read_support_filter_xz(handle);
+		library->read_support_filter_zstd(handle);
+	}
+	if (filters == ARCHIVE_ONLY_COMPRESSION) {
+		library->read_support_format_raw(handle);
+		return;
+	}
+	library->read_support_format_tar(handle);
+	library->read_support_format_empty(handle);
+}
+
 bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *error)
 {
 	Library library = { 0 };
@@ -151,10 +182,7 @@ bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *
 	self->bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (!self->handle || !self->bytes)
 		memory_exhausted();
-	if (filters == ARCHIVE_ANY_COMPRESSION)
-		library.read_support_filter_all(self->handle);
-	library.read_support_format_tar(self->handle);
-	library.read_support_format_empty(self->handle);
+	support(&library, self->handle, filters);
 	if (library.read_open2(self->handle, self, NULL, on_read, on_skip, NULL) != ARCHIVE_OK)
 		return fail(self, error);
 

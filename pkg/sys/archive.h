@@ -45,8 +45,9 @@ typedef struct ArchiveEntry {
 } ArchiveEntry;
 
 typedef enum ArchiveFilters {
-	ARCHIVE_PLAIN,          // the bytes are a tar archive
-	ARCHIVE_ANY_COMPRESSION // whatever libarchive can decompress (xz, bzip2, …) around it
+	ARCHIVE_PLAIN,           // the bytes are a tar archive
+	ARCHIVE_ANY_COMPRESSION, // xz, bzip2, lzma, lz4, gzip or zstd may be around it
+	ARCHIVE_ONLY_COMPRESSION // no archive: one entry without a name, with what was compressed
 } ArchiveFilters;
 
 // Reads from `source`, which must outlive it. Fails with ERROR_UNSUPPORTED without libarchive,
