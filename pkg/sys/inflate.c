@@ -227,3 +227,48 @@ Source *inflate_source(Inflate *inflate)
 {
 	return &inflate->source;
 }
+
+static bool inflate_raw(const void *input, size_t input_length, void *output, size_t output_length)
+{
+	struct inflate_state state;
+	isal_inflate_init(&state);
+	state.crc_flag = ISAL_DEFLATE;
+	// The library reads only; its type lacks the const.
+	memcpy(&state.next_in, &input, sizeof(state.next_in));
+	state.avail_in = (uint32_t)input_length;
+	state.next_out = output;
+	state.avail_out = (uint32_t)output_length;
+	const int status = isal_inflate(&state);
+	// The mark of the end may come behind the last byte that there is room for.
+	return (status == ISAL_DECOMP_OK || status == ISAL_END_INPUT ||
+		status == ISAL_OUT_OVERFLOW) &&
+	       state.avail_out == 0;
+}
+
+// A frame that makes less is refused; bytes behind it are not looked at.
+static bool inflate_zstd(const void *input, size_t input_length, void *output, size_t output_length)
+{
+	ZSTD_DStream *stream = ZSTD_createDStream();
+	ZSTD_inBuffer in = { input, input_length, 0 };
+	ZSTD_outBuffer out = { output, output_length, 0 };
+	size_t left = stream ? 1 : 0;
+	while (left != 0 && !ZSTD_isError(left) && out.pos < out.size) {
+		const size_t before = in.pos + out.pos;
+		left = ZSTD_decompressStream(stream, &out, &in);
+		if (in.pos + out.pos == before)
+			break;
+	}
+	ZSTD_freeDStream(stream);
+	return !ZSTD_isError(left) && out.pos == out.size;
+}
+
+bool inflate_bytes(InflateFormat format, const void *input, size_t input_length, void *output,
+		   size_t output_length, Error *error)
+{
+	if (input_length > UINT32_MAX || output_length > UINT32_MAX)
+		return error_set(error, ERROR_LIMIT, "too much data at once");
+	const bool is_zstd = format == INFLATE_ZSTD;
+	if ((is_zstd ? inflate_zstd : inflate_raw)(input, input_length, output, output_length))
+		return true;
+	return damaged(is_zstd ? "zstd" : "deflate", "damaged", error);
+}

@@ -23,4 +23,14 @@ void inflate_close(Inflate **inflate);
 // The decompressed bytes. Fails with ERROR_INVALID on damaged or truncated input.
 Source *inflate_source(Inflate *inflate);
 
+typedef enum InflateFormat {
+	INFLATE_RAW_DEFLATE, // RFC 1951, without a header
+	INFLATE_ZSTD,        // one frame
+} InflateFormat;
+
+// Decompresses from memory to memory: exactly `output_length` bytes, what is behind the end of `input` being ignored.
+// Fails with ERROR_INVALID on anything else.
+MUST_CHECK bool inflate_bytes(InflateFormat format, const void *input, size_t input_length,
+			      void *output, size_t output_length, Error *error);
+
 #endif

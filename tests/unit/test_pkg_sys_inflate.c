@@ -83,3 +83,22 @@ TEST(inflate_refuses_text_behind_the_last_member)
 	buffer_add(&bytes, "this is not gzip");
 	CHECK_ERROR(inflate(test, bytes.data, bytes.length, 0), "the gzip data is damaged");
 }
+
+TEST(inflate_bytes_makes_exactly_so_many)
+{
+	// The deflate stream in gzip_hello, between its header and its check sum.
+	const void *deflated = gzip_hello + 10;
+	const size_t length = sizeof(gzip_hello) - 1 - 10 - 8;
+	char text[sizeof(HELLO)] = { 0 };
+	CHECK(inflate_bytes(INFLATE_RAW_DEFLATE, deflated, length, text, 18, &test->error));
+	CHECK_TEXT(text, HELLO);
+	// What follows is ignored: a sector is longer than what is in it.
+	CHECK(inflate_bytes(INFLATE_RAW_DEFLATE, deflated, length + 8, text, 18, &test->error));
+	CHECK(inflate_bytes(INFLATE_ZSTD, zstd_hello, sizeof(zstd_hello) - 1, text, 18,
+			    &test->error));
+	CHECK_TEXT(text, HELLO);
+	CHECK_ERROR(inflate_bytes(INFLATE_RAW_DEFLATE, deflated, length, text, 19, &test->error),
+		    "the deflate data is damaged");
+	CHECK_ERROR(inflate_bytes(INFLATE_ZSTD, zstd_hello, 10, text, 18, &test->error),
+		    "the zstd data is damaged");
+}
