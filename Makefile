@@ -17,7 +17,7 @@ B       := build/$(VARIANT)
 
 PACKAGES := libsystemd libseccomp libmnl libcrypto json-c yaml-0.1 libzstd zlib libisal
 # Loaded on first use (pkg/sys/library.h): only their headers are needed here.
-HEADER_PACKAGES := libcurl libarchive libnftables
+HEADER_PACKAGES := libcurl libarchive libnftables blkid
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef -Wwrite-strings \

@@ -151,11 +151,56 @@ bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is
 	return true;
 }
 
+// What the kernel says about the file system, where it says anything: "e ext4: …".
+static bool refuse_device(int context, int os_errno, const char *type, Error *error)
+{
+	char words[256];
+	const ssize_t length = read(context, words, sizeof(words) - 1);
+	if (length <= 2)
+		return error_set_errno(error, os_errno, "mount the %s file system", type);
+	CLEANUP_BUFFER shown = { 0 };
+	buffer_add_printable(&shown, words + 2,
+			     strcspn(words + 2, "\n") < (size_t)length - 2
+				     ? strcspn(words + 2, "\n")
+				     : (size_t)length - 2);
+	return error_set_errno(error, os_errno, "mount the %s file system: %s", type,
+			       buffer_text(&shown));
+}
+
+bool mount_device(int device, const char *type, const char *flag, int *ret_tree, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD context = fsopen(type, FSOPEN_CLOEXEC);
+	if (context < 0 && errno == ENODEV)
+		return error_set(error, ERROR_UNSUPPORTED, "this kernel has no %s", type);
+	if (context < 0)
+		return error_set_errno(error, errno, "open the file system %s", type);
+	if (!configure(context, "source", file_descriptor_path(scratch, device), error))
+		return false;
+	if (fsconfig(context, FSCONFIG_SET_FLAG, "ro", NULL, 0) < 0 ||
+	    (flag && fsconfig(context, FSCONFIG_SET_FLAG, flag, NULL, 0) < 0) ||
+	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return refuse_device(context, errno, type, error);
+	const unsigned attributes =
+		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	CLEANUP_FD tree = fsmount(context, FSMOUNT_CLOEXEC, attributes);
+	if (tree < 0)
+		return error_set_errno(error, errno, "mount the %s file system", type);
+	*ret_tree = steal_fd(&tree);
+	return true;
+}
+
 bool mount_attach(int tree, int target, Error *error)
 {
 	if (move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return error_set_errno(error, errno, "attach a mount");
 	return true;
+}
+
+void mount_detach(const char *path)
+{
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return; // not mounted, and it ends with the namespace anyway
 }
 
 static bool attach_clone(const char *path, MountOptions options, int stage, const char *name,
@@ -184,6 +229,8 @@ static bool make_empty(int state, const char *name, Error *error)
 static bool prepare_state(const OverlaySpec *overlay, Error *error)
 {
 	CLEANUP_FD state = -1;
+	if (!overlay->state)
+		return true;
 	if (!file_make_directories(AT_FDCWD, overlay->state, 0700, error) ||
 	    !file_open_directory(AT_FDCWD, overlay->state, &state, error))
 		return false;
@@ -193,6 +240,27 @@ static bool prepare_state(const OverlaySpec *overlay, Error *error)
 	if (overlay->is_volatile)
 		return make_empty(state, "upper", error);
 	return file_make_directories(state, "upper", 0755, error);
+}
+
+static bool stage_upper(const OverlaySpec *overlay, int stage, Buffer *options, Error *error)
+{
+	MountOptions upper = MOUNT_OPTIONS_NONE;
+	upper.user_namespace = overlay->upper_id_map;
+	if (!attach_clone(overlay->state, upper, stage, "u", error))
+		return false;
+	buffer_add(options, ",upperdir=u/upper,workdir=u/work");
+	if (overlay->is_volatile)
+		buffer_add(options, ",volatile");
+	return true;
+}
+
+// Without an upper directory overlayfs wants two lower ones.
+static bool stage_empty(int stage, Buffer *options, Error *error)
+{
+	if (mkdirat(stage, "e", 0755) < 0)
+		return error_set_errno(error, errno, "make a staging directory");
+	buffer_add(options, ":e");
+	return true;
 }
 
 // Every layer under a short name: the option string of mount(2) is cut at 4096 bytes without a word.
@@ -208,15 +276,8 @@ static bool stage_layers(const OverlaySpec *overlay, int stage, Buffer *options,
 			return false;
 		buffer_printf(options, "%s%s", i == 0 ? "lowerdir=" : ":", name);
 	}
-
-	MountOptions upper = MOUNT_OPTIONS_NONE;
-	upper.user_namespace = overlay->upper_id_map;
-	if (!attach_clone(overlay->state, upper, stage, "u", error))
-		return false;
-	buffer_add(options, ",upperdir=u/upper,workdir=u/work");
-	if (overlay->is_volatile)
-		buffer_add(options, ",volatile");
-	return true;
+	return overlay->state ? stage_upper(overlay, stage, options, error)
+			      : stage_empty(stage, options, error);
 }
 
 static bool mount_staged(const OverlaySpec *overlay, int stage, int target, Error *error)

@@ -38,8 +38,15 @@ MUST_CHECK bool mount_clone(int directory, const char *path, MountOptions option
 // (noswap, 6.4) when `is_secret`.
 MUST_CHECK bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is_secret,
 			    MountOptions options, int *ret_tree, Error *error);
+// A tree with the file system `type` ("ext4") of the block device, read-only. It is gone when the descriptor is closed
+// unless it was attached. `flag`: an option of the file system without a value; NULL: none.
+MUST_CHECK bool mount_device(int device, const char *type, const char *flag, int *ret_tree,
+			     Error *error);
 // Mounts the tree on top of the directory or file that `target` refers to (O_PATH is enough).
 MUST_CHECK bool mount_attach(int tree, int target, Error *error);
+
+// Takes the mount at the path away, as soon as nobody uses it. One that is not there is fine.
+void mount_detach(const char *path);
 
 typedef struct OverlayLayer {
 	const char *path;
@@ -49,11 +56,11 @@ VEC_DECLARE(OverlayLayers, overlay_layers, OverlayLayer);
 
 typedef struct OverlaySpec {
 	OverlayLayers lowers; // directories, topmost first; at least one
-	const char *state;    // directory of upper/ and work/, which are made in it
-	int upper_id_map;     // -1, or of mount_open_id_map with maps_host_root
-	bool is_volatile;     // no sync of the upper directory ever: what a crash may lose
-	bool no_setuid;       // set-uid bits and file capabilities have no effect
-	bool no_device;       // device nodes cannot be opened
+	const char *state; // directory of upper/ and work/, which are made in it; NULL: read-only
+	int upper_id_map;  // -1, or of mount_open_id_map with maps_host_root
+	bool is_volatile;  // no sync of the upper directory ever: what a crash may lose
+	bool no_setuid;    // set-uid bits and file capabilities have no effect
+	bool no_device;    // device nodes cannot be opened
 } OverlaySpec;
 
 // The number of layers that overlayfs accepts (fs/overlayfs/params.c: OVL_MAX_STACK).
