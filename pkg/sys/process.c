@@ -11,6 +11,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -252,4 +254,63 @@ bool process_run_checked(const Process *process, Arena *arena, ProcessResult *re
 				 process->argv[0], result.exit_status, separator, words);
 	*ret = result;
 	return true;
+}
+
+// --- with its output on stderr
+
+NORETURN static void become(const Process *process, pid_t parent)
+{
+	const char *const *environment =
+		process->environment ? process->environment : default_environment;
+	const int input = open("/dev/null", O_RDONLY);
+	sigset_t none;
+	sigemptyset(&none);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && input >= 0 &&
+	    dup2(input, STDIN_FILENO) >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
+	    setpgid(0, 0) == 0 && signal(SIGPIPE, SIG_DFL) != SIG_ERR &&
+	    sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+		execve(process->argv[0], (char *const *)(uintptr_t)process->argv,
+		       (char *const *)(uintptr_t)environment);
+	_exit(127);
+}
+
+// Until the process has ended, or a signal says not to wait for it.
+static bool wait_visibly(pid_t pid, Error *error)
+{
+	CLEANUP_FD pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+	int ready = 0;
+	if (pidfd < 0)
+		return error_set_errno(error, errno, "open the process");
+	while (ready == 0) {
+		if (!interrupt_check(error) || !interrupt_poll(&fds, 1, UINT64_MAX, &ready, error))
+			return false;
+	}
+	return true;
+}
+
+bool process_run_visibly(const Process *process, Error *error)
+{
+	assert(process->argv[0][0] == '/');
+	CLEANUP(kill_running) Running running = { .fds = { -1, -1 } };
+	const pid_t parent = getpid();
+	running.pid = fork();
+	if (running.pid < 0)
+		return error_set_errno(error, errno, "start '%s'", process->argv[0]);
+	if (running.pid == 0)
+		become(process, parent);
+	if (!wait_visibly(running.pid, error))
+		return error_wrap(error, "run '%s'", process->argv[0]);
+
+	int status = 0;
+	while (running.pid != 0) {
+		if (!reap(&running, &status, error))
+			return error_wrap(error, "run '%s'", process->argv[0]);
+	}
+	if (WIFSIGNALED(status))
+		return error_set(error, ERROR_FAILED, "'%s' was ended by signal %d",
+				 process->argv[0], WTERMSIG(status));
+	return WEXITSTATUS(status) == 0 ||
+	       error_set(error, ERROR_FAILED, "'%s' failed with status %d", process->argv[0],
+			 WEXITSTATUS(status));
 }
