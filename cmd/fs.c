@@ -1,4 +1,4 @@
-// sdme fs: import, ls, rm, gc - root file systems that machines stand on.
+// sdme fs: ls, rm, gc - root file systems that machines stand on. For import see fs_import.c.
 #include "cmd/commands.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
@@ -9,70 +9,6 @@
 #include "store/config.h"
 #include "store/layout.h"
 #include "store/rootfs.h"
-
-// --- import
-
-typedef struct ImportOptions {
-	const char *name;
-	bool is_forced;
-} ImportOptions;
-
-static const Option import_options[] = {
-	OPT_STRING(ImportOptions, name, "name", 'n', "NAME", COMPLETE_NONE,
-		   "Give it this name; without it, the last part of SOURCE"),
-	OPT_FLAG(ImportOptions, is_forced, "force", 'f',
-		 "Replace a root file system of this name that no machine uses"),
-};
-
-static const Positional import_positionals[] = {
-	{ "SOURCE", 1, 1, COMPLETE_FILE, "A directory, or a tar file of any compression", NULL },
-};
-
-// "/srv/debian-12.tar.xz" gives "debian-12".
-static const char *infer_name(const char *source, Arena *arena)
-{
-	static const char *const suffixes[] = { ".tar",     ".tar.gz",  ".tgz",
-						".tar.bz2", ".tbz",     ".tar.xz",
-						".txz",     ".tar.zst", ".tzst" };
-	const char *name = path_name(path_clean(arena, source));
-	for (size_t i = 0; i < COUNT(suffixes); i++) {
-		if (text_ends_with(name, suffixes[i]))
-			return arena_strndup(arena, name, strlen(name) - strlen(suffixes[i]));
-	}
-	return name;
-}
-
-static bool run_import(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	const ImportOptions *options = context->options;
-	const char *source = context->arguments.items[0];
-	const RootfsImport import = {
-		.source = source,
-		.name = options->name ? options->name : infer_name(source, context->arena),
-		.is_forced = options->is_forced,
-	};
-	if (!layout_prepare(context->host, error) || !rootfs_import(context->host, &import, error))
-		return false;
-	fprintf(context->output, "%s\n", import.name);
-	return true;
-}
-
-static const Command command_import = {
-	.name = "import",
-	.summary = "Import a root file system",
-	.description =
-		"Copies a directory, or unpacks a tar file, with everything that makes a root file system: "
-		"owners, modes, attributes, links, devices. It must have systemd and D-Bus. Machines use it "
-		"read-only, any number of them at once.",
-	.examples = "debootstrap --include=systemd,dbus bookworm /tmp/bookworm\n"
-		    "sdme fs import /tmp/bookworm --name debian\n"
-		    "sdme fs import ./fedora.tar.xz\n",
-	OPTIONS(ImportOptions, import_options),
-	POSITIONALS(import_positionals),
-	.needs_root = true,
-	.run = run_import,
-};
 
 // --- ls
 
@@ -219,7 +155,7 @@ static const Command command_collect = {
 };
 
 static const Command *const commands[] = {
-	&command_import, &command_list, &command_remove, &command_collect, NULL,
+	&command_fs_import, &command_list, &command_remove, &command_collect, NULL,
 };
 
 const Command command_fs = {

@@ -1,4 +1,4 @@
-// store/rootfs.h - root file systems that were imported: bases for machines and pods.
+// store/rootfs.h - root file systems that were imported (store/rootfs_import.h): bases for machines and pods.
 // fs/NAME/ is the tree itself. It is staged under a hidden name and appears by one rename; it is read-only to the
 // machines that stand on it.
 #ifndef STORE_ROOTFS_H
@@ -17,15 +17,6 @@ typedef struct Rootfs {
 
 VEC_DECLARE(Rootfses, rootfses, Rootfs);
 
-typedef struct RootfsImport {
-	const char *source; // a directory, or a tar file of any compression
-	const char *name;
-	bool is_forced; // replaces one of that name that no machine uses
-} RootfsImport;
-
-// Copies or unpacks the source. Refused (ERROR_INVALID, with the packages to install) when it has no systemd or no
-// D-Bus daemon: no machine could boot on it.
-MUST_CHECK bool rootfs_import(const Host *host, const RootfsImport *import, Error *error);
 // All root file systems, by name.
 MUST_CHECK bool rootfs_list(const Host *host, Arena *arena, Rootfses *ret_rootfses, Error *error);
 // Opens fs/NAME. ERROR_NOT_FOUND names the ones that exist.
@@ -35,9 +26,9 @@ MUST_CHECK bool rootfs_remove(const Host *host, const char *name, Error *error);
 // Deletes what dead imports and removals left; ret_count: how many.
 MUST_CHECK bool rootfs_collect(const Host *host, size_t *ret_count, Error *error);
 
+// ERROR_BUSY when a machine stands on it.
+MUST_CHECK bool rootfs_check_unused(const Host *host, const char *name, Error *error);
 // PRETTY_NAME (or NAME) of the os-release below the root directory; NULL when there is none.
 const char *rootfs_read_os(int root, Arena *arena);
-// Sets ERROR_INVALID unless a machine can boot from the root directory.
-MUST_CHECK bool rootfs_check_bootable(int root, Error *error);
 
 #endif

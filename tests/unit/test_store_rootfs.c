@@ -5,6 +5,7 @@
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 #include "store/lock.h"
+#include "store/rootfs_import.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
 
@@ -40,7 +41,9 @@ static bool make_tree(Test *test, const char *name)
 static bool import(Test *test, const Host *host, const char *source, const char *name,
 		   bool is_forced)
 {
+	const PullOptions pull = { 0 };
 	const RootfsImport request = {
+		.pull = &pull,
 		.source = path_join(test->arena, test_directory(test), source),
 		.name = name,
 		.is_forced = is_forced,
@@ -122,7 +125,7 @@ TEST(rootfs_import_refuses_what_cannot_boot)
 			    test->arena,
 			    "import '%s': there is neither systemd nor a D-Bus daemon in it, so no "
 			    "machine could boot; install in it: apt-get install systemd "
-			    "systemd-sysv dbus",
+			    "systemd-sysv dbus; --install-packages=yes does so",
 			    source));
 	CHECK(put(test, "src/lib/systemd/systemd", "", 0755));
 	CHECK(put(test, "src/etc/os-release", "ID=homegrown\n", 0644));

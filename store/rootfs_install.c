@@ -1,0 +1,124 @@
+#include "store/rootfs_install.h"
+
+#include "pkg/base/text.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/process.h"
+#include "store/rootfs_boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#define RESOLV_CONF "etc/resolv.conf"
+
+// What package managers want to know of the host's environment.
+static const char *const proxies[] = { "http_proxy", "https_proxy", "ftp_proxy", "no_proxy",
+				       "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY" };
+
+// The sandbox: mounts, processes and devices of its own, without the capabilities that reach the host. The network is the
+// host's, for there is where the packages come from.
+static const char *const sandbox[] = {
+	"/usr/bin/systemd-nspawn",
+	"--quiet",
+	"--pipe",
+	"--as-pid2",
+	"--register=no",
+	"--keep-unit",
+	"--settings=no",
+	"--link-journal=no",
+	"--timezone=off",
+	"--resolv-conf=bind-host",
+	"--private-users=no",
+	"--setenv=DEBIAN_FRONTEND=noninteractive",
+	"--setenv=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+};
+
+static const char *const *sandboxed(const RootfsSite *site, const char *const *command)
+{
+	Texts arguments = { 0 };
+	for (size_t i = 0; i < COUNT(sandbox); i++)
+		texts_add(site->arena, &arguments, sandbox[i]);
+	for (size_t i = 0; i < COUNT(proxies); i++) {
+		const char *value = getenv(proxies[i]);
+		if (!text_is_empty(value))
+			texts_add(site->arena, &arguments,
+				  arena_printf(site->arena, "--setenv=%s=%s", proxies[i], value));
+	}
+	texts_add(site->arena, &arguments,
+		  arena_printf(site->arena, "--machine=sdme-import-%ld", (long)getpid()));
+	texts_add(site->arena, &arguments, arena_printf(site->arena, "--directory=%s", site->path));
+	texts_add(site->arena, &arguments, "--");
+	for (; *command; command++)
+		texts_add(site->arena, &arguments, *command);
+	texts_add(site->arena, &arguments, NULL);
+	return arguments.items;
+}
+
+static bool run(const RootfsSite *site, const char *const *command, Error *error)
+{
+	const Process process = { .argv = sandboxed(site, command) };
+	return process_run_visibly(&process, error) ||
+	       error_wrap(error, "run '%s %s' in it", command[0], command[1]);
+}
+
+static bool run_all(const RootfsSite *site, const RootfsInstaller *installer, Error *error)
+{
+	return (!installer->update || run(site, installer->update, error)) &&
+	       run(site, installer->install, error);
+}
+
+// nspawn mounts the host's file over the tree's. Where there is none it would copy it: a place to mount on is made for
+// that time.
+static bool install(const RootfsSite *site, const RootfsInstaller *installer, Error *error)
+{
+	CLEANUP_FD placeholder = -1;
+	if (file_exists(site->directory, "etc") && !file_exists(site->directory, RESOLV_CONF) &&
+	    !file_open_in_root(site->directory, RESOLV_CONF, O_WRONLY | O_CREAT | O_EXCL, 0644,
+			       &placeholder, error))
+		return false;
+	rootfs_site_tell(site, "configuring rootfs");
+	if (!run_all(site, installer, error))
+		return false;
+	CLEANUP_FD directory = -1;
+	if (placeholder < 0)
+		return true;
+	if (!file_open_in_root(site->directory, "etc", O_PATH | O_DIRECTORY, 0, &directory, error))
+		return false;
+	return unlinkat(directory, "resolv.conf", 0) == 0 || errno == ENOENT ||
+	       error_set_errno(error, errno, "remove '%s'", RESOLV_CONF);
+}
+
+static bool is_complete(const RootfsSite *site, Error *error)
+{
+	if (!rootfs_check_bootable(site->directory, error))
+		return false;
+	// Who asked for packages by name wants a system that one can log into.
+	return site->import->packages != ROOTFS_PACKAGES_INSTALL ||
+	       rootfs_has_login(site->directory) || !rootfs_installer(site->directory) ||
+	       error_set(error, ERROR_INVALID, "there is no /etc/pam.d/login in it");
+}
+
+static bool may_install(const RootfsSite *site, const RootfsInstaller *installer, Error *missing,
+			Error *error)
+{
+	const RootfsImport *import = site->import;
+	const RootfsImportHooks *hooks = &import->hooks;
+	if (installer && import->packages == ROOTFS_PACKAGES_INSTALL)
+		return true;
+	if (installer && import->packages == ROOTFS_PACKAGES_ASK && hooks->confirm_install)
+		return hooks->confirm_install(hooks->data, installer->hint, error);
+	const char *advice = installer && import->packages == ROOTFS_PACKAGES_ASK
+				     ? "; --install-packages=yes does so"
+				     : "";
+	return error_set(error, missing->code, "%s%s", missing->message, advice);
+}
+
+bool rootfs_make_bootable(const RootfsSite *site, Error *error)
+{
+	CLEANUP_ERROR missing = { 0 };
+	if (is_complete(site, &missing))
+		return true;
+	const RootfsInstaller *installer = rootfs_installer(site->directory);
+	return may_install(site, installer, &missing, error) && install(site, installer, error) &&
+	       rootfs_check_bootable(site->directory, error);
+}
