@@ -260,15 +260,20 @@ bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *
 
 bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error)
 {
-	CLEANUP_FD fd = -1;
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD place = -1;
 	struct stat status;
-	if (!file_open_in_root(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, error))
+	if (!file_open_in_root(root, path, O_PATH, 0, &place, error))
 		return false;
-	if (fstat(fd, &status) < 0)
+	if (fstat(place, &status) < 0)
 		return error_set_errno(error, errno, "look at '%s'", path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, ERROR_INVALID, "'%s' is not a file", path);
-	*ret_fd = steal_fd(&fd);
+	const int fd =
+		open(file_descriptor_path(scratch, place), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return error_set_errno(error, errno, "open '%s' in its root", path);
+	*ret_fd = fd;
 	return true;
 }
 

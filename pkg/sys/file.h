@@ -44,8 +44,8 @@ bool file_exists(int directory, const char *path);
 // symlinks and ".." cannot leave the root. flags as in open(2), O_CLOEXEC is added.
 MUST_CHECK bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *ret_fd,
 				  Error *error);
-// Opens a plain file in the root for reading. Anything else is refused, with ERROR_INVALID: whoever fills the root might
-// have put a FIFO there, which would make us wait, or a device.
+// Opens a plain file in the root for reading. Anything else is refused, with ERROR_INVALID, and not opened: whoever fills
+// the root might have put a FIFO there, which would make us wait, or a device (to open a watchdog is to start it).
 MUST_CHECK bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error);
 // Makes `path` and its missing parents as directories inside the root, following symlinks only inside it. New
 // directories get `mode` and the owner. ret_fd: O_PATH descriptor of the last one; may be NULL.

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -303,4 +304,23 @@ TEST(file_make_directories_in_root_gives_new_ones_an_owner)
 	CHECK(fstatat(root, "old", &old, 0) == 0 && fstatat(root, "old/new", &new, 0) == 0);
 	CHECK(old.st_uid == 0 && (old.st_mode & 07777) == 0700);
 	CHECK(new.st_uid == 1000 && new.st_gid == 2000 && (new.st_mode & 07777) == 0750);
+}
+
+TEST(file_in_root_is_opened_only_when_it_is_a_file)
+{
+	CLEANUP_FD root = -1, fd = -1, watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	struct inotify_event event;
+	CHECK(file_open_directory(AT_FDCWD, test_directory(test), &root, &test->error));
+	CHECK(mkfifoat(root, "fifo", 0600) == 0 && symlinkat("/fifo", root, "link") == 0);
+	const char *fifo = arena_printf(test->arena, "%s/fifo", test_directory(test));
+	CHECK(inotify_add_watch(watch, fifo, IN_OPEN) >= 0);
+	CHECK_ERROR(file_open_plain_in_root(root, "/fifo", &fd, &test->error),
+		    "'/fifo' is not a file");
+	CHECK_ERROR(file_open_plain_in_root(root, "link", &fd, &test->error),
+		    "'link' is not a file");
+	CHECK_ERROR(file_open_plain_in_root(root, "/", &fd, &test->error), "'/' is not a file");
+	// Opening a device may do something; what is no file is looked at only.
+	CHECK(read(watch, &event, sizeof(event)) < 0 && errno == EAGAIN);
+	CHECK(file_replace_volatile(root, "file", "text", 4, 0600, &test->error));
+	CHECK(file_open_plain_in_root(root, "/../file", &fd, &test->error));
 }
