@@ -12,6 +12,11 @@
 
 // Attributes of one entry; the kernel takes 64 KiB per file.
 #define ATTRIBUTES_MAX 256
+// The kernel takes 64 KiB of an ACL, 8 bytes per entry.
+#define ACL_ENTRIES_MAX 8000
+// What the header of one entry may take, with all that belongs to it: pax records, long names, the map of a sparse file.
+// The library keeps it in memory, several times as large, and bounds only some of it.
+#define HEADER_BYTES_MAX ((uint64_t)2 << 20)
 
 typedef struct archive LibArchive;
 typedef struct archive_entry LibEntry;
@@ -33,6 +38,7 @@ typedef struct Library {
 			  archive_skip_callback *, archive_close_callback *);
 	int (*read_next_header)(LibArchive *, LibEntry **);
 	int (*read_data_block)(LibArchive *, const void **, size_t *, la_int64_t *);
+	int (*read_data_skip)(LibArchive *);
 	const char *(*error_string)(LibArchive *);
 	const char *(*entry_pathname)(LibEntry *);
 	const char *(*entry_symlink)(LibEntry *);
@@ -49,6 +55,9 @@ typedef struct Library {
 	la_int64_t (*filter_bytes)(LibArchive *, int);
 	int (*entry_xattr_reset)(LibEntry *);
 	int (*entry_xattr_next)(LibEntry *, const char **, const void **, size_t *);
+	int (*entry_acl_types)(LibEntry *);
+	int (*entry_acl_reset)(LibEntry *, int);
+	int (*entry_acl_next)(LibEntry *, int, int *, int *, int *, int *, const char **);
 } Library;
 
 VEC_DECLARE(ArchiveAttributes, archive_attributes, ArchiveAttribute);
@@ -67,6 +76,9 @@ struct Archive {
 	LibArchive *handle;
 	Source *source;
 	Error source_error; // why the source failed, while the library only knows that it did
+	bool has_entry;
+	bool is_in_header;
+	uint64_t header_bytes; // read since the header began
 	locale_t
 		bytes; // the C locale: names that are not ASCII cannot be converted, and stay bytes
 	Arena *arena;  // of the current entry
@@ -92,6 +104,7 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->read_open2, "archive_read_open2" },
 		{ (void **)&library->read_next_header, "archive_read_next_header" },
 		{ (void **)&library->read_data_block, "archive_read_data_block" },
+		{ (void **)&library->read_data_skip, "archive_read_data_skip" },
 		{ (void **)&library->error_string, "archive_error_string" },
 		{ (void **)&library->entry_pathname, "archive_entry_pathname" },
 		{ (void **)&library->entry_symlink, "archive_entry_symlink" },
@@ -108,9 +121,20 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->filter_bytes, "archive_filter_bytes" },
 		{ (void **)&library->entry_xattr_reset, "archive_entry_xattr_reset" },
 		{ (void **)&library->entry_xattr_next, "archive_entry_xattr_next" },
+		{ (void **)&library->entry_acl_types, "archive_entry_acl_types" },
+		{ (void **)&library->entry_acl_reset, "archive_entry_acl_reset" },
+		{ (void **)&library->entry_acl_next, "archive_entry_acl_next" },
 		// clang-format on
 	};
 	return library_load("libarchive.so.13", "libarchive13", symbols, COUNT(symbols), error);
+}
+
+// A header may reach into one more block of the source than it is allowed to be long, however large that block is.
+static bool check_header(Archive *self)
+{
+	return !self->is_in_header || self->header_bytes <= HEADER_BYTES_MAX ||
+	       error_set(&self->source_error, ERROR_LIMIT, "a header of more than %ju bytes",
+			 (uintmax_t)HEADER_BYTES_MAX);
 }
 
 static la_ssize_t on_read(LibArchive *handle, void *context, const void **ret)
@@ -118,9 +142,10 @@ static la_ssize_t on_read(LibArchive *handle, void *context, const void **ret)
 	Archive *self = context;
 	(void)handle; // the error stays with us
 	size_t length = 0;
-	if (self->source_error.code != ERROR_NONE ||
+	if (self->source_error.code != ERROR_NONE || !check_header(self) ||
 	    !source_read(self->source, ret, &length, &self->source_error))
 		return ARCHIVE_FATAL;
+	self->header_bytes += length;
 	return (la_ssize_t)length;
 }
 
@@ -224,6 +249,69 @@ static ArchiveEntryKind kind_of(mode_t type)
 	}
 }
 
+static Arena *entry_arena(Archive *self)
+{
+	if (!self->arena)
+		self->arena = arena_new();
+	return self->arena;
+}
+
+static void add_little_endian(Buffer *buffer, uint32_t number, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++, number >>= 8)
+		buffer_add_char(buffer, (char)(number & 0xff));
+}
+
+// The kinds of entries of an ACL, in the order and with the numbers that the kernel wants (linux/posix_acl.h).
+static const struct AclTag {
+	int tag;
+	uint16_t number;
+	bool has_id;
+} acl_tags[] = {
+	{ ARCHIVE_ENTRY_ACL_USER_OBJ, 0x01, false },  { ARCHIVE_ENTRY_ACL_USER, 0x02, true },
+	{ ARCHIVE_ENTRY_ACL_GROUP_OBJ, 0x04, false }, { ARCHIVE_ENTRY_ACL_GROUP, 0x08, true },
+	{ ARCHIVE_ENTRY_ACL_MASK, 0x10, false },      { ARCHIVE_ENTRY_ACL_OTHER, 0x20, false },
+};
+
+// Entries for somebody who has a name and no number are left out: whom it means, only the image knows.
+static bool add_acl_entries(const Archive *self, LibEntry *entry, int type,
+			    const struct AclTag *wanted, Buffer *value, Error *error)
+{
+	int next_type = 0, permissions = 0, tag = 0, id = -1;
+	const char *name = NULL;
+	self->library.entry_acl_reset(entry, type);
+	while (self->library.entry_acl_next(entry, type, &next_type, &permissions, &tag, &id,
+					    &name) == ARCHIVE_OK) {
+		if (tag != wanted->tag || (wanted->has_id && id < 0))
+			continue;
+		if (value->length > ACL_ENTRIES_MAX * 8)
+			return error_set(error, ERROR_LIMIT, "an ACL of more than %d entries",
+					 ACL_ENTRIES_MAX);
+		add_little_endian(value, wanted->number, 2);
+		add_little_endian(value, (uint32_t)permissions & 7, 2);
+		add_little_endian(value, wanted->has_id ? (uint32_t)id : UINT32_MAX, 4);
+	}
+	return true;
+}
+
+// An ACL that came as text, as the kernel has it: the version, then 8 bytes per entry.
+static bool read_acl(Archive *self, LibEntry *entry, int type, const char *attribute,
+		     ArchiveAttributes *attributes, Error *error)
+{
+	CLEANUP_BUFFER value = { 0 };
+	if (!(self->library.entry_acl_types(entry) & type))
+		return true;
+	add_little_endian(&value, 2, 4);
+	for (size_t i = 0; i < COUNT(acl_tags); i++) {
+		if (!add_acl_entries(self, entry, type, &acl_tags[i], &value, error))
+			return false;
+	}
+	const size_t size = value.length;
+	*archive_attributes_push(entry_arena(self), attributes) =
+		(ArchiveAttribute){ attribute, buffer_take(&value, entry_arena(self)), size };
+	return true;
+}
+
 static bool read_attributes(Archive *self, LibEntry *entry, Error *error)
 {
 	ArchiveAttributes attributes = { 0 };
@@ -234,10 +322,13 @@ static bool read_attributes(Archive *self, LibEntry *entry, Error *error)
 		if (attributes.count == ATTRIBUTES_MAX)
 			return error_set(error, ERROR_LIMIT, "more than %d attributes of one file",
 					 ATTRIBUTES_MAX);
-		if (!self->arena)
-			self->arena = arena_new();
-		*archive_attributes_push(self->arena, &attributes) = next;
+		*archive_attributes_push(entry_arena(self), &attributes) = next;
 	}
+	if (!read_acl(self, entry, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, "system.posix_acl_access",
+		      &attributes, error) ||
+	    !read_acl(self, entry, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, "system.posix_acl_default",
+		      &attributes, error))
+		return false;
 	self->entry.attributes = attributes.items;
 	self->entry.attribute_count = attributes.count;
 	return true;
@@ -269,16 +360,37 @@ static bool fill_entry(Archive *self, LibEntry *from, Error *error)
 	return read_attributes(self, from, error);
 }
 
+// Else the next header would do it, and what is skipped would count as its own.
+static bool skip_content(Archive *self, Error *error)
+{
+	const bool is_due = self->has_entry;
+	self->has_entry = false;
+	return !is_due || self->library.read_data_skip(self->handle) >= ARCHIVE_WARN ||
+	       fail(self, error);
+}
+
+static int read_header(Archive *self, LibEntry **ret)
+{
+	self->header_bytes = 0;
+	self->is_in_header = true;
+	const int status = self->library.read_next_header(self->handle, ret);
+	self->is_in_header = false;
+	self->has_entry = status == ARCHIVE_OK || status == ARCHIVE_WARN;
+	return status;
+}
+
 bool archive_next(Archive *archive, const ArchiveEntry **ret, Error *error)
 {
 	LibEntry *entry = NULL;
+	if (!skip_content(archive, error))
+		return false;
 	// Only this thread is in the C locale, and only here.
 	const locale_t before = uselocale(archive->bytes);
-	const int status = archive->library.read_next_header(archive->handle, &entry);
+	const int status = read_header(archive, &entry);
 	bool is_done = true;
 	arena_cleanup(&archive->arena);
 	archive->content = (ContentSource){ 0 };
-	if (status == ARCHIVE_OK || status == ARCHIVE_WARN)
+	if (archive->has_entry)
 		is_done = fill_entry(archive, entry, error);
 	else if (status != ARCHIVE_EOF)
 		is_done = fail(archive, error);

@@ -1,6 +1,6 @@
 // pkg/sys/archive.h - reading tar archives entry by entry (libarchive, loaded on first use).
 // ustar, GNU and pax headers. Names are bytes and come as they are in the archive: nothing is cleaned, converted or
-// trusted here; pkg/oci/unpack.h makes files of them.
+// trusted here; pkg/oci/unpack.h makes files of them. Bounded are the attributes of an entry and the length of its header.
 #ifndef PKG_SYS_ARCHIVE_H
 #define PKG_SYS_ARCHIVE_H
 
@@ -22,7 +22,8 @@ typedef enum ArchiveEntryKind {
 } ArchiveEntryKind;
 
 typedef struct ArchiveAttribute {
-	const char *name; // "security.capability"
+	const char
+		*name; // "security.capability"; ACLs are "system.posix_acl_access" and "…_default"
 	const void *value;
 	size_t size;
 } ArchiveAttribute;

@@ -24,6 +24,15 @@ static void add_padded(Buffer *tar, const void *bytes, size_t length)
 	buffer_add_bytes(tar, zeros, (BLOCK - length % BLOCK) % BLOCK);
 }
 
+static void set_checksum(char *header)
+{
+	unsigned sum = 0;
+	memset(header + 148, ' ', 8);
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += (unsigned char)header[i];
+	add_number(header + 148, 7, sum);
+}
+
 static void add_header(Buffer *tar, const TarEntry *entry, size_t size)
 {
 	char header[BLOCK] = { 0 };
@@ -34,17 +43,13 @@ static void add_header(Buffer *tar, const TarEntry *entry, size_t size)
 	add_number(header + 116, 8, entry->gid);
 	add_number(header + 124, 12, size);
 	add_number(header + 136, 12, entry->modified_s);
-	memset(header + 148, ' ', 8);
 	header[156] = entry->type;
 	add_text(header + 157, 100, entry->link ? entry->link : "");
 	memcpy(header + 257, "ustar\00000", 8);
 	add_number(header + 329, 8, entry->major);
 	add_number(header + 337, 8, entry->minor);
 
-	unsigned sum = 0;
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += (unsigned char)header[i];
-	add_number(header + 148, 7, sum);
+	set_checksum(header);
 	buffer_add_bytes(tar, header, BLOCK);
 }
 
@@ -72,6 +77,9 @@ static void add_pax(Buffer *tar, const TarEntry *entry)
 		buffer_printf(&key, "SCHILY.xattr.%s", entry->attribute);
 		add_record(&records, buffer_text(&key), entry->value, entry->value_size);
 	}
+	if (entry->record)
+		add_record(&records, entry->record, entry->record_value,
+			   strlen(entry->record_value));
 	if (records.length == 0)
 		return;
 	const TarEntry header = { .path = "PaxHeaders/x", .type = 'x' };
@@ -93,4 +101,10 @@ void tar_finish(Buffer *tar)
 {
 	static const char zeros[2 * BLOCK];
 	buffer_add_bytes(tar, zeros, sizeof(zeros));
+}
+
+void tar_patch(Buffer *tar, size_t header, size_t field, const void *bytes, size_t size)
+{
+	memcpy(tar->data + header + field, bytes, size);
+	set_checksum(tar->data + header);
 }

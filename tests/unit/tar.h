@@ -21,12 +21,28 @@ typedef struct TarEntry {
 	const char *attribute; // name of an extended attribute
 	const void *value;
 	size_t value_size;
+	const char *record; // key of any other pax record, with a text
+	const char *record_value;
 } TarEntry;
 
 // Appends one entry; long paths get a pax header.
 void tar_add(Buffer *tar, TarEntry entry);
 // The two empty blocks at the end.
 void tar_finish(Buffer *tar);
+
+// Where the fields of a header are.
+enum {
+	TAR_UID = 108,
+	TAR_SIZE = 124,
+	TAR_TIME = 136,
+	TAR_TYPE = 156,
+	TAR_MAGIC = 257,
+	TAR_MAJOR = 329,
+	TAR_SPARSE =
+		386, // of GNU: four times offset and size of 12 bytes, a flag that more follow, the real size
+};
+// Overwrites a field of the header that begins at `header` in the archive, and makes its checksum right again.
+void tar_patch(Buffer *tar, size_t header, size_t field, const void *bytes, size_t size);
 
 #define TAR_FILE(name, text)        ((TarEntry){ .path = (name), .type = '0', .content = (text) })
 #define TAR_DIRECTORY(name)         ((TarEntry){ .path = (name), .type = '5' })

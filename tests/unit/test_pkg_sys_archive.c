@@ -77,3 +77,38 @@ TEST(archive_tells_why_its_source_failed)
 	CHECK_TEXT(test->error.message, "the line is cut");
 	error_clear(&test->error);
 }
+
+TEST(archive_gives_acls_as_the_kernel_has_them)
+{
+	CLEANUP_BUFFER tar = { 0 };
+	CLEANUP_ARCHIVE archive = NULL;
+	const ArchiveEntry *entry = NULL;
+	tar_add(&tar, (TarEntry){ .path = "a",
+				  .type = '0',
+				  .mode = 0640,
+				  .record = "SCHILY.acl.access",
+				  .record_value = "user::rw-,user:nobody-knows:rwx,group::r--,"
+						  "mask::r--,other::---,group:x:r-x:70000" });
+	tar_add(&tar, (TarEntry){ .path = "plain",
+				  .type = '0',
+				  .record = "SCHILY.acl.access",
+				  .record_value = "user::rw-,group::r--,other::---" });
+	tar_finish(&tar);
+	static const unsigned char want[] = {
+		2,    0, 0, 0,                         // version
+		1,    0, 6, 0, 0xff, 0xff, 0xff, 0xff, // user
+		4,    0, 4, 0, 0xff, 0xff, 0xff, 0xff, // group
+		8,    0, 5, 0, 0x70, 0x11, 0x01, 0,    // group 70000
+		0x10, 0, 4, 0, 0xff, 0xff, 0xff, 0xff, // mask
+		0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, // others
+	};
+	CHECK(open_tar(test, &tar, 0, &archive));
+	CHECK(archive_next(archive, &entry, &test->error) && entry);
+	CHECK(entry->attribute_count == 1);
+	CHECK_TEXT(entry->attributes[0].name, "system.posix_acl_access");
+	CHECK(entry->attributes[0].size == sizeof(want) &&
+	      memcmp(entry->attributes[0].value, want, sizeof(want)) == 0);
+	// What the mode says, too, is no ACL.
+	CHECK(archive_next(archive, &entry, &test->error) && entry);
+	CHECK(entry->attribute_count == 0);
+}
