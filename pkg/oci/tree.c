@@ -14,6 +14,8 @@
 #include <sys/xattr.h>
 
 #define OPAQUE          "trusted.overlay.opaque"
+#define ACL_ACCESS      "system.posix_acl_access"
+#define ACL_DEFAULT     "system.posix_acl_default"
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 typedef struct Frame {
@@ -22,13 +24,16 @@ typedef struct Frame {
 	mode_t mode;
 	struct timespec modified;
 	bool is_explicit; // the archive said mode and times, now or before
+	bool gives_acl;   // has a default ACL, which everything that is made in it gets
 } Frame;
 
 struct Tree {
 	bool whiteouts;
 	FrameWriter *frame;
-	size_t depth;  // of the current directory; frames[0] is the root
-	Frame *frames; // TREE_DEPTH_MAX + 1
+	bool has_default_acls; // some directory has one
+	uint64_t made;         // directories
+	size_t depth;          // of the current directory; frames[0] is the root
+	Frame *frames;         // TREE_DEPTH_MAX + 1
 };
 
 bool tree_path_parse(const char *text, TreePath *ret, Error *error)
@@ -72,6 +77,7 @@ Tree *tree_open(int root, bool whiteouts, FrameWriter *frame, Arena *arena)
 	tree->frame = frame;
 	tree->frames = arena_array(arena, TREE_DEPTH_MAX + 1, sizeof(Frame));
 	tree->frames[0].fd = root;
+	tree->frames[0].gives_acl = fgetxattr(root, ACL_DEFAULT, NULL, 0) > 0;
 	return tree;
 }
 
@@ -118,11 +124,14 @@ static bool is_opaque(int fd)
 	return fgetxattr(fd, OPAQUE, NULL, 0) >= 0;
 }
 
-// Whiteouts in an opaque directory have nothing to hide, and overlayfs would show them as broken files.
+// Whiteouts in an opaque directory have nothing to hide, and overlayfs would show them as broken files. No more of them
+// are made in it, so one look is enough, however often the archive says it.
 static bool set_opaque(const Tree *tree, int fd, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	Texts names = { 0 };
+	if (is_opaque(fd))
+		return true;
 	if (fsetxattr(fd, OPAQUE, "y", 1, 0) < 0)
 		return error_set_errno(error, errno, "mark a directory as opaque");
 	if (!file_list(fd, ".", scratch, &names, error))
@@ -136,17 +145,15 @@ static bool set_opaque(const Tree *tree, int fd, Error *error)
 	return true;
 }
 
-// Makes the directory `name` where there is none; what is there gives way.
+// Makes the directory `name` where there is none; what is there gives way. As that hid what lower layers have under the
+// name, so does the directory.
 static bool replace_by_directory(Tree *tree, const char *name, int *ret_fd, Error *error)
 {
 	const int parent = tree_directory(tree);
-	struct stat status;
-	bool was_whiteout = false;
-	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-		was_whiteout = tree_is_whiteout(tree, &status);
-		if (!tree_remove(tree, name, error))
-			return false;
-	}
+	const bool is_replaced = file_exists(parent, name);
+	if (is_replaced && !tree_remove(tree, name, error))
+		return false;
+	tree->made++;
 	if (mkdirat(parent, name, 0755) < 0)
 		return error_set_errno(error, errno, "make the directory '%s'", name);
 	CLEANUP_FD fd = openat(parent, name, DIRECTORY_FLAGS);
@@ -154,16 +161,18 @@ static bool replace_by_directory(Tree *tree, const char *name, int *ret_fd, Erro
 		return error_set_errno(error, errno, "open the directory '%s'", name);
 	if (tree_is_group_inherited(tree) && fchown(fd, geteuid(), getegid()) < 0)
 		return error_set_errno(error, errno, "take the directory '%s'", name);
+	if (!tree_disinherit(tree, name, error))
+		return error_wrap(error, "directory '%s'", name);
 	if (fchmod(fd, 0755) < 0)
 		return error_set_errno(error, errno, "set the mode of the directory '%s'", name);
-	if (was_whiteout && !set_opaque(tree, fd, error))
+	if (is_replaced && tree->whiteouts && !set_opaque(tree, fd, error))
 		return false;
 	*ret_fd = steal_fd(&fd);
 	return true;
 }
 
 // Remembers what a directory has that was left before, so that it has it again afterwards.
-static bool remember(Frame *frame, Error *error)
+static bool remember(const Tree *tree, Frame *frame, Error *error)
 {
 	struct stat status;
 	if (fstat(frame->fd, &status) < 0)
@@ -171,6 +180,7 @@ static bool remember(Frame *frame, Error *error)
 	frame->mode = status.st_mode & 07777;
 	frame->modified = status.st_mtim;
 	frame->is_explicit = true;
+	frame->gives_acl = tree->has_default_acls && fgetxattr(frame->fd, ACL_DEFAULT, NULL, 0) > 0;
 	return true;
 }
 
@@ -185,7 +195,7 @@ static bool enter_child(Tree *tree, const char *name, Error *error)
 	if (!is_found && !replace_by_directory(tree, name, &child->fd, error))
 		return false;
 	tree->depth++;
-	return !is_found || remember(child, error);
+	return !is_found || remember(tree, child, error);
 }
 
 bool tree_enter(Tree *tree, const TreePath *path, size_t count, Error *error)
@@ -223,6 +233,34 @@ int tree_directory(const Tree *tree)
 bool tree_is_group_inherited(const Tree *tree)
 {
 	return current(tree)->mode & S_ISGID;
+}
+
+void tree_note_default_acl(Tree *tree)
+{
+	current(tree)->gives_acl = true;
+	tree->has_default_acls = true;
+}
+
+static bool remove_acl(const char *path, const char *attribute, Error *error)
+{
+	return lremovexattr(path, attribute) == 0 || errno == ENODATA || errno == EOPNOTSUPP ||
+	       error_set_errno(error, errno, "remove the ACL of the directory above");
+}
+
+bool tree_disinherit(const Tree *tree, const char *name, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	if (!current(tree)->gives_acl)
+		return true;
+	// There are no *at() calls for attributes before Linux 6.13.
+	const char *path =
+		path_join(scratch, file_descriptor_path(scratch, tree_directory(tree)), name);
+	return remove_acl(path, ACL_ACCESS, error) && remove_acl(path, ACL_DEFAULT, error);
+}
+
+uint64_t tree_made(const Tree *tree)
+{
+	return tree->made;
 }
 
 void tree_set_attributes(Tree *tree, mode_t mode, struct timespec modified)

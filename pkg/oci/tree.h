@@ -10,6 +10,7 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/frame.h"
 
+#include <stdint.h>
 #include <sys/stat.h>
 
 #define TREE_PATH_MAX  4095
@@ -30,8 +31,8 @@ void tree_path_print(const TreePath *path, size_t count, Buffer *buffer);
 
 typedef struct Tree Tree;
 
-// root: stays the caller's. whiteouts: 0/0 devices in the tree are whiteouts, and a directory that takes the place of
-// one becomes opaque. frame: keeps what would be removed; NULL: it is removed.
+// root: stays the caller's. whiteouts: the tree is a layer: 0/0 devices are whiteouts, and a directory that takes the
+// place of anything else becomes opaque. frame: keeps what would be removed; NULL: it is removed.
 Tree *tree_open(int root, bool whiteouts, FrameWriter *frame, Arena *arena);
 void tree_close(Tree **tree);
 #define CLEANUP_TREE CLEANUP(tree_close) Tree *
@@ -46,6 +47,12 @@ MUST_CHECK bool tree_finish(Tree *tree, Error *error);
 int tree_directory(const Tree *tree);
 // True when files that are made here get the group of the directory (set-group-id).
 bool tree_is_group_inherited(const Tree *tree);
+// The current directory was given a default ACL.
+void tree_note_default_acl(Tree *tree);
+// Takes from `name`, just made in the current directory, the ACLs that it got from there.
+MUST_CHECK bool tree_disinherit(const Tree *tree, const char *name, Error *error);
+// How many directories were made, those that no entry names among them.
+uint64_t tree_made(const Tree *tree);
 // What the current directory is to have when it is left.
 void tree_set_attributes(Tree *tree, mode_t mode, struct timespec modified);
 // The current directory hides what lower layers have in it. Only for a place below the root.

@@ -14,6 +14,8 @@
 #define OPAQUE_NAME     ".wh..wh..opq"
 // aufs kept its own books under such names; they mean nothing to anybody else.
 #define AUFS_PREFIX ".wh..wh."
+#define ACL_ACCESS  "system.posix_acl_access"
+#define ACL_DEFAULT "system.posix_acl_default"
 
 const UnpackOptions unpack_layer = {
 	.whiteouts = true,
@@ -76,7 +78,14 @@ static bool is_wanted(const char *attribute)
 {
 	if (text_starts_with(attribute, "user."))
 		return !text_starts_with(attribute, "user.overlay.");
-	return text_equal(attribute, "security.capability");
+	return text_equal(attribute, "security.capability") || text_equal(attribute, ACL_ACCESS) ||
+	       text_equal(attribute, ACL_DEFAULT);
+}
+
+// A file system without user attributes or ACLs is no reason to do without the image.
+static bool may_be_dropped(const char *attribute)
+{
+	return !text_starts_with(attribute, "security.");
 }
 
 static bool set_xattrs(int fd, const ArchiveEntry *entry, Error *error)
@@ -86,11 +95,29 @@ static bool set_xattrs(int fd, const ArchiveEntry *entry, Error *error)
 		if (!is_wanted(attribute->name) ||
 		    fsetxattr(fd, attribute->name, attribute->value, attribute->size, 0) == 0)
 			continue;
-		// A file system without user attributes is no reason to do without the image.
-		if (errno == EOPNOTSUPP && text_starts_with(attribute->name, "user."))
+		if (errno == EOPNOTSUPP && may_be_dropped(attribute->name))
 			continue;
 		return error_set_errno(error, errno, "set the attribute '%s'", attribute->name);
 	}
+	return true;
+}
+
+static bool has_attribute(const ArchiveEntry *entry, const char *name)
+{
+	for (size_t i = 0; i < entry->attribute_count; i++) {
+		if (text_equal(entry->attributes[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+// An ACL has brought permissions of its own, which the mode must not change when it is set at the end.
+static bool mode_of_directory(int fd, const ArchiveEntry *entry, mode_t *ret, Error *error)
+{
+	struct stat status = { .st_mode = entry->mode };
+	if (has_attribute(entry, ACL_ACCESS) && fstat(fd, &status) < 0)
+		return error_set_errno(error, errno, "look at the directory");
+	*ret = (entry->mode & 07000) | (status.st_mode & 0777);
 	return true;
 }
 
@@ -101,8 +128,15 @@ static bool make_directory(Unpacker *self, const ArchiveEntry *entry, Error *err
 	const int fd = tree_directory(self->tree);
 	if (self->options->owners && fchown(fd, (uid_t)entry->uid, (gid_t)entry->gid) < 0)
 		return error_set_errno(error, errno, "set the owner");
-	tree_set_attributes(self->tree, entry->mode, modified_of(entry));
-	return set_xattrs(fd, entry, error);
+	if (!set_xattrs(fd, entry, error))
+		return false;
+	if (has_attribute(entry, ACL_DEFAULT))
+		tree_note_default_acl(self->tree);
+	mode_t mode = 0;
+	if (!mode_of_directory(fd, entry, &mode, error))
+		return false;
+	tree_set_attributes(self->tree, mode, modified_of(entry));
+	return true;
 }
 
 static bool write_content(Unpacker *self, int fd, const ArchiveEntry *entry, Error *error)
@@ -168,6 +202,8 @@ static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 	if (!create_file(self, &fd, error) || !note_content(self, entry, error) ||
 	    !write_content(self, fd, entry, error))
 		return false;
+	if (!tree_disinherit(self->tree, last_part(&self->path), error))
+		return false;
 	if (needs_owner(self, entry) && fchown(fd, (uid_t)entry->uid, (gid_t)entry->gid) < 0)
 		return error_set_errno(error, errno, "set the owner");
 	if (fchmod(fd, entry->mode) < 0)
@@ -186,6 +222,8 @@ static bool set_by_name(const Unpacker *self, const ArchiveEntry *entry, Error *
 	const int parent = tree_directory(self->tree);
 	const char *name = last_part(&self->path);
 	const struct timespec times[2] = { modified_of(entry), modified_of(entry) };
+	if (!tree_disinherit(self->tree, name, error))
+		return false;
 	if (needs_owner(self, entry) &&
 	    fchownat(parent, name, (uid_t)entry->uid, (gid_t)entry->gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_set_errno(error, errno, "set the owner");
@@ -294,8 +332,6 @@ static bool make_whiteout(Unpacker *self, Error *error)
 		self->result.is_root_opaque |= parents == 0;
 		return parents == 0 || tree_set_opaque(self->tree, error);
 	}
-	if (text_starts_with(name, AUFS_PREFIX))
-		return true;
 	const char *hidden = name + strlen(WHITEOUT_PREFIX);
 	if (text_equal(hidden, "") || text_equal(hidden, ".") || text_equal(hidden, ".."))
 		return error_set(error, ERROR_INVALID, "a whiteout of nothing");
@@ -311,12 +347,20 @@ static size_t find_whiteout(const TreePath *path)
 	return i;
 }
 
+static bool is_of_aufs(const TreePath *path, size_t whiteout)
+{
+	return text_starts_with(path->parts[whiteout], AUFS_PREFIX) &&
+	       !text_equal(path->parts[whiteout], OPAQUE_NAME);
+}
+
 static bool unpack_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	if (!tree_path_parse(entry->path, &self->path, error))
 		return false;
 	if (self->options->whiteouts) {
 		const size_t whiteout = find_whiteout(&self->path);
+		if (whiteout < self->path.count && is_of_aufs(&self->path, whiteout))
+			return true;
 		if (whiteout + 1 == self->path.count)
 			return make_whiteout(self, error);
 		if (whiteout < self->path.count)
@@ -330,7 +374,9 @@ static bool unpack_entry(Unpacker *self, const ArchiveEntry *entry, Error *error
 static bool count_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	const UnpackOptions *options = self->options;
-	if (++self->result.entries > options->entries_max)
+	// A long path is one entry and makes many directories.
+	if (++self->result.entries > options->entries_max ||
+	    tree_made(self->tree) > options->entries_max)
 		return error_set(error, ERROR_LIMIT, "more than %ju entries",
 				 (uintmax_t)options->entries_max);
 	if (entry->size_bytes < 0 ||

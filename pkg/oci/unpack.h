@@ -16,12 +16,12 @@
 #define UNPACK_BYTES_MAX   (UINT64_C(256) << 30)
 
 typedef struct UnpackOptions {
-	bool whiteouts; // the archive is a layer
-	bool owners;    // give files to their ids (needs root); else they are the caller's
-	bool devices;   // make device nodes (needs root); else they are left out
-	uint64_t entries_max;
-	uint64_t bytes_max; // of all contents
-	FrameWriter *frame; // learns which contents are where; NULL: nobody wants to know
+	bool whiteouts;       // the archive is a layer
+	bool owners;          // give files to their ids (needs root); else they are the caller's
+	bool devices;         // make device nodes (needs root); else they are left out
+	uint64_t entries_max; // and of directories
+	uint64_t bytes_max;   // of all contents
+	FrameWriter *frame;   // learns which contents are where; NULL: nobody wants to know
 } UnpackOptions;
 
 // What root does with a layer, and with the archive of a root file system.
@@ -34,8 +34,8 @@ typedef struct UnpackResult {
 	bool is_root_opaque; // the layer hides everything below it
 } UnpackResult;
 
-// Unpacks into `directory`, which should be empty. Kept: owners, modes (set-id bits too), times, user.* attributes and
-// security.capability. Dropped: other attributes, sockets.
+// Unpacks into `directory`, which should be empty. Kept: owners, modes (set-id bits too), times; of files and directories
+// ACLs, security.capability and user.* attributes. Dropped: other attributes, sockets.
 // On failure the directory holds a part of the tree. ret may be NULL.
 // Fails with ERROR_INVALID, ERROR_LIMIT, ERROR_INTERRUPTED, or what the file system says.
 MUST_CHECK bool unpack_tar(Archive *archive, int directory, const UnpackOptions *options,

@@ -89,8 +89,8 @@ static void add_pax(Buffer *tar, const TarEntry *entry)
 
 void tar_add(Buffer *tar, TarEntry entry)
 {
-	const size_t text = entry.content ? strlen(entry.content) : 0;
-	const size_t size = entry.content_size ? entry.content_size : text;
+	const bool is_text = entry.content && entry.content_size == 0;
+	const size_t size = is_text ? strlen(entry.content) : entry.content_size;
 	add_pax(tar, &entry);
 	add_header(tar, &entry, size);
 	if (size > 0)

@@ -1,120 +1,14 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/oci/unpack.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
+#include "tests/unit/unpacking.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
-
-// Unpacks the entries into DIRECTORY/fs, which lies beside DIRECTORY/outside. `root` stays open for looks.
-typedef struct Unpacking {
-	Buffer tar;
-	UnpackOptions options;
-	UnpackResult result;
-	int outer;
-	int root;
-} Unpacking;
-
-static void unpacking_cleanup(Unpacking *unpacking)
-{
-	buffer_clear(&unpacking->tar);
-	file_close(&unpacking->outer);
-	file_close(&unpacking->root);
-}
-#define UNPACKING CLEANUP(unpacking_cleanup) Unpacking
-
-// Without root: owners and devices stay out of it.
-static Unpacking layer(void)
-{
-	const bool is_root = geteuid() == 0;
-	return (Unpacking){ .outer = -1,
-			    .root = -1,
-			    .options = { .whiteouts = true,
-					 .owners = is_root,
-					 .devices = is_root,
-					 .entries_max = 1000,
-					 .bytes_max = 1000000 } };
-}
-
-static bool unpack(Test *test, Unpacking *unpacking)
-{
-	if (unpacking->outer < 0) {
-		if (!file_open_directory(AT_FDCWD, test_directory(test), &unpacking->outer,
-					 &test->error) ||
-		    !file_replace_volatile(unpacking->outer, "outside", "safe", 4, 0600,
-					   &test->error) ||
-		    !file_make_directories(unpacking->outer, "fs", 0755, &test->error) ||
-		    !file_open_directory(unpacking->outer, "fs", &unpacking->root, &test->error))
-			return false;
-	}
-	tar_finish(&unpacking->tar);
-	Source *source =
-		source_of_bytes(unpacking->tar.data, unpacking->tar.length, 0, test->arena);
-	CLEANUP_ARCHIVE archive = NULL;
-	return archive_open(source, ARCHIVE_PLAIN, &archive, &test->error) &&
-	       unpack_tar(archive, unpacking->root, &unpacking->options, &unpacking->result,
-			  &test->error);
-}
-
-static const char *content(Test *test, const Unpacking *unpacking, const char *path)
-{
-	const char *text = NULL;
-	CLEANUP_ERROR error = { 0 };
-	return file_read(unpacking->root, path, 1000, test->arena, &text, NULL, &error)
-		       ? text
-		       : error_code_to_text(error.code);
-}
-
-static struct stat look(const Unpacking *unpacking, const char *path)
-{
-	struct stat status = { 0 };
-	if (fstatat(unpacking->root, path, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		status.st_mode = 0;
-	return status;
-}
-
-static bool is_whiteout(const Unpacking *unpacking, const char *path)
-{
-	const struct stat status = look(unpacking, path);
-	return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
-}
-
-static bool is_opaque(const Unpacking *unpacking, const char *path)
-{
-	CLEANUP_FD fd = openat(unpacking->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char value[2] = { 0 };
-	return fgetxattr(fd, "trusted.overlay.opaque", value, sizeof(value)) == 1 &&
-	       value[0] == 'y';
-}
-
-// The names in a directory, with blanks between.
-static const char *names(Test *test, const Unpacking *unpacking, const char *path)
-{
-	Texts list = { 0 };
-	CLEANUP_BUFFER text = { 0 };
-	if (!file_list(unpacking->root, path, test->arena, &list, &test->error))
-		return "";
-	for (size_t i = 0; i < list.count; i++)
-		buffer_printf(&text, "%s%s", i > 0 ? " " : "", list.items[i]);
-	return buffer_take(&text, test->arena);
-}
-
-static bool is_outside_safe(Test *test, const Unpacking *unpacking)
-{
-	const char *text = NULL;
-	Texts list = { 0 };
-	return file_read(unpacking->outer, "outside", 100, test->arena, &text, NULL,
-			 &test->error) &&
-	       text_equal(text, "safe") &&
-	       file_list(unpacking->outer, ".", test->arena, &list, &test->error) &&
-	       list.count == 2;
-}
 
 TEST(unpack_keeps_what_the_archive_says)
 {
