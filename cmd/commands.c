@@ -49,10 +49,23 @@ static const Command command_kube = {
 };
 
 static const Command *const commands[] = {
-	&command_kube,    &command_ps,       &command_start,  &command_stop,
-	&command_rm,      &command_exec,     &command_logs,   &command_enable,
-	&command_disable, &command_fs,       &command_secret, &command_configmap,
-	&command_config,  &command_complete, &command_docs,   NULL,
+	&command_kube,
+	&command_ps,
+	&command_start,
+	&command_stop,
+	&command_rm,
+	&command_exec,
+	&command_logs,
+	&command_enable,
+	&command_disable,
+	&command_image,
+	&command_fs,
+	&command_secret,
+	&command_configmap,
+	&command_config,
+	&command_complete,
+	&command_docs,
+	NULL,
 };
 
 const Command command_root = {

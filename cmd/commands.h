@@ -30,6 +30,13 @@ extern const Command command_config_set;         // config.c
 extern const Command command_config_completions; // config.c
 extern const Command command_configmap;          // configmap.c: a group
 extern const Command command_fs;                 // fs.c: a group
+extern const Command command_image;              // image.c: a group
+extern const Command command_image_pull;         // image_pull.c
+extern const Command command_image_list;         // image_list.c
+extern const Command command_image_inspect;      // image_inspect.c
+extern const Command command_image_tag;          // image_tag.c
+extern const Command command_image_rm;           // image_remove.c
+extern const Command command_image_prune;        // image_remove.c
 extern const Command command_fs_import;          // fs_import.c
 extern const Command command_secret;             // secret.c: a group
 extern const Command command_complete;           // complete.c

@@ -5,6 +5,8 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 #include "store/config.h"
+#include "store/image.h"
+#include "store/layout.h"
 
 #include <fcntl.h>
 
@@ -45,6 +47,37 @@ static Texts list_running_machines(const CommandContext *context)
 	return running;
 }
 
+// As people write it: docker.io is what a name without a registry means.
+static const char *short_name(const CommandContext *context, const char *reference)
+{
+	static const char *const prefixes[] = { "docker.io/library/", "docker.io/" };
+	if (!text_equal(context->config->default_kube_registry, "docker.io"))
+		return reference;
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		if (text_starts_with(reference, prefixes[i]))
+			return reference + strlen(prefixes[i]);
+	}
+	return reference;
+}
+
+static Texts list_images(const CommandContext *context)
+{
+	CLEANUP_ERROR ignored = { 0 };
+	Images images = { 0 };
+	Texts names = { 0 };
+	if (!file_exists(AT_FDCWD, layout_path(context->host, LAYOUT_IMAGES, context->arena)) ||
+	    !image_list(context->host, context->arena, &images, &ignored))
+		return names;
+	for (size_t i = 0; i < images.count; i++) {
+		const char *reference = images.items[i].reference;
+		const char *name = short_name(context, reference);
+		texts_add(context->arena, &names, name);
+		if (name != reference)
+			texts_add(context->arena, &names, reference);
+	}
+	return names;
+}
+
 static Texts list_rootfs(const CommandContext *context)
 {
 	return list(context, "fs");
@@ -68,10 +101,9 @@ static Texts list_settings(const CommandContext *context)
 	return names;
 }
 
-// NULL: nothing to offer yet.
 static const NameProvider providers[COMPLETE_KIND_COUNT] = {
 	[COMPLETE_MACHINE] = list_machines,     [COMPLETE_RUNNING_MACHINE] = list_running_machines,
-	[COMPLETE_POD] = list_machines,         [COMPLETE_IMAGE] = NULL,
+	[COMPLETE_POD] = list_machines,         [COMPLETE_IMAGE] = list_images,
 	[COMPLETE_ROOTFS] = list_rootfs,        [COMPLETE_SECRET] = list_secrets,
 	[COMPLETE_CONFIGMAP] = list_configmaps, [COMPLETE_SETTING] = list_settings,
 };

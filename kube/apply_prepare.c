@@ -12,6 +12,7 @@
 #include "pkg/sys/file.h"
 #include "store/configmap.h"
 #include "store/image.h"
+#include "store/image_lock.h"
 #include "store/layout.h"
 #include "store/rootfs.h"
 #include "store/secret.h"
@@ -26,7 +27,6 @@
 // Where localhostProfile is looked for, below the data directory.
 #define SECCOMP_PROFILE_DIRECTORY "seccomp"
 #define PROFILE_BYTES_MAX         (1024 * 1024)
-#define PLAN_BYTES_MAX            (16 * 1024 * 1024)
 
 // --- images
 
@@ -355,9 +355,12 @@ static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error 
 static bool prepare_changed(const ApplyContext *context, PodWork *work, const char *pod_json,
 			    Report *notes, Error *error)
 {
+	// No image goes between its pull and the plan on disk that keeps it.
+	CLEANUP_LOCK images = LOCK_NONE;
 	uint32_t slot = 0;
 	if (!check_root_fs(context, error) || !ensure_identity(context, work, error) ||
 	    !allocate_slot(context, work, &slot, error) ||
+	    !image_lock_shared(context->host, &images, error) ||
 	    !pod_compile(context, work->object->pod, slot, pairs_get(&work->record, MACHINE_KEY_ID),
 			 /* may_pull= */ true, notes, &work->plan, error) ||
 	    !check_references(context, &work->plan, error) ||

@@ -1,5 +1,6 @@
 #include "store/collect.h"
 
+#include "store/image_remove.h"
 #include "store/layout.h"
 #include "store/slot.h"
 #include "store/staging.h"
@@ -12,6 +13,9 @@ bool collect_stale(const Host *host, size_t *ret_count, Error *error)
 			return false;
 		total += count;
 	}
+	if (!image_collect(host, &count, error))
+		return false;
+	total += count;
 	if (!slot_collect(host, &count, error))
 		return false;
 	*ret_count = total + count;

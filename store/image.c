@@ -35,24 +35,36 @@ static bool load_config(int images, const char *digest, Arena *arena, ImageConfi
 	return image_config_parse(bytes, length, arena, ret, error);
 }
 
-// The layers, topmost first, each once. A layer that comes twice counts at its topmost place: below, the same entries
-// are hidden by it anyway, and overlayfs refuses a directory that it already has. Nothing below a layer that hides the
-// whole root counts; overlayfs does not look at that mark in roots itself. False when a layer is not there.
-static bool find_layers(const Host *host, const Texts *diff_ids, Arena *arena, Image *image)
+bool image_find_layers(const Host *host, const Texts *diff_ids, Arena *arena, Texts *ret,
+		       uint64_t *ret_size_bytes)
 {
+	Texts layers = { 0 };
+	uint64_t size_bytes = 0;
 	for (size_t i = diff_ids->count; i-- > 0;) {
 		const char *diff_id = diff_ids->items[i];
 		LayerInfo info;
 		if (!layer_find(host, diff_id, &info))
 			return false;
-		if (texts_contain(&image->layers, diff_id))
+		if (texts_contain(&layers, diff_id))
 			continue;
-		texts_add(arena, &image->layers, diff_id);
-		texts_add(arena, &image->layer_directories, layer_path(host, diff_id, arena));
-		image->size_bytes += info.size_bytes;
+		texts_add(arena, &layers, diff_id);
+		size_bytes += info.size_bytes;
 		if (info.is_root_opaque)
 			break;
 	}
+	*ret = layers;
+	*ret_size_bytes = size_bytes;
+	return true;
+}
+
+static bool find_layers(const Host *host, Arena *arena, Image *image)
+{
+	if (!image_find_layers(host, &image->config.diff_ids, arena, &image->layers,
+			       &image->size_bytes))
+		return false;
+	for (size_t i = 0; i < image->layers.count; i++)
+		texts_add(arena, &image->layer_directories,
+			  layer_path(host, image->layers.items[i], arena));
 	return true;
 }
 
@@ -78,7 +90,7 @@ bool image_load(const Host *host, int images, const ImageRecord *record, Arena *
 	if (!load_config(images, image->config_digest, arena, &image->config, &is_found, error))
 		return error_wrap(error, "image '%s'", record->reference);
 	if (is_found && image->config.diff_ids.count == manifest.layers.count &&
-	    find_layers(host, &image->config.diff_ids, arena, image))
+	    find_layers(host, arena, image))
 		*ret = image;
 	return true;
 }

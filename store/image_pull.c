@@ -5,16 +5,14 @@
 #include "pkg/sys/file.h"
 #include "store/image.h"
 #include "store/image_load.h"
+#include "store/image_lock.h"
 #include "store/image_name.h"
 #include "store/layer.h"
-#include "store/lock.h"
 
 #include <time.h>
 
 // An index may lead to another one, as the index.json of a layout does; more is a riddle.
 #define INDEX_DEPTH_MAX 4
-// Whoever removes unused images holds the lock for moments only.
-#define LOCK_TIMEOUT_MS 60000
 
 // One pull from its name to its record.
 typedef struct Pull {
@@ -213,16 +211,12 @@ static bool download(Pull *self, const Image *present, Arena *arena, const Image
 		     Error *error)
 {
 	CLEANUP_LOCK lock = LOCK_NONE;
-	const LockRequest request = { .kind = LOCK_IMAGES,
-				      .name = "images",
-				      .is_shared = true,
-				      .timeout_ms = LOCK_TIMEOUT_MS };
 	bool is_same = false;
 	ImageRecord record;
-	// Shared by all pulls; whoever removes images takes it alone, so that no layer goes while its image arrives.
-	// What killed pulls left goes now.
-	if (!lock_take(self->host, &request, &lock, error) || !layer_collect(self->host, error) ||
-	    !open_transport(self, error) || !is_current(self, present, &is_same, error))
+	// No layer goes while its image arrives. What killed pulls left goes now.
+	if (!image_lock_shared(self->host, &lock, error) ||
+	    !layer_collect(self->host, NULL, error) || !open_transport(self, error) ||
+	    !is_current(self, present, &is_same, error))
 		return false;
 	if (is_same) {
 		*ret = present;

@@ -5,8 +5,12 @@
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 #include "store/record.h"
+#include "store/staging.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define FORMAT_FILE      "format"
 #define FORMAT           "1\n"
@@ -112,6 +116,19 @@ bool image_record_list(int images, Arena *arena, ImageRecords *ret, Error *error
 	return true;
 }
 
+static bool remove_file(int images, const char *path, Error *error)
+{
+	if (unlinkat(images, path, 0) < 0 && errno != ENOENT)
+		return error_set_errno(error, errno, "remove '%s'", path);
+	return true;
+}
+
+bool image_record_remove(int images, const char *reference, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return remove_file(images, record_path(reference, scratch), error);
+}
+
 static const char *blob_path(const char *digest, Arena *arena)
 {
 	return arena_printf(arena, BLOBS "/%s", digest_hex(digest));
@@ -139,5 +156,40 @@ bool image_blob_load(int images, const char *digest, size_t max, Arena *arena, c
 		*ret = bytes;
 		*ret_length = length;
 	}
+	return true;
+}
+
+bool image_blob_list(int images, Arena *arena, Texts *ret, Error *error)
+{
+	Texts names = { 0 };
+	if (!file_list(images, BLOBS, arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *digest = arena_printf(arena, "sha256:%s", names.items[i]);
+		if (digest_is_valid(digest)) // not a temporary file
+			texts_add(arena, ret, digest);
+	}
+	return true;
+}
+
+bool image_blob_remove(int images, const char *digest, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return remove_file(images, blob_path(digest, scratch), error);
+}
+
+bool image_record_collect(int images, size_t *ret_count, Error *error)
+{
+	static const char *const places[] = { ".", REFERENCES, BLOBS };
+	size_t total = 0;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		CLEANUP_FD directory = -1;
+		size_t count = 0;
+		if (!file_open_directory(images, places[i], &directory, error) ||
+		    !staging_collect_at(directory, &count, error))
+			return false;
+		total += count;
+	}
+	*ret_count = total;
 	return true;
 }

@@ -25,6 +25,8 @@ MUST_CHECK bool image_record_save(int images, const ImageRecord *record, Error *
 bool image_record_load(int images, const char *reference, Arena *arena, ImageRecord *ret);
 // All good records, sorted by reference.
 MUST_CHECK bool image_record_list(int images, Arena *arena, ImageRecords *ret, Error *error);
+// A missing one is fine.
+MUST_CHECK bool image_record_remove(int images, const char *reference, Error *error);
 
 // digest: of the bytes, valid.
 MUST_CHECK bool image_blob_save(int images, const char *digest, const char *bytes, size_t length,
@@ -32,5 +34,11 @@ MUST_CHECK bool image_blob_save(int images, const char *digest, const char *byte
 // The bytes, checked against their name. NULL when there are none, or others.
 MUST_CHECK bool image_blob_load(int images, const char *digest, size_t max, Arena *arena,
 				const char **ret, size_t *ret_length, Error *error);
+// The digests of all blobs, sorted.
+MUST_CHECK bool image_blob_list(int images, Arena *arena, Texts *ret, Error *error);
+// A missing one is fine.
+MUST_CHECK bool image_blob_remove(int images, const char *digest, Error *error);
+// Deletes what killed processes left of records and blobs.
+MUST_CHECK bool image_record_collect(int images, size_t *ret_count, Error *error);
 
 #endif

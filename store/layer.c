@@ -260,8 +260,8 @@ bool layer_list(const Host *host, Arena *arena, Texts *ret, Error *error)
 	return true;
 }
 
-bool layer_collect(const Host *host, Error *error)
+bool layer_collect(const Host *host, size_t *ret_count, Error *error)
 {
 	CLEANUP_FD layers = -1;
-	return open_layers(host, &layers, error) && staging_collect_at(layers, NULL, error);
+	return open_layers(host, &layers, error) && staging_collect_at(layers, ret_count, error);
 }

@@ -34,7 +34,7 @@ MUST_CHECK bool layer_unpack(const Host *host, const LayerBlob *blob, Source *so
 MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error);
 // The diff_ids of all layers, sorted.
 MUST_CHECK bool layer_list(const Host *host, Arena *arena, Texts *ret, Error *error);
-// Removes what killed processes left of layers that they were unpacking or removing.
-MUST_CHECK bool layer_collect(const Host *host, Error *error);
+// Removes what killed processes left of layers that they were unpacking or removing. ret_count (may be NULL): how many.
+MUST_CHECK bool layer_collect(const Host *host, size_t *ret_count, Error *error);
 
 #endif

@@ -113,6 +113,11 @@ static size_t add_character(Buffer *buffer, const char *text, size_t left)
 		buffer_add(buffer, "\xef\xbf\xbd");
 		return 1;
 	}
+	// U+0080 to U+009F: control characters, too, and terminals act on some of them.
+	if ((unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0) {
+		buffer_printf(buffer, "\\u%04x", (unsigned)(unsigned char)text[1]);
+		return length;
+	}
 	buffer_add_bytes(buffer, text, length);
 	return length;
 }

@@ -2,6 +2,7 @@
 
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
+#include "pkg/cli/size.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -51,16 +52,6 @@ ProgressStyle progress_style_of(FILE *stream, bool is_quiet)
 	return isatty(fileno(stream)) ? PROGRESS_TERMINAL : PROGRESS_LINES;
 }
 
-static void add_bytes(Buffer *line, uint64_t bytes)
-{
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
-	size_t unit = 0;
-	double value = (double)bytes;
-	for (; value >= 1024 && unit + 1 < COUNT(units); unit++)
-		value /= 1024;
-	buffer_printf(line, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
-}
-
 static void add_item(Buffer *line, const Item *item)
 {
 	const size_t length = strlen(item->name);
@@ -75,7 +66,7 @@ static void add_item(Buffer *line, const Item *item)
 	}
 	if (item->total > 0)
 		buffer_printf(line, "%" PRIu64 "%% of ", item->done * 100 / item->total);
-	add_bytes(line, item->total > 0 ? item->total : item->done);
+	size_add(line, item->total > 0 ? item->total : item->done);
 }
 
 // The cursor goes to the first line drawn and everything below it vanishes.

@@ -9,9 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define PLAN_NAME      "plan.json"
-#define PLAN_BYTES_MAX (16 * 1024 * 1024)
-
 static const char *machine_directory(const Host *host, const char *machine, Arena *arena)
 {
 	return layout_path_of(host, LAYOUT_CONTAINERS, machine, arena);
@@ -64,7 +61,8 @@ static bool write_files(int directory, const MachinePlan *plan, const Generation
 {
 	CLEANUP_BUFFER json = { 0 };
 	plan_print(plan, &json);
-	if (!write_synced(directory, PLAN_NAME, buffer_text(&json), json.length, arena, error))
+	if (!write_synced(directory, GENERATION_PLAN_NAME, buffer_text(&json), json.length, arena,
+			  error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (!write_synced(directory, files[i].name, files[i].bytes, files[i].length, arena,
@@ -158,6 +156,22 @@ bool generation_discard(const Host *host, const char *machine, const char *gener
 	       staging_discard(generations, generation, error);
 }
 
+bool generation_list(const Host *host, const char *machine, Arena *arena, Texts *ret_directories,
+		     Error *error)
+{
+	CLEANUP_ERROR missing = { 0 };
+	Texts names = { 0 };
+	const char *path = path_join(arena, machine_directory(host, machine, arena), "generations");
+	if (!file_list(AT_FDCWD, path, arena, &names, &missing))
+		return missing.code == ERROR_NOT_FOUND ||
+		       error_set(error, missing.code, "%s", missing.message);
+	for (size_t i = 0; i < names.count; i++) {
+		if (!staging_is_name(names.items[i]))
+			texts_add(arena, ret_directories, path_join(arena, path, names.items[i]));
+	}
+	return true;
+}
+
 static bool open_current(const Host *host, const char *machine, Arena *arena, int *ret_fd,
 			 const char **ret_path, Error *error)
 {
@@ -182,7 +196,8 @@ bool generation_load_current(const Host *host, const char *machine, Arena *arena
 	const char *json = NULL;
 	size_t length = 0;
 	if (!open_current(host, machine, arena, &directory, &path, error) ||
-	    !file_read(directory, PLAN_NAME, PLAN_BYTES_MAX, arena, &json, &length, error) ||
+	    !file_read(directory, GENERATION_PLAN_NAME, PLAN_BYTES_MAX, arena, &json, &length,
+		       error) ||
 	    !plan_parse(json, length, arena, ret, error))
 		return false;
 	if (ret_directory)

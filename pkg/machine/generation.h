@@ -12,6 +12,8 @@
 // A file of the caller's beside plan.json ("pod.json", "filters/web.bpf").
 #define GENERATION_POD_NAME "pod.json" // the manifest of a kube machine
 
+#define GENERATION_PLAN_NAME "plan.json"
+
 typedef struct GenerationFile {
 	const char *name;
 	const char *bytes;
@@ -30,6 +32,9 @@ MUST_CHECK bool generation_switch(const Host *host, const char *machine, const c
 MUST_CHECK bool generation_discard(const Host *host, const char *machine, const char *generation,
 				   Error *error);
 
+// The directories of all generations, whether linked or not. None for a machine that does not exist.
+MUST_CHECK bool generation_list(const Host *host, const char *machine, Arena *arena,
+				Texts *ret_directories, Error *error);
 // The plan that the machine starts with. ret_directory: of the generation; may be NULL.
 // Fails with ERROR_NOT_FOUND for a machine that does not exist.
 MUST_CHECK bool generation_load_current(const Host *host, const char *machine, Arena *arena,

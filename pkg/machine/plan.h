@@ -179,6 +179,9 @@ typedef struct MachinePlan {
 	PlanApps apps; // init containers first, in order
 } MachinePlan;
 
+// The largest plan that is read.
+#define PLAN_BYTES_MAX (16 * 1024 * 1024)
+
 // The plan as JSON, two-space indented, keys in the order of the declarations above; what has its default is left out.
 void plan_print(const MachinePlan *plan, Buffer *json);
 // The reverse. Fails with ERROR_INVALID on unknown or misplaced members: the file is ours.

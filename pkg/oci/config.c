@@ -115,6 +115,7 @@ bool image_config_parse(const char *bytes, size_t length, Arena *arena, ImageCon
 		.architecture = json_read_text(root, "architecture", ""),
 		.variant = json_read_text(root, "variant", ""),
 		.os = json_read_text(root, "os", ""),
+		.created = json_read_text(root, "created", ""),
 	};
 	if (!read_run_config(json_read_get(root, "config"), arena, &config, error) ||
 	    !read_diff_ids(root, arena, &config.diff_ids, error) || !check_bounds(&config, error))

@@ -13,6 +13,7 @@ typedef struct ImageConfig {
 	const char *architecture; // "amd64"; "" when the image does not say
 	const char *variant;      // "v8" or ""
 	const char *os;           // "linux" or ""
+	const char *created;      // RFC 3339, as the image says; ""
 	const char *user;         // "", "1000", "app:www"
 	Texts environment; // "NAME=value", in order; may hold duplicates (the last one counts) and lines without "="
 	Texts entrypoint;

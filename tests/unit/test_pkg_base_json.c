@@ -58,8 +58,9 @@ TEST(json_escapes_what_json_and_terminals_need)
 {
 	CLEANUP_BUFFER buffer = { 0 };
 	JsonWriter json = json_writer(&buffer, /* is_pretty= */ false);
-	json_add_text(&json, "\x1b[1m\t\\ \xc3\xa9 \xff \x7f");
-	CHECK_TEXT(buffer_text(&buffer), "\"\\u001b[1m\\t\\\\ \xc3\xa9 \xef\xbf\xbd \\u007f\"");
+	json_add_text(&json, "\x1b[1m\t\\ \xc3\xa9 \xff \x7f \xc2\x9b");
+	CHECK_TEXT(buffer_text(&buffer),
+		   "\"\\u001b[1m\\t\\\\ \xc3\xa9 \xef\xbf\xbd \\u007f \\u009b\"");
 }
 
 TEST(json_numbers_are_short_and_exact)

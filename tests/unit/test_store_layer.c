@@ -172,7 +172,7 @@ TEST(layer_of_a_killed_process_is_collected)
 			       "layers/sha256/.layer-4194304-1-0a0b0c0d/fs/deep", test->arena);
 	CHECK(file_make_directories(AT_FDCWD, stale, 0700, &test->error));
 	CHECK(count_directories(test, &fixture) == 2);
-	CHECK(layer_collect(&fixture.host, &test->error));
+	CHECK(layer_collect(&fixture.host, NULL, &test->error));
 	CHECK(count_directories(test, &fixture) == 1);
 	CHECK(layer_remove(&fixture.host, fixture.blob.diff_id, &test->error));
 	CHECK(count_directories(test, &fixture) == 0);
