@@ -5,14 +5,11 @@
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
+#include "store/image_lock.h"
 #include "store/layout.h"
-#include "store/lock.h"
 #include "store/rootfs.h"
 
 #include <fcntl.h>
-
-// Whoever removes images holds their lock for moments only.
-#define LOCK_TIMEOUT_MS 60000
 
 static bool is_shell(const char *word)
 {
@@ -35,15 +32,6 @@ bool rootfs_image_is_base(const ImageConfig *config)
 }
 
 // --- the files of an image
-
-static bool lock_images(const Host *host, Lock *ret, Error *error)
-{
-	const LockRequest request = { .kind = LOCK_IMAGES,
-				      .name = "images",
-				      .is_shared = true,
-				      .timeout_ms = LOCK_TIMEOUT_MS };
-	return lock_take(host, &request, ret, error);
-}
 
 // Whiteouts and opaque directories are the kernel's business: what an overlay of the layers shows is the image.
 static bool mount_layers(const RootfsSite *site, const Image *image, int target, Error *error)
@@ -79,12 +67,9 @@ static bool copy_mounted(const RootfsSite *site, const Image *image, int destina
 // Copies what a container of the image would see into the directory.
 static bool copy_files(const RootfsSite *site, const Image *image, int destination, Error *error)
 {
-	CLEANUP_LOCK lock = LOCK_NONE;
 	if (image->layer_directories.count == 0)
 		return true;
-	// Until the copy is done nobody may remove the layers.
-	return lock_images(site->host, &lock, error) && mount_enter_namespace(error) &&
-	       copy_mounted(site, image, destination, error);
+	return mount_enter_namespace(error) && copy_mounted(site, image, destination, error);
 }
 
 // --- what it becomes
@@ -133,10 +118,13 @@ static bool fill_app(const RootfsSite *site, const Image *image, Error *error)
 bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error)
 {
 	const RootfsImport *import = site->import;
+	CLEANUP_LOCK lock = LOCK_NONE;
 	Image image;
 	PullOptions options = *import->pull;
 	options.policy = IMAGE_PULL_IF_NOT_PRESENT;
-	if (!image_pull(site->host, name, &options, site->arena, &image, error))
+	// Until the copy is done nobody may remove the layers.
+	if (!image_lock_shared(site->host, &lock, error) ||
+	    !image_pull(site->host, name, &options, site->arena, &image, error))
 		return false;
 	const bool is_app =
 		import->image_mode == ROOTFS_IMAGE_APP ||
