@@ -3,6 +3,7 @@
 #include "pkg/base/number.h"
 #include "pkg/base/text.h"
 
+#include <string.h>
 #include <time.h>
 
 #define SECOND_US UINT64_C(1000000)
@@ -197,5 +198,44 @@ bool moment_parse(const char *text, const char *what, uint64_t now_us, uint64_t 
 				 "'2026-01-31 12:00:00' or @1769860800",
 				 what, text);
 	*ret_us = us;
+	return true;
+}
+
+// The place of the first three letters of *rest in `names`, which has three for each.
+static bool take_name(const char **rest, const char *names, int *ret)
+{
+	for (size_t i = 0; names[i]; i += 3) {
+		if (strncmp(*rest, names + i, 3) == 0) {
+			*rest += 3;
+			*ret = (int)(i / 3);
+			return true;
+		}
+	}
+	return false;
+}
+
+// "Sat, 31 Jan 2026 12:00:00 GMT"; nobody checks that the day of the week is right.
+static bool take_http_date(const char **rest, struct tm *date)
+{
+	int weekday = 0, day = 0, month = 0, year = 0;
+	if (!take_name(rest, "SunMonTueWedThuFriSat", &weekday) || !take_char(rest, ',') ||
+	    !take_char(rest, ' ') || !take_number(rest, 2, 1, 31, &day) || !take_char(rest, ' ') ||
+	    !take_name(rest, "JanFebMarAprMayJunJulAugSepOctNovDec", &month) ||
+	    !take_char(rest, ' ') || !take_number(rest, 4, 1970, 9999, &year) ||
+	    !take_char(rest, ' ') || day > days_of_month(year, month + 1))
+		return false;
+	*date = (struct tm){ .tm_year = year - 1900, .tm_mon = month, .tm_mday = day };
+	return take_number(rest, 2, 0, 23, &date->tm_hour) && take_char(rest, ':') &&
+	       take_number(rest, 2, 0, 59, &date->tm_min) && take_char(rest, ':') &&
+	       take_number(rest, 2, 0, 60, &date->tm_sec) && text_equal(*rest, " GMT");
+}
+
+bool moment_parse_http(const char *text, const char *what, uint64_t *ret_us, Error *error)
+{
+	struct tm date = { 0 };
+	const char *rest = text;
+	if (!take_http_date(&rest, &date) || !from_seconds(timegm(&date), 0, ret_us))
+		return error_set(error, ERROR_INVALID, "%s: '%s' is not a date of HTTP", what,
+				 text);
 	return true;
 }

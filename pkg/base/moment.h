@@ -19,5 +19,8 @@ const char *moment_print_precise(Arena *arena, uint64_t us);
 // now_us: what "ago" counts from. `what` names the text in the error.
 MUST_CHECK bool moment_parse(const char *text, const char *what, uint64_t now_us, uint64_t *ret_us,
 			     Error *error);
+// RFC 9110, section 5.6.7: "Sat, 31 Jan 2026 12:00:00 GMT". The two obsolete forms are refused.
+MUST_CHECK bool moment_parse_http(const char *text, const char *what, uint64_t *ret_us,
+				  Error *error);
 
 #endif

@@ -88,3 +88,28 @@ TEST(moment_refuses_the_rest)
 		    "--since: 'noon' is not a time like 5m, 2026-01-31T12:00:00Z, "
 		    "'2026-01-31 12:00:00' or @1769860800");
 }
+
+TEST(moment_reads_dates_of_http)
+{
+	uint64_t us = 0;
+	CHECK(moment_parse_http("Sat, 31 Jan 2026 12:00:00 GMT", "Date", &us, &test->error));
+	CHECK(us == NOON);
+	CHECK(moment_parse_http("Thu, 29 Feb 2024 23:59:60 GMT", "Date", &us, &test->error));
+	static const char *const texts[] = {
+		"",
+		"120",
+		"Sat, 31 Jan 2026 12:00:00",
+		"Sat, 31 Jan 2026 12:00:00 UTC",
+		"Sat, 31 Jan 2026 12:00:00 GMT ",
+		"Sat, 30 Feb 2026 12:00:00 GMT",
+		"Xxx, 31 Jan 2026 12:00:00 GMT",
+		"Saturday, 31-Jan-26 12:00:00 GMT",
+		"Sat Jan 31 12:00:00 2026",
+	};
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		CHECK(!moment_parse_http(texts[i], "Date", &us, &test->error));
+		error_clear(&test->error);
+	}
+	CHECK_ERROR(moment_parse_http("soon", "Retry-After", &us, &test->error),
+		    "Retry-After: 'soon' is not a date of HTTP");
+}
