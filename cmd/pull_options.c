@@ -5,6 +5,7 @@
 #include "store/config.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *from_environment(const CommandContext *context, const char *variable,
 				    const char *rest)
@@ -17,14 +18,19 @@ static const char *from_environment(const CommandContext *context, const char *v
 static Texts list_auth_files(const CommandContext *context)
 {
 	const char *const candidates[] = {
-		getenv("REGISTRY_AUTH_FILE"),
 		from_environment(context, "XDG_RUNTIME_DIR", "containers/auth.json"),
-		"/run/containers/0/auth.json",
+		arena_printf(context->arena, "/run/containers/%u/auth.json", (unsigned)geteuid()),
 		from_environment(context, "XDG_CONFIG_HOME", "containers/auth.json"),
 		from_environment(context, "HOME", ".config/containers/auth.json"),
+		from_environment(context, "DOCKER_CONFIG", "config.json"),
 		from_environment(context, "HOME", ".docker/config.json"),
 	};
 	Texts files = { 0 };
+	const char *only = getenv("REGISTRY_AUTH_FILE");
+	if (!text_is_empty(only)) { // whoever names a file means no other
+		texts_add(context->arena, &files, only);
+		return files;
+	}
 	for (size_t i = 0; i < COUNT(candidates); i++) {
 		if (!text_is_empty(candidates[i]))
 			texts_add(context->arena, &files, candidates[i]);

@@ -50,10 +50,18 @@ static bool load_credentials(Pull *self, Error *error)
 				error))
 			return false;
 	}
-	for (size_t i = 0; i < options->auth_files.count; i++) {
+	// credential-helpers in registries.conf: those files are one of them, by this name.
+	const Texts *helpers = &self->registries.credential_helpers;
+	const bool has_files =
+		helpers->count == 0 || texts_contain(helpers, "containers-auth.json");
+	for (size_t i = 0; has_files && i < options->auth_files.count; i++) {
 		if (!auth_load(options->auth_files.items[i], self->arena, &self->credentials,
 			       error))
 			return false;
+	}
+	for (size_t i = 0; i < helpers->count; i++) {
+		if (!text_equal(helpers->items[i], "containers-auth.json"))
+			auth_add_helper(helpers->items[i], self->arena, &self->credentials);
 	}
 	return true;
 }
@@ -66,13 +74,17 @@ static bool open_transport(Pull *self, Error *error)
 	if (!registries_load(self->host, self->arena, &self->registries, error) ||
 	    !load_credentials(self, error))
 		return false;
-	const RegistryOptions options = {
+	RegistryOptions options = {
 		.registries = &self->registries,
 		.credentials = &self->credentials,
-		.certificates_directory = path_join(self->arena, directory, "certs.d"),
 		.answer_timeout_ms = self->options->answer_timeout_ms,
 		.body_timeout_ms = self->options->body_timeout_ms,
 	};
+	// /etc/containers/certs.d, /etc/docker/certs.d
+	texts_add(self->arena, &options.certificates_directories,
+		  path_join(self->arena, directory, "certs.d"));
+	texts_add(self->arena, &options.certificates_directories,
+		  path_join(self->arena, path_parent(self->arena, directory), "docker/certs.d"));
 	return registry_open(&self->reference, &options, self->arena, &self->transport, error);
 }
 

@@ -51,6 +51,7 @@ static bool read_entry(const JsonNode *entry, Arena *arena, Credentials *ret, Er
 		.user = json_read_text(entry, "username", ""),
 		.password = json_read_text(entry, "password", ""),
 		.identity_token = json_read_text(entry, "identitytoken", ""),
+		.helper = "",
 	};
 	if (auth[0] && !decode(auth, arena, &credential, error))
 		return error_wrap(error, "auths['%s'].auth", entry->key);
@@ -60,23 +61,68 @@ static bool read_entry(const JsonNode *entry, Arena *arena, Credentials *ret, Er
 	return true;
 }
 
-bool auth_parse(const char *name, const char *text, size_t length, Arena *arena, Credentials *ret,
-		Error *error)
+static void add_helper(const char *scope, const char *helper, Arena *arena, Credentials *ret)
 {
-	const JsonNode *root = NULL;
-	if (!json_read_parse(text, length, arena, &root, error))
-		return error_wrap(error, "%s", name);
+	*credentials_push(arena, ret) = (Credential){
+		.scope = scope, .user = "", .password = "", .identity_token = "", .helper = helper
+	};
+}
+
+void auth_add_helper(const char *helper, Arena *arena, Credentials *ret)
+{
+	add_helper("", helper, arena, ret);
+}
+
+// {"credHelpers": {"quay.io": "pass"}}
+static bool read_helpers(const JsonNode *root, Arena *arena, Credentials *ret, Error *error)
+{
+	const JsonNode *helpers = json_read_get(root, "credHelpers");
+	for (size_t i = 0; i < json_read_count(helpers); i++) {
+		const JsonNode *helper = helpers->items[i];
+		if (helpers->kind != JSON_NODE_OBJECT || helper->kind != JSON_NODE_TEXT)
+			return error_set(error, ERROR_INVALID,
+					 "credHelpers: names of helpers are texts");
+		add_helper(scope_of(helper->key, arena), helper->text, arena, ret);
+	}
+	return true;
+}
+
+static bool read_auths(const JsonNode *root, Arena *arena, Credentials *ret, Error *error)
+{
 	const JsonNode *auths = json_read_get(root, "auths");
 	if (!auths && !json_read_get(root, "credHelpers") && !json_read_get(root, "credsStore"))
 		auths = root; // .dockercfg
 	if (auths && auths->kind != JSON_NODE_OBJECT)
-		return error_set(error, ERROR_INVALID, "%s: credentials are an object, not %s",
-				 name, json_node_kind_to_text(auths->kind));
+		return error_set(error, ERROR_INVALID, "credentials are an object, not %s",
+				 json_node_kind_to_text(auths->kind));
 	for (size_t i = 0; i < json_read_count(auths); i++) {
 		if (auths->items[i]->kind == JSON_NODE_OBJECT &&
 		    !read_entry(auths->items[i], arena, ret, error))
-			return error_wrap(error, "%s", name);
+			return false;
 	}
+	return true;
+}
+
+bool auth_parse(const char *name, const char *text, size_t length, Arena *arena, Credentials *ret,
+		Error *error)
+{
+	const JsonNode *root = NULL;
+	return (json_read_parse(text, length, arena, &root, error) &&
+		read_auths(root, arena, ret, error)) ||
+	       error_wrap(error, "%s", name);
+}
+
+// As auth_parse, with helpers: that of a registry counts before what is written, that of all comes last.
+static bool parse_file(const char *text, size_t length, Arena *arena, Credentials *ret,
+		       Error *error)
+{
+	const JsonNode *root = NULL;
+	if (!json_read_parse(text, length, arena, &root, error) ||
+	    !read_helpers(root, arena, ret, error) || !read_auths(root, arena, ret, error))
+		return false;
+	const char *store = json_read_text(root, "credsStore", "");
+	if (store[0])
+		auth_add_helper(store, arena, ret);
 	return true;
 }
 
@@ -90,20 +136,26 @@ bool auth_load(const char *path, Arena *arena, Credentials *ret, Error *error)
 			return true;
 		return error_set(error, reading.code, "%s", reading.message);
 	}
-	return auth_parse(path, text, length, arena, ret, error);
+	return parse_file(text, length, arena, ret, error) || error_wrap(error, "%s", path);
 }
 
-const Credential *auth_find(const Credentials *credentials, const Reference *reference,
-			    Arena *arena)
+// Keeps the list sorted by length of scope, longest first; equal ones stay in their order.
+static void insert(const Credential *credential, Arena *arena, Credentials *ret)
 {
-	const char *repository = reference->repository;
-	const char *full = arena_printf(arena, "%s/%s", reference->registry, repository);
-	const Credential *best = NULL;
+	size_t i = ret->count;
+	credentials_push(arena, ret);
+	for (; i > 0 && strlen(ret->items[i - 1].scope) < strlen(credential->scope); i--)
+		ret->items[i] = ret->items[i - 1];
+	ret->items[i] = *credential;
+}
+
+void auth_list(const Credentials *credentials, const Reference *reference, Arena *arena,
+	       Credentials *ret)
+{
+	const char *full = arena_printf(arena, "%s/%s", reference->registry, reference->repository);
 	for (size_t i = 0; i < credentials->count; i++) {
 		const Credential *credential = &credentials->items[i];
-		if (path_is_below(full, credential->scope) &&
-		    (!best || strlen(credential->scope) > strlen(best->scope)))
-			best = credential;
+		if (!credential->scope[0] || path_is_below(full, credential->scope))
+			insert(credential, arena, ret);
 	}
-	return best;
 }

@@ -1,5 +1,5 @@
 // pkg/oci/auth.h - who we are to a registry: containers-auth.json(5), Docker's config.json, dockerconfigjson Secrets.
-// Credential helpers (credHelpers, credsStore) are programs of the user's session and are not run.
+// What such a file leaves to credential helpers (credHelpers, credsStore) is asked for by pkg/oci/credential_helper.h.
 #ifndef PKG_OCI_AUTH_H
 #define PKG_OCI_AUTH_H
 
@@ -8,24 +8,28 @@
 #include "pkg/oci/reference.h"
 
 typedef struct Credential {
-	const char *scope; // "quay.io", "quay.io/team/app": where it is for
+	const char *scope; // "quay.io", "quay.io/team/app": where it is for; "": everywhere
 	const char *user;  // "" with an identity token
 	const char *password;
 	const char *identity_token; // OAuth refresh token, or ""
+	const char *helper;         // docker-credential-HELPER knows the rest; "": it is all here
 } Credential;
 
 VEC_DECLARE(Credentials, credentials, Credential);
 
 #define AUTH_BYTES_MAX (1024 * 1024)
 
-// Appends the credentials of {"auths": {…}}, and of the older form without "auths". `name` is for messages.
+// Appends the credentials of {"auths": {…}}, and of the older form without "auths". `name` is for messages. Helpers are
+// ignored: a text that came from a manifest does not choose programs to run.
 MUST_CHECK bool auth_parse(const char *name, const char *text, size_t length, Arena *arena,
 			   Credentials *ret, Error *error);
-// Reads such a file; one that does not exist has none.
+// Reads such a file, with its helpers; one that does not exist has none.
 MUST_CHECK bool auth_load(const char *path, Arena *arena, Credentials *ret, Error *error);
+// Appends a helper that is asked about every registry when nothing else is known (credential-helpers in registries.conf).
+void auth_add_helper(const char *helper, Arena *arena, Credentials *ret);
 
-// The credential for the repository: the longest scope that covers it, of equal ones the first. NULL: anonymous.
-const Credential *auth_find(const Credentials *credentials, const Reference *reference,
-			    Arena *arena);
+// Appends the credentials for the repository, the longest scope that covers it first, equal ones in their order.
+void auth_list(const Credentials *credentials, const Reference *reference, Arena *arena,
+	       Credentials *ret);
 
 #endif

@@ -93,6 +93,14 @@ void challenge_parse(const char *value, Arena *arena, Challenges *ret)
 	}
 }
 
+void challenge_list(const HttpResponse *response, Arena *arena, Challenges *ret)
+{
+	const char *value = NULL;
+	*ret = (Challenges){ 0 };
+	for (size_t i = 0; (value = http_header(response, "WWW-Authenticate", i)); i++)
+		challenge_parse(value, arena, ret);
+}
+
 const Challenge *challenge_find(const Challenges *challenges, const char *scheme)
 {
 	for (size_t i = 0; i < challenges->count; i++) {

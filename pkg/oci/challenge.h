@@ -4,6 +4,7 @@
 #define PKG_OCI_CHALLENGE_H
 
 #include "pkg/base/pairs.h"
+#include "pkg/sys/http.h"
 
 typedef struct Challenge {
 	const char *scheme; // lower case: "bearer", "basic"
@@ -14,6 +15,8 @@ VEC_DECLARE(Challenges, challenges, Challenge);
 
 // Appends all challenges of one header value. What breaks the grammar ends the reading; what was understood stays.
 void challenge_parse(const char *value, Arena *arena, Challenges *ret);
+// All challenges of an answer, in place of those in `ret`.
+void challenge_list(const HttpResponse *response, Arena *arena, Challenges *ret);
 // The first challenge of that scheme, or NULL.
 const Challenge *challenge_find(const Challenges *challenges, const char *scheme);
 

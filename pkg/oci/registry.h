@@ -2,7 +2,8 @@
 // One endpoint after the other is asked, mirrors first; the one that had the manifest serves the blobs. Bearer tokens
 // and basic authentication as the registry asks for. Credentials go to the registry and to the token server that it
 // names, over TLS; a redirect to another host never gets them. Plain HTTP only to registries that registries.conf calls
-// insecure. An interrupted blob is resumed where it stopped.
+// insecure. A busy or broken server is asked again for a while; an interrupted blob goes on where it stopped, or from
+// the next endpoint.
 // Spec: <https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md>
 #ifndef PKG_OCI_REGISTRY_H
 #define PKG_OCI_REGISTRY_H
@@ -14,9 +15,9 @@
 typedef struct RegistryOptions {
 	const Registries *registries;
 	const Credentials *credentials;
-	const char *certificates_directory; // certs.d: HOST[:PORT]/{*.crt,*.cert,*.key}; NULL: none
-	uint64_t answer_timeout_ms;         // until a server answers; 0: 30 s
-	uint64_t body_timeout_ms;           // for each mebibyte; 0: 300 s
+	Texts certificates_directories; // certs.d: as for certificates_load
+	uint64_t answer_timeout_ms;     // until a server answers; 0: 30 s
+	uint64_t body_timeout_ms;       // for each mebibyte; 0: 300 s
 } RegistryOptions;
 
 // reference: of REFERENCE_REGISTRY. Nothing is asked yet. All of it lives in the arena or until it is closed.

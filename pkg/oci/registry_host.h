@@ -3,21 +3,27 @@
 #define PKG_OCI_REGISTRY_HOST_H
 
 #include "pkg/oci/auth.h"
+#include "pkg/oci/challenge.h"
 #include "pkg/oci/registries.h"
-#include "pkg/sys/http.h"
+#include "pkg/sys/http_retry.h"
 
 // What is known of the host, before and since the first request.
 typedef struct RegistryHost {
 	Endpoint endpoint;
 	HttpClient *client;
-	const Credential *credential; // NULL: anonymous
+	HttpPatience patience; // none where another host can be asked instead
 	HttpTls tls;
 	uint64_t answer_timeout_ms; // as in HttpRequest
 	uint64_t body_timeout_ms;
 	Arena *arena;
-	bool is_plain;             // speaks HTTP without TLS
-	bool is_reached;           // has answered before: is_plain is certain
-	const char *authorization; // value of the header that was accepted last, or NULL
+	Credentials
+		candidates; // that may be ours, the best first; credential helpers among them have not been asked
+	const Credential *credential; // ours, once the host asked for it; NULL: anonymous
+	bool is_plain;                // speaks HTTP without TLS
+	bool is_reached;              // has answered before: is_plain is certain
+	Challenges challenges;        // the last ones, to answer them anew in time
+	const char *authorization;    // value of the header that was accepted last, or NULL
+	uint64_t expires_ms;          // when that ends, by CLOCK_MONOTONIC; 0: never
 } RegistryHost;
 
 typedef struct RegistryRequest {
@@ -27,14 +33,8 @@ typedef struct RegistryRequest {
 	uint64_t offset;    // first byte wanted
 } RegistryRequest;
 
-// Reads HOST's files in the directory certs.d: *.crt are authorities, *.cert and *.key are ours.
-MUST_CHECK bool registry_host_load_certificates(RegistryHost *host, const char *directory,
-						Error *error);
-
 // The answer, whatever its status, after authentication, redirects and a few tries of a busy server.
 MUST_CHECK bool registry_host_request(RegistryHost *host, const RegistryRequest *request,
 				      HttpResponse **ret, Error *error);
-// Sets the error for an answer that is not the one wanted, with the server's own words.
-bool registry_host_refuse(const RegistryHost *host, HttpResponse *response, Error *error);
 
 #endif

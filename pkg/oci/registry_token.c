@@ -1,13 +1,22 @@
 #include "pkg/oci/registry_token.h"
 
 #include "pkg/base/base64.h"
+#include "pkg/base/moment.h"
 #include "pkg/base/text.h"
+#include "pkg/oci/credential_helper.h"
+#include "pkg/oci/origin.h"
 #include "pkg/sys/json_read.h"
 
 #include <ctype.h>
 #include <string.h>
+#include <time.h>
 
 #define TOKEN_ANSWER_MAX ((size_t)256 * 1024)
+#define SCOPES_MAX       8
+// The specification's least; what servers say below it is a mistake.
+#define LIFETIME_MIN_S 60
+#define LIFETIME_MAX_S (365 * 24 * 3600)
+#define MARGIN_S       5
 
 static const char *basic(const Credential *credential, Arena *arena)
 {
@@ -30,22 +39,65 @@ static void add_escaped(Buffer *query, const char *name, const char *value)
 	}
 }
 
-// What is asked for: the scope of the challenge is the server's view of it, so we say our own.
-static void add_scope(const RegistryHost *host, const Challenge *challenge, Buffer *query)
+static bool is_pull(const char *actions)
 {
-	CLEANUP_BUFFER scope = { 0 };
+	for (const char *rest = actions; *rest;) {
+		const size_t length = strcspn(rest, ",");
+		const bool is_match = span_equal((Span){ rest, length }, "pull") ||
+				      span_equal((Span){ rest, length }, "*");
+		if (is_match)
+			return true;
+		rest += length + (rest[length] == ',');
+	}
+	return false;
+}
+
+// A scope of the challenge as we ask for it: of repositories nothing but to pull; NULL: not needed for that.
+static const char *reduce_scope(const char *scope, Arena *arena)
+{
+	const char *actions = strrchr(scope, ':');
+	if (!text_starts_with(scope, "repository:") || actions == strchr(scope, ':'))
+		return scope;
+	if (!is_pull(actions + 1))
+		return NULL;
+	return arena_printf(arena, "%s:pull",
+			    arena_strndup(arena, scope, (size_t)(actions - scope)));
+}
+
+// Our own view of what is needed, then the server's: a proxy has the repository under another name.
+static Texts list_scopes(const RegistryHost *host, const Challenge *challenge)
+{
+	Arena *arena = host->arena;
+	Texts scopes = { 0 };
+	texts_add(arena, &scopes,
+		  arena_printf(arena, "repository:%s:pull", host->endpoint.repository));
+	for (const char *rest = pairs_get_or(&challenge->parameters, "scope", "");
+	     *rest && scopes.count < SCOPES_MAX;) {
+		const size_t length = strcspn(rest, " ");
+		const char *scope =
+			length > 0 ? reduce_scope(arena_strndup(arena, rest, length), arena) : NULL;
+		if (scope && !texts_contain(&scopes, scope))
+			texts_add(arena, &scopes, scope);
+		rest += length + (rest[length] == ' ');
+	}
+	return scopes;
+}
+
+static void add_service(const Challenge *challenge, Buffer *query)
+{
 	const char *service = pairs_get(&challenge->parameters, "service");
-	buffer_printf(&scope, "repository:%s:pull", host->endpoint.repository);
 	if (service)
 		add_escaped(query, "service", service);
-	add_escaped(query, "scope", buffer_text(&scope));
 }
 
 static HttpRequest ask_with_password(const RegistryHost *host, const Challenge *challenge,
 				     const char *realm)
 {
 	CLEANUP_BUFFER query = { 0 };
-	add_scope(host, challenge, &query);
+	const Texts scopes = list_scopes(host, challenge);
+	add_service(challenge, &query);
+	for (size_t i = 0; i < scopes.count; i++)
+		add_escaped(&query, "scope", scopes.items[i]);
 	HttpRequest request = { .method = "GET" };
 	request.url = arena_printf(host->arena, "%s%c%s", realm, strchr(realm, '?') ? '&' : '?',
 				   buffer_text(&query));
@@ -63,7 +115,9 @@ static HttpRequest ask_with_identity(const RegistryHost *host, const Challenge *
 	add_escaped(&body, "grant_type", "refresh_token");
 	add_escaped(&body, "client_id", "sdme");
 	add_escaped(&body, "refresh_token", host->credential->identity_token);
-	add_scope(host, challenge, &body);
+	add_service(challenge, &body);
+	const Texts scopes = list_scopes(host, challenge);
+	add_escaped(&body, "scope", texts_join(&scopes, " ", host->arena));
 	return (HttpRequest){ .method = "POST",
 			      .url = realm,
 			      .body = buffer_take(&body, host->arena) };
@@ -78,25 +132,68 @@ static bool is_header_safe(const char *token)
 	return token[0];
 }
 
-static bool read_token(HttpResponse *response, Arena *arena, const char **ret, Error *error)
+static uint64_t now_ms(void)
+{
+	struct timespec now = { 0 };
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+// Seconds since the token was issued, by the server's clock: ours may be wrong.
+static int64_t age_s(const HttpResponse *response, const JsonNode *answer)
+{
+	CLEANUP_ERROR unread = { 0 };
+	uint64_t issued_us = 0, now_us = 0;
+	const char *date = http_header(response, "Date", 0);
+	const char *issued = json_read_text(answer, "issued_at", "");
+	if (!date || !issued[0] || !moment_parse_http(date, "Date", &now_us, &unread) ||
+	    !moment_parse(issued, "issued_at", now_us, &issued_us, &unread))
+		return 0;
+	return now_us > issued_us ? (int64_t)((now_us - issued_us) / 1000000) : 0;
+}
+
+// When to get the next one: a moment before this one ends.
+static uint64_t expiry_ms(const HttpResponse *response, const JsonNode *answer)
+{
+	const int64_t said_s = json_read_number(answer, "expires_in", LIFETIME_MIN_S);
+	const int64_t lifetime_s = said_s < LIFETIME_MIN_S   ? LIFETIME_MIN_S
+				   : said_s > LIFETIME_MAX_S ? LIFETIME_MAX_S
+							     : said_s;
+	const int64_t left_s = lifetime_s - age_s(response, answer) - MARGIN_S;
+	return now_ms() + (left_s > 0 ? (uint64_t)left_s * 1000 : 0);
+}
+
+static bool read_token(RegistryHost *host, HttpResponse *response, Error *error)
 {
 	const char *text = NULL;
 	size_t length = 0;
 	const JsonNode *answer = NULL;
-	if (!source_read_all(http_source(response), TOKEN_ANSWER_MAX, arena, &text, &length,
+	if (!source_read_all(http_source(response), TOKEN_ANSWER_MAX, host->arena, &text, &length,
 			     error) ||
-	    !json_read_parse(text, length, arena, &answer, error))
+	    !json_read_parse(text, length, host->arena, &answer, error))
 		return false;
 	const char *token =
 		json_read_text(answer, "token", json_read_text(answer, "access_token", ""));
 	if (!is_header_safe(token))
 		return error_set(error, ERROR_INVALID, "no token in the answer");
-	*ret = arena_printf(arena, "Bearer %s", token);
+	host->authorization = arena_printf(host->arena, "Bearer %s", token);
+	host->expires_ms = expiry_ms(response, answer);
 	return true;
 }
 
+static bool refuse(const RegistryHost *host, int status, Error *error)
+{
+	if (status != 400 && status != 401 &&
+	    status != 403) // OAuth's word for bad credentials is 400
+		return error_set(error, ERROR_NETWORK, "it answers with status %d", status);
+	if (host->credential)
+		return error_set(error, ERROR_DENIED, "it refuses our credentials");
+	return error_set(error, ERROR_DENIED, "it wants credentials; log in with 'podman login %s'",
+			 host->endpoint.registry);
+}
+
 static bool fetch_token(RegistryHost *host, const Challenge *challenge, const char *realm,
-			const char **ret, Error *error)
+			Error *error)
 {
 	const bool has_identity = host->credential && host->credential->identity_token[0];
 	HttpRequest request =
@@ -106,43 +203,63 @@ static bool fetch_token(RegistryHost *host, const Challenge *challenge, const ch
 	request.tls = (HttpTls){ .is_unverified = host->tls.is_unverified,
 				 .authorities = host->tls.authorities };
 	CLEANUP_HTTP_RESPONSE response = NULL;
-	if (!http_open(host->client, &request, &response, error))
+	if (!http_retry_open(host->client, &request, &host->patience, &response, error))
 		return false;
-	const int status = http_status(response);
-	if (status == 401 || status == 403)
-		return error_set(error, ERROR_DENIED, "%s",
-				 host->credential ? "it refuses our credentials"
-						  : "it wants credentials");
-	if (status != 200)
-		return error_set(error, ERROR_NETWORK, "it answers with status %d", status);
-	return read_token(response, host->arena, ret, error);
+	return http_status(response) == 200 ? read_token(host, response, error)
+					    : refuse(host, http_status(response), error);
 }
 
-static bool answer_bearer(RegistryHost *host, const Challenge *challenge, const char **ret,
-			  Error *error)
+static bool answer_bearer(RegistryHost *host, const Challenge *challenge, Error *error)
 {
 	const char *realm = pairs_get_or(&challenge->parameters, "realm", "");
-	const bool is_plain = text_starts_with(realm, "http://");
-	if (!text_starts_with(realm, "https://") && !is_plain)
+	const char *origin = origin_of_url(realm, host->arena);
+	if (!origin)
 		return error_set(error, ERROR_INVALID, "'%s' names no token server",
 				 host->endpoint.host);
-	if (is_plain && !host->endpoint.is_insecure)
+	if (!text_starts_with(origin, "https:") && !host->endpoint.is_insecure)
 		return error_set(error, ERROR_DENIED,
 				 "'%s' wants our credentials over plain HTTP; registries.conf does "
 				 "not call it insecure",
 				 host->endpoint.host);
-	return fetch_token(host, challenge, realm, ret, error) ||
+	return fetch_token(host, challenge, realm, error) ||
 	       error_wrap(error, "the token server of '%s'", host->endpoint.host);
 }
 
-bool registry_token_answer(RegistryHost *host, const Challenges *challenges, const char **ret,
-			   Error *error)
+// Who we are, once somebody asks: no helper runs in vain, and none twice.
+static bool find_credential(RegistryHost *host, Error *error)
 {
-	const Challenge *bearer = challenge_find(challenges, "bearer");
-	if (bearer)
-		return answer_bearer(host, bearer, ret, error);
-	const bool can_basic = host->credential && host->credential->user[0] &&
-			       challenge_find(challenges, "basic");
-	*ret = can_basic ? basic(host->credential, host->arena) : NULL;
+	while (!host->credential && host->candidates.count > 0) {
+		const Credential *candidate = host->candidates.items++;
+		host->candidates.count--;
+		Credential *found = ARENA_NEW(host->arena, Credential);
+		bool is_found = true;
+		*found = *candidate;
+		if (candidate->helper[0] &&
+		    !credential_helper_get(candidate->helper, host->endpoint.registry, host->arena,
+					   found, &is_found, error))
+			return false;
+		host->credential = is_found ? found : NULL;
+	}
 	return true;
+}
+
+bool registry_token_answer(RegistryHost *host, Error *error)
+{
+	const Challenge *bearer = challenge_find(&host->challenges, "bearer");
+	const bool can_basic = challenge_find(&host->challenges, "basic");
+	host->authorization = NULL;
+	host->expires_ms = 0;
+	if ((bearer || can_basic) && !find_credential(host, error))
+		return false;
+	if (bearer)
+		return answer_bearer(host, bearer, error);
+	if (can_basic && host->credential && host->credential->user[0])
+		host->authorization = basic(host->credential, host->arena);
+	return true;
+}
+
+bool registry_token_renew(RegistryHost *host, Error *error)
+{
+	return !host->authorization || host->expires_ms == 0 || now_ms() < host->expires_ms ||
+	       registry_token_answer(host, error);
 }

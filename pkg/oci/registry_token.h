@@ -3,13 +3,14 @@
 #ifndef PKG_OCI_REGISTRY_TOKEN_H
 #define PKG_OCI_REGISTRY_TOKEN_H
 
-#include "pkg/oci/challenge.h"
 #include "pkg/oci/registry_host.h"
 
-// The value for the Authorization header: "Bearer …" from the token server that the challenge names, or "Basic …".
-// NULL when there is nothing to answer with.
+// Answers host->challenges: sets the authorization to "Bearer …" from the token server that they name, or to "Basic …",
+// or to NULL when there is nothing to answer with. Finds out who we are, for which a credential helper may run.
+// A token is for pulling the repository that is asked for here, and what else the challenge says is needed to pull it.
 // Fails with ERROR_DENIED, or ERROR_NETWORK when the token server does not answer.
-MUST_CHECK bool registry_token_answer(RegistryHost *host, const Challenges *challenges,
-				      const char **ret, Error *error);
+MUST_CHECK bool registry_token_answer(RegistryHost *host, Error *error);
+// The same as soon as the token that is there expires.
+MUST_CHECK bool registry_token_renew(RegistryHost *host, Error *error);
 
 #endif

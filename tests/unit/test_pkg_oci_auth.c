@@ -1,6 +1,9 @@
 #include "pkg/base/path.h"
 #include "pkg/oci/auth.h"
+#include "pkg/sys/file.h"
 #include "tests/unit/test.h"
+
+#include <fcntl.h>
 
 static bool parse(Test *test, const char *text, Credentials *ret)
 {
@@ -13,9 +16,20 @@ static const char *find(Test *test, const Credentials *credentials, const char *
 	Reference reference;
 	if (!reference_parse(image, NULL, test->arena, &reference, &test->error))
 		return NULL;
-	const Credential *found = auth_find(credentials, &reference, test->arena);
-	return found ? arena_printf(test->arena, "%s:%s", found->user, found->password)
-		     : "anonymous";
+	Credentials found = { 0 };
+	auth_list(credentials, &reference, test->arena, &found);
+	if (found.count == 0)
+		return "anonymous";
+	const Credential *first = &found.items[0];
+	return first->helper[0] ? arena_printf(test->arena, "ask %s", first->helper)
+				: arena_printf(test->arena, "%s:%s", first->user, first->password);
+}
+
+static bool load(Test *test, const char *text, Credentials *ret)
+{
+	const char *path = path_join(test->arena, test_directory(test), "auth.json");
+	return file_replace(AT_FDCWD, path, text, strlen(text), 0600, &test->error) &&
+	       auth_load(path, test->arena, ret, &test->error);
 }
 
 TEST(auth_finds_the_longest_scope)
@@ -76,4 +90,36 @@ TEST(auth_is_an_object)
 		    "auth.json: credentials are an object, not array");
 	CHECK_ERROR(parse(test, "{\"auths\":[{\"auth\":\"YTpi\"}]}", &credentials),
 		    "auth.json: credentials are an object, not array");
+}
+
+TEST(auth_of_a_file_may_be_left_to_helpers)
+{
+	Credentials credentials = { 0 };
+	const char *text =
+		"{\"credsStore\":\"all\",\"auths\":{\"a.io\":{\"auth\":\"YTpi\"},"
+		"\"b.io\":{\"auth\":\"YTpi\"},\"b.io/team\":{\"auth\":\"Yzpk\"},\"d.io\":{}},"
+		"\"credHelpers\":{\"b.io\":\"one\",\"https://index.docker.io/v1/\":\"hub\"}}";
+	CHECK(load(test, text, &credentials));
+	CHECK_TEXT(find(test, &credentials, "a.io/x"), "a:b");
+	CHECK_TEXT(find(test, &credentials, "b.io/x"), "ask one");
+	CHECK_TEXT(find(test, &credentials, "b.io/team/x"), "c:d");
+	CHECK_TEXT(find(test, &credentials, "nginx"), "ask hub");
+	CHECK_TEXT(find(test, &credentials, "d.io/x"), "ask all");
+
+	Credentials more = { 0 };
+	CHECK(parse(test, text, &more)); // from a Secret
+	CHECK_TEXT(find(test, &more, "d.io/x"), "anonymous");
+	auth_add_helper("last", test->arena, &more);
+	CHECK_TEXT(find(test, &more, "d.io/x"), "ask last");
+	CHECK_TEXT(find(test, &more, "a.io/x"), "a:b");
+}
+
+TEST(auth_names_helpers_by_texts)
+{
+	Credentials credentials = { 0 };
+	const char *path = path_join(test->arena, test_directory(test), "auth.json");
+	CHECK_ERROR(load(test, "{\"credHelpers\":{\"b.io\":{}}}", &credentials),
+		    arena_printf(test->arena, "%s: credHelpers: names of helpers are texts", path));
+	CHECK_ERROR(load(test, "{\"credHelpers\":[\"b.io\"]}", &credentials),
+		    arena_printf(test->arena, "%s: credHelpers: names of helpers are texts", path));
 }

@@ -1,45 +1,24 @@
-#include "pkg/oci/registry.h"
 #include "pkg/sys/digest.h"
-#include "tests/unit/http_server.h"
+#include "tests/unit/registry.h"
 
-#define MANIFEST "{\"schemaVersion\":2}"
-#define BLOB     "0123456789abcdefghij"
-#define REFUSAL  "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"not \x1b here\"}]}"
-#define INSECURE "[[registry]]\nlocation = '127.0.0.1:%u'\ninsecure = true\n"
-
-// The value of a header in a request's head, or "".
-static const char *header(const char *request, const char *name, Arena *arena)
-{
-	const char *line = strstr(request, arena_printf(arena, "\r\n%s: ", name));
-	if (!line)
-		return "";
-	line += strlen(name) + 4;
-	return arena_strndup(arena, line, strcspn(line, "\r"));
-}
-
-static void reply_manifest(Buffer *response)
-{
-	http_server_reply(response, "200 OK",
-			  "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n", MANIFEST,
-			  strlen(MANIFEST));
-}
+#define REFUSAL "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"not \x1b here\"}]}"
 
 // Without authentication; blobs break after five bytes and go on with a range.
 static void answer_open(const char *request, const void *context, Buffer *response)
 {
 	CLEANUP_ARENA arena = arena_new();
-	const char *range = header(request, "Range", arena);
+	const char *range = registry_header(request, "Range", arena);
 	(void)context; // nothing to know
 	if (text_starts_with(request, "HEAD /v2/app/manifests/1 "))
 		buffer_printf(response, "HTTP/1.1 200 OK\r\nDocker-Content-Digest: %s\r\n\r\n",
-			      digest_of_bytes(MANIFEST, strlen(MANIFEST), arena));
+			      digest_of_bytes(REGISTRY_MANIFEST, strlen(REGISTRY_MANIFEST), arena));
 	else if (text_starts_with(request, "GET /v2/app/manifests/1 "))
-		reply_manifest(response);
+		registry_reply_manifest(response);
 	else if (text_starts_with(request, "GET /v2/app/manifests/lie "))
 		http_server_reply(response, "200 OK",
 				  "Docker-Content-Digest: sha256:e3b0c44298fc1c149afbf4c8996fb92427"
 				  "ae41e4649b934ca495991b7852b855\r\n",
-				  MANIFEST, strlen(MANIFEST));
+				  REGISTRY_MANIFEST, strlen(REGISTRY_MANIFEST));
 	else if (text_starts_with(request, "GET /v2/app/blobs/") && !range[0])
 		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234");
 	else if (text_equal(range, "bytes=5-"))
@@ -47,80 +26,31 @@ static void answer_open(const char *request, const void *context, Buffer *respon
 				     "Content-Length: 15\r\n\r\n56789ab");
 	else if (text_equal(range, "bytes=12-"))
 		http_server_reply(response, "206 Partial", "Content-Range: bytes 12-19/20\r\n",
-				  &BLOB[12], 8);
+				  &REGISTRY_BLOB[12], 8);
 	else
 		http_server_reply(response, "404 Not Found", "", REFUSAL, strlen(REFUSAL));
 }
 
-typedef struct Fixture {
-	HttpServer server;
-	Registries registries;
-	Credentials credentials;
-	Reference reference;
-	Transport *transport;
-} Fixture;
-
-static void fixture_clear(Fixture *fixture)
-{
-	transport_close(&fixture->transport);
-	http_server_stop(&fixture->server);
-}
-#define FIXTURE CLEANUP(fixture_clear) Fixture
-
-// registries: a format with the port. auth: auths for auth.json, or NULL.
-static bool open_registry(Test *test, Fixture *fixture, const char *registries, const char *auth)
-{
-	Arena *arena = test->arena;
-	const char *host = arena_printf(arena, "127.0.0.1:%u", fixture->server.port);
-	const char *name = arena_printf(arena, "%s/app:1", host);
-	const RegistryOptions options = { .registries = &fixture->registries,
-					  .credentials = &fixture->credentials };
-	if (auth) {
-		auth = arena_printf(arena, "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}", host, auth);
-		if (!auth_parse("auth", auth, strlen(auth), arena, &fixture->credentials,
-				&test->error))
-			return false;
-	}
-	return registries_parse("r", registries, strlen(registries), arena, &fixture->registries,
-				&test->error) &&
-	       reference_parse(name, NULL, arena, &fixture->reference, &test->error) &&
-	       registry_open(&fixture->reference, &options, arena, &fixture->transport,
-			     &test->error);
-}
-
-static const char *insecure(Test *test, const Fixture *fixture)
-{
-	return arena_printf(test->arena, INSECURE, fixture->server.port);
-}
-
-static bool read_manifest(Test *test, const Fixture *fixture, ManifestDocument *ret)
-{
-	return fixture->transport->read_manifest(fixture->transport, NULL, test->arena, ret,
-						 &test->error);
-}
-
 TEST(registry_gives_manifests_with_their_digest)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
 	const char *digest = NULL;
-	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
+	CHECK(registry_fixture_start(&fixture, test, answer_open, NULL, NULL));
 	CHECK(fixture.transport->find_digest(fixture.transport, test->arena, &digest,
 					     &test->error));
-	CHECK(read_manifest(test, &fixture, &document));
-	CHECK_TEXT(document.bytes, MANIFEST);
+	CHECK(registry_fixture_manifest(&fixture, &document));
+	CHECK_TEXT(document.bytes, REGISTRY_MANIFEST);
 	CHECK_TEXT(document.digest, digest);
 	CHECK_TEXT(document.media_type, "application/vnd.oci.image.manifest.v1+json");
 }
 
 TEST(registry_speaks_plain_http_only_where_it_may)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
-	CHECK(open_registry(test, &fixture, "", NULL));
-	CHECK(!read_manifest(test, &fixture, &document));
+	CHECK(registry_fixture_start(&fixture, test, answer_open, "", NULL));
+	CHECK(!registry_fixture_manifest(&fixture, &document));
 	CHECK(test->error.code == ERROR_NETWORK);
 	CHECK(strstr(test->error.message,
 		     "; if it is to be trusted all the same, call it insecure in registries.conf"));
@@ -130,27 +60,27 @@ TEST(registry_speaks_plain_http_only_where_it_may)
 
 TEST(registry_resumes_a_blob_that_breaks)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	Source *source = NULL;
 	const char *text = NULL;
-	const Descriptor blob = { .digest = digest_of_bytes(BLOB, strlen(BLOB), test->arena),
-				  .size_bytes = strlen(BLOB) };
-	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
+	const Descriptor blob = { .digest = digest_of_bytes(REGISTRY_BLOB, strlen(REGISTRY_BLOB),
+							    test->arena),
+				  .size_bytes = strlen(REGISTRY_BLOB) };
+	CHECK(registry_fixture_start(&fixture, test, answer_open, NULL, NULL));
 	CHECK(fixture.transport->open_blob(fixture.transport, &blob, &source, &test->error));
 	CHECK(source_read_all(source, 100, test->arena, &text, NULL, &test->error));
-	CHECK_TEXT(text, BLOB);
+	CHECK_TEXT(text, REGISTRY_BLOB);
 }
 
 TEST(registry_takes_no_more_bytes_than_the_blob_has)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	Source *source = NULL;
 	const char *text = NULL;
-	const Descriptor blob = { .digest = digest_of_bytes(BLOB, strlen(BLOB), test->arena),
+	const Descriptor blob = { .digest = digest_of_bytes(REGISTRY_BLOB, strlen(REGISTRY_BLOB),
+							    test->arena),
 				  .size_bytes = 3 };
-	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
+	CHECK(registry_fixture_start(&fixture, test, answer_open, NULL, NULL));
 	CHECK(fixture.transport->open_blob(fixture.transport, &blob, &source, &test->error));
 	CHECK_ERROR(source_read_all(source, 100, test->arena, &text, NULL, &test->error),
 		    "the blob is longer than its 3 bytes");
@@ -158,39 +88,38 @@ TEST(registry_takes_no_more_bytes_than_the_blob_has)
 
 TEST(registry_says_what_the_server_says)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
+	CHECK(registry_fixture_start(&fixture, test, answer_open, NULL, NULL));
 	fixture.reference.tag = "2";
-	CHECK_ERROR(read_manifest(test, &fixture, &document),
+	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
 		    arena_printf(test->arena, "'127.0.0.1:%u' has no such image: not \\x1b here",
 				 fixture.server.port));
 	fixture.reference.tag = "lie";
 	CHECK_ERROR(
-		read_manifest(test, &fixture, &document),
+		registry_fixture_manifest(&fixture, &document),
 		"manifest sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85"
 		"5: its bytes have another digest");
 }
 
 TEST(registry_asks_the_next_place_when_a_mirror_fails)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
 	CHECK(http_server_start(&fixture.server, test, answer_open, NULL));
 	const char *conf = arena_printf(test->arena,
-					INSECURE "[[registry.mirror]]\nlocation='127.0.0.1:%u/no'\n"
-						 "insecure=true\n[[registry.mirror]]\n"
-						 "location='127.0.0.1:1'\ninsecure=true\n",
-					fixture.server.port, fixture.server.port);
-	CHECK(open_registry(test, &fixture, conf, NULL));
-	CHECK(read_manifest(test, &fixture, &document));
+					"%s[[registry.mirror]]\nlocation='127.0.0.1:%u/no'\n"
+					"insecure=true\n[[registry.mirror]]\n"
+					"location='127.0.0.1:1'\ninsecure=true\n",
+					registry_fixture_insecure(&fixture), fixture.server.port);
+	CHECK(registry_fixture_open(&fixture, conf, NULL));
+	CHECK(registry_fixture_manifest(&fixture, &document));
 	const char *requests = http_server_requests(&fixture.server);
 	CHECK(strstr(requests, "GET /v2/no/app/manifests/1 "));
 	CHECK(strstr(requests, "GET /v2/app/manifests/1 "));
 
 	fixture.reference.tag = "2";
-	CHECK(!read_manifest(test, &fixture, &document));
+	CHECK(!registry_fixture_manifest(&fixture, &document));
 	error_clear(&test->error);
 }
 
@@ -199,8 +128,8 @@ TEST(registry_asks_the_next_place_when_a_mirror_fails)
 static void answer_closed(const char *request, const void *context, Buffer *response)
 {
 	CLEANUP_ARENA arena = arena_new();
-	const char *authorization = header(request, "Authorization", arena);
-	const char *host = header(request, "Host", arena);
+	const char *authorization = registry_header(request, "Authorization", arena);
+	const char *host = registry_header(request, "Host", arena);
 	const char *port = strchr(host, ':');
 	(void)context; // nothing to know
 	if (text_starts_with(request, "GET /token?service=reg&scope=repository%3Aapp%3Apull ")) {
@@ -209,7 +138,8 @@ static void answer_closed(const char *request, const void *context, Buffer *resp
 		else
 			http_server_reply(response, "401 No", "", "", 0);
 	} else if (text_starts_with(request, "GET /storage ")) {
-		http_server_reply(response, authorization[0] ? "400 Leak" : "200 OK", "", BLOB, 20);
+		http_server_reply(response, authorization[0] ? "400 Leak" : "200 OK", "",
+				  REGISTRY_BLOB, 20);
 	} else if (text_equal(authorization, "Bearer T0")) {
 		if (strstr(request, "/blobs/"))
 			http_server_reply(response, "307 There",
@@ -218,7 +148,7 @@ static void answer_closed(const char *request, const void *context, Buffer *resp
 						       port),
 					  "", 0);
 		else
-			reply_manifest(response);
+			registry_reply_manifest(response);
 	} else {
 		http_server_reply(response, "401 Unauthorized",
 				  arena_printf(arena,
@@ -231,18 +161,17 @@ static void answer_closed(const char *request, const void *context, Buffer *resp
 
 TEST(registry_gets_a_token_and_keeps_it_to_itself)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
 	Source *source = NULL;
 	const char *text = NULL;
-	const Descriptor blob = { .digest = digest_of_bytes(BLOB, 20, test->arena),
+	const Descriptor blob = { .digest = digest_of_bytes(REGISTRY_BLOB, 20, test->arena),
 				  .size_bytes = 20 };
-	CHECK(http_server_start(&fixture.server, test, answer_closed, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), "dXNlcjpwdw=="));
-	CHECK(read_manifest(test, &fixture, &document));
+	CHECK(registry_fixture_start(&fixture, test, answer_closed, NULL, "dXNlcjpwdw=="));
+	CHECK(registry_fixture_manifest(&fixture, &document));
 	CHECK(fixture.transport->open_blob(fixture.transport, &blob, &source, &test->error));
 	CHECK(source_read_all(source, 100, test->arena, &text, NULL, &test->error));
-	CHECK_TEXT(text, BLOB);
+	CHECK_TEXT(text, REGISTRY_BLOB);
 	const char *requests = http_server_requests(&fixture.server);
 	const char *token = strstr(requests, "GET /token");
 	CHECK(token && !strstr(token + 1, "GET /token"));
@@ -250,17 +179,16 @@ TEST(registry_gets_a_token_and_keeps_it_to_itself)
 
 TEST(registry_that_refuses_us_says_so)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_closed, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
-	CHECK_ERROR(read_manifest(test, &fixture, &document),
+	CHECK(registry_fixture_start(&fixture, test, answer_closed, NULL, NULL));
+	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
 		    arena_printf(test->arena,
-				 "the token server of '127.0.0.1:%u': it wants credentials",
-				 fixture.server.port));
-	transport_close(&fixture.transport);
-	CHECK(open_registry(test, &fixture, "", "YTpi"));
-	CHECK_ERROR(read_manifest(test, &fixture, &document),
+				 "the token server of '127.0.0.1:%u': it wants credentials; log in "
+				 "with 'podman login 127.0.0.1:%u'",
+				 fixture.server.port, fixture.server.port));
+	CHECK(registry_fixture_open(&fixture, NULL, "YTpi"));
+	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
 		    arena_printf(test->arena,
 				 "the token server of '127.0.0.1:%u': it refuses our credentials",
 				 fixture.server.port));
@@ -270,8 +198,8 @@ static void answer_basic(const char *request, const void *context, Buffer *respo
 {
 	CLEANUP_ARENA arena = arena_new();
 	(void)context; // nothing to know
-	if (text_equal(header(request, "Authorization", arena), "Basic dXNlcjpwdw=="))
-		reply_manifest(response);
+	if (text_equal(registry_header(request, "Authorization", arena), "Basic dXNlcjpwdw=="))
+		registry_reply_manifest(response);
 	else
 		http_server_reply(response, "401 Unauthorized",
 				  "WWW-Authenticate: Basic realm=\"x\"\r\n", "", 0);
@@ -279,22 +207,178 @@ static void answer_basic(const char *request, const void *context, Buffer *respo
 
 TEST(registry_answers_basic_challenges)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_basic, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), "dXNlcjpwdw=="));
-	CHECK(read_manifest(test, &fixture, &document));
+	CHECK(registry_fixture_start(&fixture, test, answer_basic, NULL, "dXNlcjpwdw=="));
+	CHECK(registry_fixture_manifest(&fixture, &document));
 }
 
 TEST(registry_without_credentials_says_that_it_wants_some)
 {
-	FIXTURE fixture = { 0 };
+	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_basic, NULL));
-	CHECK(open_registry(test, &fixture, insecure(test, &fixture), NULL));
-	CHECK_ERROR(read_manifest(test, &fixture, &document),
-		    arena_printf(test->arena,
-				 "'127.0.0.1:%u' wants credentials (or has no such image)",
-				 fixture.server.port));
+	CHECK(registry_fixture_start(&fixture, test, answer_basic, NULL, NULL));
+	CHECK_ERROR(
+		registry_fixture_manifest(&fixture, &document),
+		arena_printf(test->arena,
+			     "'127.0.0.1:%u' wants credentials, or has no such image; log in with "
+			     "'podman login 127.0.0.1:%u'",
+			     fixture.server.port, fixture.server.port));
 	CHECK(test->error.code == ERROR_NONE);
+}
+
+// A blob whose first answers are broken in some way: the way is what the test waits for.
+typedef enum Fault {
+	FAULT_NOTHING,     // two connections without an answer
+	FAULT_EMPTY,       // a head, and nothing behind it
+	FAULT_NO_RANGES,   // breaks after five bytes, and then sends the whole blob
+	FAULT_416,         // … and then refuses ranges
+	FAULT_OTHER_RANGE, // … and then sends another part
+	FAULT_OTHER_TOTAL, // … and then has a blob of another size
+} Fault;
+
+static void answer_faulty(const char *request, Fault fault, Buffer *response)
+{
+	static unsigned asked;
+	CLEANUP_ARENA arena = arena_new();
+	const bool is_range = registry_header(request, "Range", arena)[0];
+	const unsigned number = asked++;
+	if (fault == FAULT_NOTHING && number < 2)
+		return;
+	if (fault == FAULT_EMPTY && number == 0)
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
+	else if (number == 0 && fault != FAULT_NOTHING)
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234");
+	else if (is_range && fault == FAULT_416)
+		http_server_reply(response, "416 No", "Content-Range: bytes */20\r\n", "", 0);
+	else if (is_range && fault == FAULT_OTHER_RANGE)
+		http_server_reply(response, "206 Part", "Content-Range: bytes 6-19/20\r\n",
+				  &REGISTRY_BLOB[6], 14);
+	else if (is_range && fault == FAULT_OTHER_TOTAL)
+		http_server_reply(response, "206 Part", "Content-Range: bytes 5-19/21\r\n",
+				  &REGISTRY_BLOB[5], 15);
+	else
+		http_server_reply(response, "200 OK", "", REGISTRY_BLOB, strlen(REGISTRY_BLOB));
+}
+
+static void answer_nothing(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_NOTHING, response);
+}
+
+static void answer_empty(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_EMPTY, response);
+}
+
+static void answer_no_ranges(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_NO_RANGES, response);
+}
+
+static void answer_416(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_416, response);
+}
+
+static void answer_other_range(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_OTHER_RANGE, response);
+}
+
+static void answer_other_total(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // see answer_faulty
+	answer_faulty(request, FAULT_OTHER_TOTAL, response);
+}
+
+TEST(registry_gets_a_blob_from_a_server_that_breaks)
+{
+	static const struct {
+		HttpAnswer answer;
+		unsigned requests;
+	} cases[] = {
+		{ answer_nothing, 4 }, // the first is the search for TLS
+		{ answer_empty, 2 },       { answer_no_ranges, 2 },   { answer_416, 3 },
+		{ answer_other_range, 3 }, { answer_other_total, 3 },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		REGISTRY_FIXTURE fixture = { 0 };
+		CHECK(registry_fixture_start(&fixture, test, cases[i].answer, NULL, NULL));
+		const unsigned before = registry_fixture_count(&fixture, "GET ");
+		CHECK_TEXT(registry_fixture_blob(&fixture), REGISTRY_BLOB);
+		CHECK(registry_fixture_count(&fixture, "GET ") - before <= cases[i].requests);
+	}
+}
+
+// A mirror, below /mirror, whose manifests lie and whose blobs break for good; the registry itself is right.
+static void answer_with_bad_mirror(const char *request, const void *context, Buffer *response)
+{
+	CLEANUP_ARENA arena = arena_new();
+	(void)context; // nothing to know
+	const bool is_mirror = text_starts_with(request, "GET /v2/mirror/");
+	if (strstr(request, "/manifests/"))
+		http_server_reply(response, "200 OK", "", is_mirror ? "{}" : REGISTRY_MANIFEST,
+				  is_mirror ? 2 : strlen(REGISTRY_MANIFEST));
+	else if (is_mirror && registry_header(request, "Range", arena)[0])
+		http_server_reply(response, "404 Gone", "", "", 0);
+	else if (is_mirror)
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234");
+	else if (text_equal(registry_header(request, "Range", arena), "bytes=5-"))
+		http_server_reply(response, "206 Part", "Content-Range: bytes 5-19/20\r\n",
+				  &REGISTRY_BLOB[5], 15);
+}
+
+TEST(registry_goes_on_where_a_mirror_failed)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(http_server_start(&fixture.server, test, answer_with_bad_mirror, NULL));
+	const char *conf = arena_printf(test->arena,
+					"%s[[registry.mirror]]\nlocation='127.0.0.1:%u/mirror'\n"
+					"insecure=true\n",
+					registry_fixture_insecure(&fixture), fixture.server.port);
+	CHECK(registry_fixture_open(&fixture, conf, NULL));
+	CHECK_TEXT(registry_fixture_blob(&fixture), REGISTRY_BLOB);
+	const char *digest =
+		digest_of_bytes(REGISTRY_MANIFEST, strlen(REGISTRY_MANIFEST), test->arena);
+	CHECK(fixture.transport->read_manifest(fixture.transport, digest, test->arena, &document,
+					       &test->error));
+	CHECK_TEXT(document.bytes, REGISTRY_MANIFEST);
+}
+
+static void answer_cut(const char *request, const void *context, Buffer *response)
+{
+	static unsigned asked;
+	(void)context; // nothing to know
+	if (strstr(request, "/manifests/") && asked++ == 0)
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{");
+	else if (strstr(request, "/manifests/"))
+		registry_reply_manifest(response);
+	else
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01234");
+}
+
+TEST(registry_asks_again_for_a_manifest_that_breaks)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(registry_fixture_start(&fixture, test, answer_cut, NULL, NULL));
+	CHECK(registry_fixture_manifest(&fixture, &document));
+	CHECK_TEXT(document.bytes, REGISTRY_MANIFEST);
+}
+
+TEST(registry_gives_up_a_blob_that_breaks_at_the_same_byte)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	CHECK(registry_fixture_start(&fixture, test, answer_cut, NULL, NULL));
+	CHECK(!registry_fixture_blob(&fixture));
+	CHECK(test->error.code == ERROR_NETWORK);
+	CHECK(registry_fixture_count(&fixture, "GET /v2/app/blobs/") == 5);
+	error_clear(&test->error);
 }
