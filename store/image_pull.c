@@ -1,6 +1,6 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/oci/layout.h"
+#include "pkg/oci/image_file.h"
 #include "pkg/oci/registry.h"
 #include "pkg/sys/file.h"
 #include "store/image.h"
@@ -66,10 +66,19 @@ static bool load_credentials(Pull *self, Error *error)
 	return true;
 }
 
+static bool open_file(Pull *self, Error *error)
+{
+	const FileSetOptions options = {
+		.spool_directory = self->host->data_dir,
+		.spool_bytes_max = self->options->download_bytes_max,
+	};
+	return image_file_open(&self->reference, &options, self->arena, &self->transport, error);
+}
+
 static bool open_transport(Pull *self, Error *error)
 {
 	if (self->reference.kind != REFERENCE_REGISTRY)
-		return oci_layout_open(&self->reference, self->arena, &self->transport, error);
+		return open_file(self, error);
 	const char *directory = self->host->config_dir;
 	if (!registries_load(self->host, self->arena, &self->registries, error) ||
 	    !load_credentials(self, error))

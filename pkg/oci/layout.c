@@ -1,99 +1,23 @@
 #include "pkg/oci/layout.h"
 
-#include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/archive.h"
 #include "pkg/sys/digest.h"
-#include "pkg/sys/file.h"
-#include "pkg/sys/inflate.h"
 #include "pkg/sys/json_read.h"
 
-#include <errno.h>
-#include <fcntl.h>
-
 #define LAYOUT_BYTES_MAX 4096
-
-// One file of the layout that is being read, and what it takes to read it.
-typedef struct OpenFile {
-	int fd;
-	Arena *arena;
-	Inflate *inflate;
-	Archive *archive;
-} OpenFile;
 
 typedef struct OciLayout {
 	Transport transport;
 	const Reference *reference;
-	int fd; // the directory, or the archive
-	OpenFile file;
+	FileSet *files;
 } OciLayout;
-
-static void close_file(OpenFile *file)
-{
-	archive_close(&file->archive);
-	inflate_close(&file->inflate);
-	file_close(&file->fd);
-	arena_cleanup(&file->arena);
-}
-
-static bool open_in_directory(OciLayout *self, const char *path, Source **ret, Error *error)
-{
-	OpenFile *file = &self->file;
-	if (!file_open_in_root(self->fd, path, O_RDONLY | O_NONBLOCK, 0, &file->fd, error))
-		return false;
-	*ret = source_of_fd(file->fd, file->arena);
-	return true;
-}
-
-// "./blobs//x" is "blobs/x".
-static bool is_path(const char *entry, const char *path, Arena *arena)
-{
-	const char *clean = path_clean(arena, entry);
-	return text_equal(clean[0] == '/' ? clean + 1 : clean, path);
-}
-
-static bool open_in_archive(OciLayout *self, const char *path, Source **ret, Error *error)
-{
-	OpenFile *file = &self->file;
-	// From the start; the descriptor stays ours for the next time.
-	if (lseek(self->fd, 0, SEEK_SET) < 0)
-		return error_set_errno(error, errno, "read '%s' again", self->reference->path);
-	file->inflate = inflate_open(source_of_fd(self->fd, file->arena));
-	if (!archive_open(inflate_source(file->inflate), ARCHIVE_ANY_COMPRESSION, &file->archive,
-			  error))
-		return false;
-	for (;;) {
-		const ArchiveEntry *entry = NULL;
-		if (!archive_next(file->archive, &entry, error))
-			return false;
-		if (!entry)
-			return error_set(error, ERROR_NOT_FOUND, "the archive has no '%s'", path);
-		if (entry->kind == ARCHIVE_ENTRY_FILE && is_path(entry->path, path, file->arena))
-			break;
-	}
-	*ret = archive_entry_source(file->archive);
-	return true;
-}
-
-// Valid until the next one is opened.
-static bool open_path(OciLayout *self, const char *path, Source **ret, Error *error)
-{
-	close_file(&self->file);
-	self->file = (OpenFile){ .fd = -1, .arena = arena_new() };
-	return self->reference->kind == REFERENCE_OCI_DIRECTORY
-		       ? open_in_directory(self, path, ret, error)
-		       : open_in_archive(self, path, ret, error);
-}
 
 static bool read_path(OciLayout *self, const char *path, size_t max, Arena *arena,
 		      ManifestDocument *ret, Error *error)
 {
-	Source *source = NULL;
 	ManifestDocument document = { .media_type = "" };
-	if (!open_path(self, path, &source, error))
+	if (!file_set_read(self->files, path, max, arena, &document.bytes, &document.length, error))
 		return false;
-	if (!source_read_all(source, max, arena, &document.bytes, &document.length, error))
-		return error_wrap(error, "'%s'", path);
 	document.digest = digest_of_bytes(document.bytes, document.length, arena);
 	*ret = document;
 	return true;
@@ -153,6 +77,13 @@ static bool find_entry(const OciLayout *self, const Manifest *index, const Descr
 	return true;
 }
 
+static bool read_index(OciLayout *self, Arena *arena, ManifestDocument *ret, Manifest *ret_index,
+		       Error *error)
+{
+	return read_path(self, "index.json", MANIFEST_BYTES_MAX, arena, ret, error) &&
+	       manifest_parse(ret->bytes, ret->length, "", arena, ret_index, error);
+}
+
 static bool read_manifest(Transport *transport, const char *digest, Arena *arena,
 			  ManifestDocument *ret, Error *error)
 {
@@ -162,8 +93,7 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 	ManifestDocument document;
 	Manifest index;
 	const Descriptor *entry = NULL;
-	if (!read_path(self, "index.json", MANIFEST_BYTES_MAX, arena, &document, error) ||
-	    !manifest_parse(document.bytes, document.length, "", arena, &index, error) ||
+	if (!read_index(self, arena, &document, &index, error) ||
 	    !find_entry(self, &index, &entry, error))
 		return false;
 	if (entry)
@@ -186,14 +116,14 @@ static bool open_blob(Transport *transport, const Descriptor *descriptor, Source
 {
 	OciLayout *self = (OciLayout *)transport;
 	CLEANUP_ARENA scratch = arena_new();
-	return open_path(self, blob_path(descriptor->digest, scratch), ret, error);
+	return file_set_open_file(self->files, blob_path(descriptor->digest, scratch), ret, NULL,
+				  error);
 }
 
 static void close_layout(Transport *transport)
 {
 	OciLayout *self = (OciLayout *)transport;
-	close_file(&self->file);
-	file_close(&self->fd);
+	file_set_close(&self->files);
 }
 
 static bool check_version(OciLayout *self, Arena *arena, Error *error)
@@ -211,21 +141,46 @@ static bool check_version(OciLayout *self, Arena *arena, Error *error)
 	return true;
 }
 
-bool oci_layout_open(const Reference *reference, Arena *arena, Transport **ret, Error *error)
+static bool open_layout(const Reference *reference, const FileSetOptions *options, Arena *arena,
+			OciLayout **ret, Error *error)
 {
-	const bool is_directory = reference->kind == REFERENCE_OCI_DIRECTORY;
 	OciLayout *self = ARENA_NEW(arena, OciLayout);
 	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_layout };
 	self->reference = reference;
-	self->file.fd = -1;
-	self->fd = openat(AT_FDCWD, reference->path,
-			  O_RDONLY | O_CLOEXEC | (is_directory ? O_DIRECTORY : O_NONBLOCK));
 	CLEANUP_TRANSPORT opened = &self->transport;
-	if (self->fd < 0)
-		return error_set_errno(error, errno, "open '%s'", reference->path);
-	if (!check_version(self, arena, error))
+	if (!file_set_open(reference->path, reference->kind == REFERENCE_OCI_DIRECTORY, options,
+			   &self->files, error) ||
+	    !check_version(self, arena, error))
 		return false;
-	*ret = opened;
+	*ret = self;
 	opened = NULL;
+	return true;
+}
+
+bool oci_layout_open(const Reference *reference, const FileSetOptions *options, Arena *arena,
+		     Transport **ret, Error *error)
+{
+	OciLayout *self = NULL;
+	if (!open_layout(reference, options, arena, &self, error))
+		return false;
+	*ret = &self->transport;
+	return true;
+}
+
+bool oci_layout_list(const Reference *reference, const FileSetOptions *options, Arena *arena,
+		     Descriptors *ret, Error *error)
+{
+	OciLayout *self = NULL;
+	ManifestDocument document;
+	Manifest index;
+	if (!open_layout(reference, options, arena, &self, error))
+		return false;
+	CLEANUP_TRANSPORT opened = &self->transport;
+	if (!read_index(self, arena, &document, &index, error))
+		return false;
+	for (size_t i = 0; i < index.manifests.count; i++) {
+		if (!index.manifests.items[i].is_attestation)
+			*descriptors_push(arena, ret) = index.manifests.items[i];
+	}
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #define INDEX_ENTRIES_MAX 1000
 #define REFERENCE_NAME    "org.opencontainers.image.ref.name"
+#define CONTAINERD_NAME   "io.containerd.image.name"
 
 typedef enum Role {
 	ROLE_INDEX,
@@ -80,6 +81,7 @@ static bool read_descriptor(const JsonNode *node, const char *what, Descriptor *
 		.size_bytes = (uint64_t)size,
 		.platform = read_platform(json_read_get(node, "platform")),
 		.name = json_read_text(annotations, REFERENCE_NAME, ""),
+		.image_name = json_read_text(annotations, CONTAINERD_NAME, ""),
 		.is_attestation = json_read_get(annotations, "vnd.docker.reference.type") != NULL,
 	};
 	if (!node)

@@ -24,9 +24,10 @@ typedef struct Descriptor {
 	const char *media_type; // "" when it does not say
 	const char *digest;     // valid: "sha256:" and 64 digits
 	uint64_t size_bytes;
-	Platform platform;   // of index entries; texts may be ""
-	const char *name;    // annotation org.opencontainers.image.ref.name, or ""
-	bool is_attestation; // BuildKit's provenance, not an image
+	Platform platform;      // of index entries; texts may be ""
+	const char *name;       // annotation org.opencontainers.image.ref.name, or ""
+	const char *image_name; // annotation io.containerd.image.name, a full name, or ""
+	bool is_attestation;    // BuildKit's provenance, not an image
 } Descriptor;
 
 VEC_DECLARE(Descriptors, descriptors, Descriptor);

@@ -37,6 +37,7 @@ typedef struct Library {
 	int (*read_open2)(LibArchive *, void *, archive_open_callback *, archive_read_callback *,
 			  archive_skip_callback *, archive_close_callback *);
 	int (*read_next_header)(LibArchive *, LibEntry **);
+	la_int64_t (*read_header_position)(LibArchive *);
 	int (*read_data_block)(LibArchive *, const void **, size_t *, la_int64_t *);
 	int (*read_data_skip)(LibArchive *);
 	const char *(*error_string)(LibArchive *);
@@ -103,6 +104,7 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->read_support_format_empty, "archive_read_support_format_empty" },
 		{ (void **)&library->read_open2, "archive_read_open2" },
 		{ (void **)&library->read_next_header, "archive_read_next_header" },
+		{ (void **)&library->read_header_position, "archive_read_header_position" },
 		{ (void **)&library->read_data_block, "archive_read_data_block" },
 		{ (void **)&library->read_data_skip, "archive_read_data_skip" },
 		{ (void **)&library->error_string, "archive_error_string" },
@@ -418,6 +420,11 @@ bool archive_read(Archive *archive, const void **ret_block, size_t *ret_length,
 		return error_set(error, ERROR_INVALID, "not a good tar archive: negative offset");
 	*ret_offset = (uint64_t)offset;
 	return true;
+}
+
+uint64_t archive_entry_position(const Archive *archive)
+{
+	return (uint64_t)archive->library.read_header_position(archive->handle);
 }
 
 static bool content_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)

@@ -66,6 +66,9 @@ MUST_CHECK bool archive_read(Archive *archive, const void **ret_block, size_t *r
 			     uint64_t *ret_offset, Error *error);
 // How many bytes of the plain archive the reader has gone through: after archive_next, where the entry's content begins.
 uint64_t archive_position(const Archive *archive);
+// Where the current entry begins, with the headers that belong to it: an archive that is read from there on has it first.
+// In bytes of what was decompressed.
+uint64_t archive_entry_position(const Archive *archive);
 // The content of the current entry as a source, holes as zeros; valid until the next archive_next.
 Source *archive_entry_source(Archive *archive);
 

@@ -1,6 +1,7 @@
 #include "pkg/sys/source.h"
 
 #include "pkg/base/text.h"
+#include "pkg/sys/interrupt.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -82,6 +83,55 @@ Source *source_of_fd(int fd, Arena *arena)
 void source_set_fd(Source *source, int fd)
 {
 	((FdSource *)source)->fd = fd;
+}
+
+typedef struct RangeSource {
+	Source source;
+	int fd;
+	uint64_t offset;
+	uint64_t left;
+	char *block;
+} RangeSource;
+
+static bool range_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	RangeSource *self = (RangeSource *)source;
+	const size_t wanted = self->left < BLOCK_BYTES ? (size_t)self->left : BLOCK_BYTES;
+	ssize_t got = -1;
+	do {
+		if (!interrupt_check(error))
+			return false;
+		got = pread(self->fd, self->block, wanted, (off_t)self->offset);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_set_errno(error, errno, "read");
+	self->offset += (uint64_t)got;
+	self->left -= (uint64_t)got;
+	*ret_block = self->block;
+	*ret_length = (size_t)got;
+	return true;
+}
+
+static bool range_skip(Source *source, uint64_t count, uint64_t *ret_skipped, Error *error)
+{
+	RangeSource *self = (RangeSource *)source;
+	(void)error; // a place is a number
+	const uint64_t skipped = count < self->left ? count : self->left;
+	self->offset += skipped;
+	self->left -= skipped;
+	*ret_skipped = skipped;
+	return true;
+}
+
+Source *source_of_range(int fd, uint64_t offset, uint64_t length, Arena *arena)
+{
+	RangeSource *self = ARENA_NEW(arena, RangeSource);
+	self->source = (Source){ .read = range_read, .skip = range_skip };
+	self->fd = fd;
+	self->offset = offset;
+	self->left = length;
+	self->block = arena_alloc(arena, BLOCK_BYTES);
+	return &self->source;
 }
 
 typedef struct BytesSource {

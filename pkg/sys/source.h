@@ -33,6 +33,9 @@ MUST_CHECK bool source_read_all(Source *source, size_t max, Arena *arena, const 
 Source *source_of_fd(int fd, Arena *arena);
 // Goes on with another descriptor, which can skip as the first one could.
 void source_set_fd(Source *source, int fd);
+// `length` bytes from `offset` on of a file, or less when it ends before. Does not use the descriptor's offset, so that
+// any number of these may read one file at once. Looks for signals.
+Source *source_of_range(int fd, uint64_t offset, uint64_t length, Arena *arena);
 // From memory, which must outlive the source. block: bytes per read, 0 = all at once.
 Source *source_of_bytes(const void *bytes, size_t length, size_t block, Arena *arena);
 

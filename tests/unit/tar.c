@@ -97,6 +97,11 @@ void tar_add(Buffer *tar, TarEntry entry)
 		add_padded(tar, entry.content, size);
 }
 
+void tar_add_header(Buffer *tar, TarEntry entry, size_t size)
+{
+	add_header(tar, &entry, size);
+}
+
 void tar_finish(Buffer *tar)
 {
 	static const char zeros[2 * BLOCK];

@@ -27,6 +27,8 @@ typedef struct TarEntry {
 
 // Appends one entry; long paths get a pax header.
 void tar_add(Buffer *tar, TarEntry entry);
+// Only the header of an entry, for `size` bytes of content that the caller puts behind it.
+void tar_add_header(Buffer *tar, TarEntry entry, size_t size);
 // The two empty blocks at the end.
 void tar_finish(Buffer *tar);
 

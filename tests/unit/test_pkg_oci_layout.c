@@ -11,7 +11,7 @@ static bool open_transport(Test *test, const char *name, Transport **ret)
 {
 	Reference *reference = ARENA_NEW(test->arena, Reference);
 	return reference_parse(name, NULL, test->arena, reference, &test->error) &&
-	       oci_layout_open(reference, test->arena, ret, &test->error);
+	       oci_layout_open(reference, &(FileSetOptions){ 0 }, test->arena, ret, &test->error);
 }
 
 static void add_files(Test *test, Buffer *tar, const char *root, const char *directory)

@@ -1,0 +1,13 @@
+// tests/unit/compressed.h - compressed bytes made for a test.
+#ifndef TESTS_UNIT_COMPRESSED_H
+#define TESTS_UNIT_COMPRESSED_H
+
+#include "pkg/base/text.h"
+#include "pkg/sys/inflate.h"
+#include "tests/unit/test.h"
+
+// Appends the bytes to *ret as one gzip member or zstd frame.
+void add_compressed(Test *test, Compression compression, const void *bytes, size_t length,
+		    Buffer *ret);
+
+#endif
