@@ -21,7 +21,7 @@ bool image_file_open(const Reference *reference, const FileSetOptions *options, 
 	case REFERENCE_REGISTRY:
 		break;
 	}
-	assert(!"a registry is no file");
+	assert(reference->kind != REFERENCE_REGISTRY);
 	return false;
 }
 
@@ -99,6 +99,6 @@ bool image_file_list(const Reference *reference, const FileSetOptions *options, 
 	case REFERENCE_REGISTRY:
 		break;
 	}
-	assert(!"a registry is no file");
+	assert(reference->kind != REFERENCE_REGISTRY);
 	return false;
 }

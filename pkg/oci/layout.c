@@ -141,8 +141,8 @@ static bool check_version(OciLayout *self, Arena *arena, Error *error)
 	return true;
 }
 
-static bool open_layout(const Reference *reference, const FileSetOptions *options, Arena *arena,
-			OciLayout **ret, Error *error)
+bool oci_layout_open(const Reference *reference, const FileSetOptions *options, Arena *arena,
+		     Transport **ret, Error *error)
 {
 	OciLayout *self = ARENA_NEW(arena, OciLayout);
 	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_layout };
@@ -152,31 +152,19 @@ static bool open_layout(const Reference *reference, const FileSetOptions *option
 			   &self->files, error) ||
 	    !check_version(self, arena, error))
 		return false;
-	*ret = self;
+	*ret = opened;
 	opened = NULL;
-	return true;
-}
-
-bool oci_layout_open(const Reference *reference, const FileSetOptions *options, Arena *arena,
-		     Transport **ret, Error *error)
-{
-	OciLayout *self = NULL;
-	if (!open_layout(reference, options, arena, &self, error))
-		return false;
-	*ret = &self->transport;
 	return true;
 }
 
 bool oci_layout_list(const Reference *reference, const FileSetOptions *options, Arena *arena,
 		     Descriptors *ret, Error *error)
 {
-	OciLayout *self = NULL;
+	CLEANUP_TRANSPORT opened = NULL;
 	ManifestDocument document;
 	Manifest index;
-	if (!open_layout(reference, options, arena, &self, error))
-		return false;
-	CLEANUP_TRANSPORT opened = &self->transport;
-	if (!read_index(self, arena, &document, &index, error))
+	if (!oci_layout_open(reference, options, arena, &opened, error) ||
+	    !read_index((OciLayout *)opened, arena, &document, &index, error))
 		return false;
 	for (size_t i = 0; i < index.manifests.count; i++) {
 		if (!index.manifests.items[i].is_attestation)

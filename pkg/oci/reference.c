@@ -166,10 +166,36 @@ static bool check_repository(const char *text, const char *repository, Error *er
 	return invalid(text, "the repository name is not valid", error);
 }
 
+typedef struct TransportPrefix {
+	const char *text;
+	ReferenceKind kind;
+} TransportPrefix;
+
+static const TransportPrefix prefixes[] = {
+	{ "docker://", REFERENCE_REGISTRY },       { "oci:", REFERENCE_OCI_DIRECTORY },
+	{ "oci-archive:", REFERENCE_OCI_ARCHIVE }, { "docker-archive:", REFERENCE_DOCKER_ARCHIVE },
+	{ "dir:", REFERENCE_DIRECTORY },
+};
+
+// Transports of containers-transports(5) that need other people's daemons or stores. Their names are long enough that
+// no repository is called so.
+static const char *const foreign_prefixes[] = { "docker-daemon:", "containers-storage:" };
+
+static bool has_prefix(const char *text)
+{
+	bool is_found = false;
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		is_found = is_found || text_starts_with(text, prefixes[i].text);
+	for (size_t i = 0; i < COUNT(foreign_prefixes); i++)
+		is_found = is_found || text_starts_with(text, foreign_prefixes[i]);
+	return is_found;
+}
+
 // The registry of names without one. It must be told from a part of a repository, else its names could not be read again.
 static bool check_default_registry(const char *registry, Error *error)
 {
-	if (is_registry(registry) && looks_like_registry(span_of(registry)))
+	if (is_registry(registry) && looks_like_registry(span_of(registry)) &&
+	    !has_prefix(registry))
 		return true;
 	return invalid(registry,
 		       "a default registry is a host name with a dot or a port, or localhost",
@@ -207,6 +233,9 @@ static bool parse_registry(const char *text, const char *default_registry, Arena
 			return invalid(text,
 				       "the registry is not a host name with an optional port",
 				       error);
+		// "docker://oci:5000/app" would be "oci:5000/app" when it is printed.
+		if (has_prefix(ret->registry))
+			return invalid(text, "the registry has the name of a transport", error);
 	} else if (!text_is_empty(default_registry)) {
 		ret->registry = default_registry;
 		if (!check_default_registry(default_registry, error))
@@ -249,21 +278,6 @@ static bool parse_path(const char *text, const char *rest, Arena *arena, Referen
 		return invalid(text, "control characters", error);
 	return length > 0 || invalid(text, "the path is missing", error);
 }
-
-typedef struct TransportPrefix {
-	const char *text;
-	ReferenceKind kind;
-} TransportPrefix;
-
-static const TransportPrefix prefixes[] = {
-	{ "docker://", REFERENCE_REGISTRY },       { "oci:", REFERENCE_OCI_DIRECTORY },
-	{ "oci-archive:", REFERENCE_OCI_ARCHIVE }, { "docker-archive:", REFERENCE_DOCKER_ARCHIVE },
-	{ "dir:", REFERENCE_DIRECTORY },
-};
-
-// Transports of containers-transports(5) that need other people's daemons or stores. Their names are long enough that
-// no repository is called so.
-static const char *const foreign_prefixes[] = { "docker-daemon:", "containers-storage:" };
 
 static bool check_foreign(const char *text, Error *error)
 {

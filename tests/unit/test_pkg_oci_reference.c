@@ -264,6 +264,10 @@ TEST(reference_says_what_is_wrong)
 	CHECK_ERROR(parse(test, "docker-daemon:nginx:1", &reference),
 		    "'docker-daemon:' is not supported; save the image to a file and use "
 		    "docker-archive:FILE");
+	CHECK_ERROR(parse(test, "docker://oci:5000/app", &reference),
+		    "image reference 'oci:5000/app': the registry has the name of a transport");
+	CHECK(!reference_parse("app", "dir:80", test->arena, &reference, &test->error));
+	error_clear(&test->error);
 	CHECK_ERROR(parse(test, "oci::tag", &reference),
 		    "image reference 'oci::tag': the path is missing");
 }
