@@ -160,6 +160,10 @@ static bool write_content(Unpacker *self, int fd, const ArchiveEntry *entry, Err
 			return false;
 		written = offset + length;
 	}
+	// The frame relies on it: content that is announced comes, all of it.
+	if (written < size && !entry->is_sparse)
+		return error_set(error, ERROR_INVALID, "a file of %ju bytes with a content of %ju",
+				 (uintmax_t)size, (uintmax_t)written);
 	if (written < size && ftruncate(fd, (off_t)size) < 0)
 		return error_set_errno(error, errno, "set the size");
 	return true;
@@ -263,6 +267,16 @@ static bool is_same_file(const Unpacker *self, const struct stat *target)
 	       status.st_ino == target->st_ino && status.st_dev == target->st_dev;
 }
 
+// The target is in the directory that the link would replace.
+static bool is_link_into_itself(const Unpacker *self)
+{
+	size_t same = 0;
+	while (same < self->path.count && same < self->link.count &&
+	       text_equal(self->path.parts[same], self->link.parts[same]))
+		same++;
+	return same == self->path.count && same < self->link.count;
+}
+
 static bool make_hard_link(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	if (!tree_path_parse(entry->link, &self->link, error))
@@ -271,7 +285,7 @@ static bool make_hard_link(Unpacker *self, const ArchiveEntry *entry, Error *err
 	if (self->link.count > 0)
 		parent = tree_open_parent(self->tree, &self->link);
 	struct stat status;
-	if (parent < 0 ||
+	if (parent < 0 || is_link_into_itself(self) ||
 	    fstatat(parent, last_part(&self->link), &status, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    S_ISDIR(status.st_mode) || tree_is_whiteout(self->tree, &status))
 		return error_set(error, ERROR_INVALID,

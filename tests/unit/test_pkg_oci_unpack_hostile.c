@@ -912,3 +912,15 @@ TEST(unpack_leaves_no_descriptor_open)
 	CHECK(file_list(AT_FDCWD, "/proc/self/fd", test->arena, &after, &test->error));
 	CHECK(before.count == after.count);
 }
+
+// Found by fuzzing: the frame of a layer counts on the content that a header promises.
+TEST(unpack_refuses_files_that_are_longer_than_their_content)
+{
+	UNPACKING made = layer();
+	tar_add(&made.tar, (TarEntry){ .path = "a",
+				       .type = '0',
+				       .content = "abcd",
+				       .record = "SCHILY.realsize",
+				       .record_value = "4222" });
+	CHECK(is_refused(test, &made, "'a': a file of 4222 bytes with a content of 4"));
+}
