@@ -55,6 +55,20 @@ MUST_CHECK bool image_find(const Host *host, const char *name, const char *defau
 MUST_CHECK bool image_pull(const Host *host, const char *name, const PullOptions *options,
 			   Arena *arena, Image *ret, Error *error);
 
+// One image of several.
+typedef struct ImageRequest {
+	const char *name;
+	const PullOptions *options;
+	// Afterwards: one of the two. The failure is the caller's to clear.
+	Image image;
+	Error failure; // as of image_pull
+} ImageRequest;
+
+// As image_pull for several images: their manifests are asked for at once, and then their layers come together, each one
+// once. Each has its own outcome. Fails when nothing can be fetched at all.
+MUST_CHECK bool image_pull_all(const Host *host, ImageRequest *requests, size_t count, Arena *arena,
+			       Error *error);
+
 // All references, sorted by text. Damaged or incomplete ones are left out.
 MUST_CHECK bool image_list(const Host *host, Arena *arena, Images *ret, Error *error);
 

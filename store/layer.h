@@ -1,6 +1,10 @@
 // store/layer.h - layers of images, each unpacked once for ever.
-// DATADIR/images/layers/sha256/HEX/fs is the tree of the layer whose uncompressed archive has the digest HEX (its
-// diff_id). A directory of that name is complete: it is prepared under another one and renamed.
+// DATADIR/images/layers/sha256/HEX is the layer whose uncompressed archive has the digest HEX (its diff_id):
+//   fs/      the tree
+//   frame    what the archive is beside the contents of files (pkg/oci/frame.h), compressed
+//   kept/    contents that the frame needs and the tree has no more; mostly there is none
+//   record   sizes
+// A directory of that name is complete: it is prepared under another one and renamed. Nothing in it changes any more.
 #ifndef STORE_LAYER_H
 #define STORE_LAYER_H
 
@@ -10,7 +14,9 @@
 
 typedef struct LayerInfo {
 	uint64_t size_bytes; // of all file contents
+	uint64_t disk_bytes; // what the tree takes on a disk, about
 	bool is_root_opaque; // hides every layer below it
+	bool has_frame;      // false for layers of stores of version 1
 } LayerInfo;
 
 // What is known of the layer before it is unpacked.
@@ -20,15 +26,26 @@ typedef struct LayerBlob {
 	uint64_t size_bytes; // of the blob; exact
 } LayerBlob;
 
+// A layer that was unpacked and has no name yet.
+typedef struct StagedLayer {
+	const char *diff_id;
+	const char *name; // of its hidden directory
+} StagedLayer;
+
+VEC_DECLARE(StagedLayers, staged_layers, StagedLayer);
+
 // The directory of the layer's tree, whether it is there or not. diff_id must be valid (digest_is_valid).
 const char *layer_path(const Host *host, const char *diff_id, Arena *arena);
 // False when the layer is not there. ret may be NULL.
 bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret);
 
-// Unpacks the blob that comes from `source` (gzip, zstd or plain) unless the layer is there. Two processes may do so at
-// once: one of them wins, both are right. Nothing is kept unless size, digest and diff_id are what they should be
-// (ERROR_INVALID). Progress goes to the host's, as item "layer HEX…".
-MUST_CHECK bool layer_unpack(const Host *host, const LayerBlob *blob, Source *source, Error *error);
+// Unpacks the blob that comes from `source` (gzip, zstd or plain), in several threads. Nothing is kept unless size,
+// digest and diff_id are what they should be (ERROR_INVALID). Progress goes to the host's, as item "layer HEX…".
+MUST_CHECK bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena *arena,
+			    StagedLayer *ret, Error *error);
+// Gives the layers their names, once all of them are on the disk for sure. A layer that another process published
+// meanwhile is the same: ours goes.
+MUST_CHECK bool layer_publish(const Host *host, const StagedLayers *staged, Error *error);
 
 // Removes a layer that no image needs any more: first out of sight, then for good.
 MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error);
@@ -36,5 +53,7 @@ MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error
 MUST_CHECK bool layer_list(const Host *host, Arena *arena, Texts *ret, Error *error);
 // Removes what killed processes left of layers that they were unpacking or removing. ret_count (may be NULL): how many.
 MUST_CHECK bool layer_collect(const Host *host, size_t *ret_count, Error *error);
+// The directory of the layer. Fails with ERROR_NOT_FOUND.
+MUST_CHECK bool layer_open(const Host *host, const char *diff_id, int *ret_fd, Error *error);
 
 #endif

@@ -19,7 +19,7 @@
 static const char *const kind_words[LOCK_KIND_COUNT] = {
 	[LOCK_FS] = "fs",           [LOCK_CONTAINERS] = "containers", [LOCK_PODS] = "pods",
 	[LOCK_SECRETS] = "secrets", [LOCK_CONFIGMAPS] = "configmaps", [LOCK_VOLUMES] = "volumes",
-	[LOCK_IMAGES] = "images",
+	[LOCK_IMAGES] = "images",   [LOCK_LAYERS] = "layers",
 };
 
 // Between two tries of a lock that another holds.

@@ -19,6 +19,7 @@ typedef enum LockKind {
 	LOCK_CONFIGMAPS,
 	LOCK_VOLUMES,
 	LOCK_IMAGES,
+	LOCK_LAYERS, // a layer that is being fetched
 	LOCK_KIND_COUNT,
 } LockKind;
 

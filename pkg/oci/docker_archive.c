@@ -197,11 +197,24 @@ static void close_archive(Transport *transport)
 	file_set_close(&self->files);
 }
 
+// What was read and computed stays the original's.
+static bool clone_archive(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	const DockerArchive *original = (const DockerArchive *)transport;
+	DockerArchive *self = ARENA_NEW(arena, DockerArchive);
+	*self = *original;
+	if (!file_set_clone(original->files, &self->files, error))
+		return false;
+	*ret = &self->transport;
+	return true;
+}
+
 bool docker_archive_open(const Reference *reference, const FileSetOptions *options, Arena *arena,
 			 Transport **ret, Error *error)
 {
 	DockerArchive *self = ARENA_NEW(arena, DockerArchive);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_archive };
+	self->transport =
+		(Transport){ find_digest, read_manifest, open_blob, clone_archive, close_archive };
 	CLEANUP_TRANSPORT opened = &self->transport;
 	DockerImages images = { 0 };
 	const DockerImage *image = NULL;

@@ -48,10 +48,21 @@ static void close_directory(Transport *transport)
 	file_set_close(&self->files);
 }
 
+static bool clone_directory(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	ImageDirectory *self = ARENA_NEW(arena, ImageDirectory);
+	self->transport = *transport;
+	if (!file_set_clone(((const ImageDirectory *)transport)->files, &self->files, error))
+		return false;
+	*ret = &self->transport;
+	return true;
+}
+
 bool image_directory_open(const Reference *reference, Arena *arena, Transport **ret, Error *error)
 {
 	ImageDirectory *self = ARENA_NEW(arena, ImageDirectory);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_directory };
+	self->transport = (Transport){ find_digest, read_manifest, open_blob, clone_directory,
+				       close_directory };
 	CLEANUP_TRANSPORT opened = &self->transport;
 	const FileSetOptions options = { 0 };
 	if (!file_set_open(reference->path, /* is_directory= */ true, &options, &self->files,

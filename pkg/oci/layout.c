@@ -141,11 +141,23 @@ static bool check_version(OciLayout *self, Arena *arena, Error *error)
 	return true;
 }
 
+static bool clone_layout(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	const OciLayout *original = (const OciLayout *)transport;
+	OciLayout *self = ARENA_NEW(arena, OciLayout);
+	*self = *original;
+	if (!file_set_clone(original->files, &self->files, error))
+		return false;
+	*ret = &self->transport;
+	return true;
+}
+
 bool oci_layout_open(const Reference *reference, const FileSetOptions *options, Arena *arena,
 		     Transport **ret, Error *error)
 {
 	OciLayout *self = ARENA_NEW(arena, OciLayout);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_layout };
+	self->transport =
+		(Transport){ find_digest, read_manifest, open_blob, clone_layout, close_layout };
 	self->reference = reference;
 	CLEANUP_TRANSPORT opened = &self->transport;
 	if (!file_set_open(reference->path, reference->kind == REFERENCE_OCI_DIRECTORY, options,

@@ -312,6 +312,25 @@ static bool add_host(Registry *self, const Endpoint *endpoint, const RegistryOpt
 				 &host->tls, error);
 }
 
+static bool clone_registry(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	const Registry *original = (const Registry *)transport;
+	Registry *self = ARENA_NEW(arena, Registry);
+	self->transport = original->transport;
+	self->reference = original->reference;
+	self->first = original->first;
+	if (!http_client_open(&self->client, error))
+		return false;
+	for (size_t i = 0; i < original->hosts.count; i++) {
+		RegistryHost *host = registry_hosts_push(arena, &self->hosts);
+		*host = original->hosts.items[i];
+		host->client = self->client;
+		host->arena = arena;
+	}
+	*ret = &self->transport;
+	return true;
+}
+
 bool registry_open(const Reference *reference, const RegistryOptions *options, Arena *arena,
 		   Transport **ret, Error *error)
 {
@@ -319,7 +338,8 @@ bool registry_open(const Reference *reference, const RegistryOptions *options, A
 	if (!registries_resolve(options->registries, reference, arena, &endpoints, error))
 		return false;
 	Registry *self = ARENA_NEW(arena, Registry);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, close_registry };
+	self->transport = (Transport){ find_digest, read_manifest, open_blob, clone_registry,
+				       close_registry };
 	self->reference = reference;
 	if (!http_client_open(&self->client, error))
 		return false;

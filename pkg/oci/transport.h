@@ -23,6 +23,9 @@ struct Transport {
 	// A blob from its start, unchecked. Valid until the next call of the transport.
 	bool (*open_blob)(Transport *transport, const Descriptor *descriptor, Source **ret,
 			  Error *error);
+	// Another transport to the same image, for another thread: what this one has found out so far is kept. No call of
+	// this one may be under way but other clones. reference and options of this one must outlive it.
+	bool (*clone)(const Transport *transport, Arena *arena, Transport **ret, Error *error);
 	void (*close)(Transport *transport);
 };
 

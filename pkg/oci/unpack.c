@@ -11,6 +11,7 @@
 #include <sys/xattr.h>
 
 #define WHITEOUT_PREFIX ".wh."
+#define BLOCK_BYTES     UINT64_C(4096) // of most file systems
 #define OPAQUE_NAME     ".wh..wh..opq"
 // aufs kept its own books under such names; they mean nothing to anybody else.
 #define AUFS_PREFIX ".wh..wh."
@@ -385,6 +386,11 @@ static bool unpack_entry(Unpacker *self, const ArchiveEntry *entry, Error *error
 	return check_owner(entry, error) && make_entry(self, entry, error);
 }
 
+static uint64_t blocks_of(uint64_t bytes)
+{
+	return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+}
+
 static bool count_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	const UnpackOptions *options = self->options;
@@ -398,6 +404,10 @@ static bool count_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 		return error_set(error, ERROR_LIMIT, "more than %ju bytes",
 				 (uintmax_t)options->bytes_max);
 	self->result.size_bytes += (uint64_t)entry->size_bytes;
+	if (!entry->is_sparse)
+		self->result.disk_bytes += blocks_of((uint64_t)entry->size_bytes);
+	if (entry->kind == ARCHIVE_ENTRY_DIRECTORY)
+		self->result.disk_bytes += BLOCK_BYTES;
 	return true;
 }
 

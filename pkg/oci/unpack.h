@@ -31,6 +31,7 @@ extern const UnpackOptions unpack_plain;
 typedef struct UnpackResult {
 	uint64_t entries;
 	uint64_t size_bytes; // of all contents
+	uint64_t disk_bytes; // what that and the directories take in blocks of 4 KiB
 	bool is_root_opaque; // the layer hides everything below it
 } UnpackResult;
 

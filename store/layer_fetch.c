@@ -1,0 +1,227 @@
+#include "store/layer_fetch.h"
+
+#include "pkg/sys/digest.h"
+#include "pkg/sys/interrupt.h"
+#include "pkg/sys/workers.h"
+#include "store/layer.h"
+#include "store/lock.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+// A registry is a network away, so more than there are processors; each holds a few megabytes.
+#define THREADS_MAX 4
+// Whoever holds the lock of a layer is fetching it, which may take as long as it takes.
+#define WAIT_MS (UINT64_C(7) * 24 * 3600 * 1000)
+
+typedef struct Job {
+	WantedLayer *wanted;
+	Lock lock;
+	Arena *arena; // of `staged`
+	bool is_staged;
+	StagedLayer staged;
+} Job;
+
+VEC_DECLARE(Jobs, jobs, Job);
+
+// What a thread keeps: its own connection to the image that it worked for last.
+typedef struct Connection {
+	Arena *arena;
+	const Transport *original;
+	Transport *clone;
+} Connection;
+
+typedef struct Fetch {
+	const Host *host;
+	Jobs jobs; // ours to do
+	Connection connections[THREADS_MAX];
+	pthread_mutex_t mutex; // of the failures
+} Fetch;
+
+// A source that ends when its image is lost anyway.
+typedef struct Wanted {
+	Source source;
+	Source *from;
+	Fetch *fetch;
+	const WantedLayer *layer;
+} Wanted;
+
+static bool is_lost(Fetch *self, const WantedLayer *layer)
+{
+	bool found = false;
+	pthread_mutex_lock(&self->mutex);
+	for (size_t i = 0; i < self->jobs.count && !found && !layer->is_shared; i++) {
+		const WantedLayer *wanted = self->jobs.items[i].wanted;
+		found = wanted->transport == layer->transport && wanted->failure.code != ERROR_NONE;
+	}
+	pthread_mutex_unlock(&self->mutex);
+	return found;
+}
+
+static bool give_up(Error *error)
+{
+	return error_set(error, ERROR_FAILED, "given up because another layer failed");
+}
+
+static bool read_wanted(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	Wanted *self = (Wanted *)source;
+	if (is_lost(self->fetch, self->layer))
+		return give_up(error);
+	return source_read(self->from, ret_block, ret_length, error);
+}
+
+static bool connect(Connection *self, Transport *image, Error *error)
+{
+	if (self->original == image)
+		return true;
+	transport_close(&self->clone);
+	arena_cleanup(&self->arena);
+	self->original = NULL;
+	self->arena = arena_new();
+	if (!image->clone(image, self->arena, &self->clone, error))
+		return false;
+	self->original = image;
+	return true;
+}
+
+static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
+{
+	const WantedLayer *wanted = job->wanted;
+	const LayerBlob blob = {
+		.digest = wanted->descriptor->digest,
+		.diff_id = wanted->diff_id,
+		.size_bytes = wanted->descriptor->size_bytes,
+	};
+	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = wanted };
+	if (!interrupt_check(error))
+		return false;
+	if (is_lost(self, wanted))
+		return give_up(error);
+	return connect(connection, wanted->transport, error) &&
+	       connection->clone->open_blob(connection->clone, wanted->descriptor, &source.from,
+					    error) &&
+	       layer_stage(self->host, &blob, &source.source, job->arena, &job->staged, error);
+}
+
+static void work(void *context, size_t worker, size_t index)
+{
+	Fetch *self = context;
+	Job *job = &self->jobs.items[index];
+	Error failure = { 0 };
+	job->arena = arena_new();
+	job->is_staged = run_job(self, &self->connections[worker], job, &failure);
+	pthread_mutex_lock(&self->mutex);
+	if (!job->is_staged)
+		job->wanted->failure = failure;
+	pthread_mutex_unlock(&self->mutex);
+}
+
+static int larger_first(const void *left, const void *right)
+{
+	const uint64_t one = ((const Job *)left)->wanted->descriptor->size_bytes;
+	const uint64_t other = ((const Job *)right)->wanted->descriptor->size_bytes;
+	return (one < other) - (one > other);
+}
+
+static bool publish(Fetch *self, Arena *arena, Error *error)
+{
+	StagedLayers staged = { 0 };
+	for (size_t i = 0; i < self->jobs.count; i++) {
+		if (self->jobs.items[i].is_staged)
+			*staged_layers_push(arena, &staged) = self->jobs.items[i].staged;
+	}
+	return layer_publish(self->host, &staged, error);
+}
+
+static void finish(Fetch *self, const Error *failure)
+{
+	for (size_t i = 0; i < self->jobs.count; i++) {
+		Job *job = &self->jobs.items[i];
+		if (job->is_staged && failure->code != ERROR_NONE)
+			error_set(&job->wanted->failure, failure->code, "%s", failure->message);
+		arena_free(job->arena);
+		lock_release_and_remove(self->host, &job->lock);
+	}
+	for (size_t i = 0; i < THREADS_MAX; i++) {
+		transport_close(&self->connections[i].clone);
+		arena_free(self->connections[i].arena);
+	}
+	pthread_mutex_destroy(&self->mutex);
+}
+
+// Fetches what nobody else is fetching.
+static void run_jobs(const Host *host, const Jobs *jobs)
+{
+	CLEANUP_ARENA arena = arena_new();
+	CLEANUP_ERROR failure = { 0 };
+	Fetch self = { .host = host, .jobs = *jobs };
+	pthread_mutex_init(&self.mutex, NULL);
+	qsort(jobs->items, jobs->count, sizeof(Job), larger_first);
+	workers_run(jobs->count, THREADS_MAX, work, &self);
+	// A failure is told for each layer that it concerns.
+	const bool is_published = publish(&self, arena, &failure);
+	assert(is_published == (failure.code == ERROR_NONE));
+	finish(&self, &failure);
+}
+
+static bool lock_layer(const Host *host, const WantedLayer *wanted, uint64_t timeout_ms, Lock *ret,
+		       Error *error)
+{
+	const LockRequest request = { .kind = LOCK_LAYERS,
+				      .name = digest_hex(wanted->diff_id),
+				      .timeout_ms = timeout_ms };
+	return lock_take(host, &request, ret, error);
+}
+
+static bool is_open(const Host *host, const WantedLayer *wanted)
+{
+	return wanted->failure.code == ERROR_NONE && !layer_find(host, wanted->diff_id, NULL);
+}
+
+// The layers that are missing and that nobody else fetches, with their locks. *ret_busy: the first that another has.
+static Jobs take_jobs(const Host *host, WantedLayers *wanted, Arena *arena, WantedLayer **ret_busy)
+{
+	Jobs jobs = { 0 };
+	*ret_busy = NULL;
+	for (size_t i = 0; i < wanted->count; i++) {
+		WantedLayer *layer = &wanted->items[i];
+		Lock lock = LOCK_NONE;
+		if (!is_open(host, layer))
+			continue;
+		CLEANUP_ERROR refused = { 0 };
+		if (!lock_layer(host, layer, 0, &lock, &refused)) {
+			if (refused.code == ERROR_BUSY && !*ret_busy)
+				*ret_busy = layer;
+			else if (refused.code != ERROR_BUSY)
+				error_set(&layer->failure, refused.code, "%s", refused.message);
+		} else if (is_open(host, layer)) {
+			*jobs_push(arena, &jobs) = (Job){ .wanted = layer, .lock = lock };
+		} else { // published between the look and the lock
+			lock_release_and_remove(host, &lock);
+		}
+	}
+	return jobs;
+}
+
+// Waits without holding anything, so that two processes never wait for each other.
+static void wait_for(const Host *host, WantedLayer *layer)
+{
+	Lock lock = LOCK_NONE;
+	if (lock_layer(host, layer, WAIT_MS, &lock, &layer->failure))
+		lock_release_and_remove(host, &lock);
+}
+
+void layer_fetch(const Host *host, WantedLayers *wanted)
+{
+	WantedLayer *busy = NULL;
+	do {
+		CLEANUP_ARENA arena = arena_new();
+		const Jobs jobs = take_jobs(host, wanted, arena, &busy);
+		if (jobs.count > 0)
+			run_jobs(host, &jobs);
+		else if (busy)
+			wait_for(host, busy);
+	} while (busy);
+}

@@ -1,0 +1,23 @@
+// store/layer_files.h - what the directory of a layer holds. For store/layer*.c only.
+#ifndef STORE_LAYER_FILES_H
+#define STORE_LAYER_FILES_H
+
+#include "pkg/base/error.h"
+#include "pkg/sys/host.h"
+
+#define LAYER_TREE        "fs"
+#define LAYER_FRAME       "frame"
+#define LAYER_RECORD      "record"
+#define LAYER_KEY_DIFF_ID "DIFF_ID"
+#define LAYER_KEY_BYTES   "SIZE_BYTES"
+#define LAYER_KEY_DISK    "DISK_BYTES"
+#define LAYER_KEY_ENTRIES "ENTRIES"
+#define LAYER_KEY_OPAQUE  "ROOT_OPAQUE"
+
+// Digits of a digest that tell layers apart for people.
+#define LAYER_SHORT_DIGEST 12
+
+// The directory of all layers.
+MUST_CHECK bool layer_open_all(const Host *host, int *ret_fd, Error *error);
+
+#endif
