@@ -12,6 +12,7 @@
 
 // An archive that has so much twice is no layer that a builder made.
 #define DISPLACED_MAX 10000
+#define LITERAL_BYTES ((size_t)64 * 1024)
 
 struct FrameWriter {
 	Source source;
@@ -28,23 +29,43 @@ struct FrameWriter {
 	uint64_t settled;
 	uint64_t seen;
 	Buffer carried; // what is left of earlier blocks
+	Buffer literal; // settled, and not written yet
 	const char *block;
 	size_t length;
 };
 
-static bool write_record(FrameWriter *self, const FrameRecord *record, Error *error)
+// Literals are collected, so that a frame does not depend on the pieces that the archive came in.
+static bool flush_literal(FrameWriter *self, Error *error)
 {
 	CLEANUP_BUFFER head = { 0 };
-	frame_record_print(record, &head);
+	const FrameRecord record = { .kind = FRAME_LITERAL, .length = self->literal.length };
+	if (record.length == 0)
+		return true;
+	frame_record_print(&record, &head);
+	self->literal.length = 0;
 	return sink_write(self->to, head.data, head.length, error) &&
-	       (record->kind != FRAME_LITERAL ||
-		sink_write(self->to, record->text, record->length, error));
+	       sink_write(self->to, self->literal.data, record.length, error);
 }
 
 static bool write_literal(FrameWriter *self, const char *bytes, size_t length, Error *error)
 {
-	const FrameRecord record = { .kind = FRAME_LITERAL, .text = bytes, .length = length };
-	return length == 0 || write_record(self, &record, error);
+	while (length > 0) {
+		const size_t room = LITERAL_BYTES - self->literal.length;
+		const size_t taken = length < room ? length : room;
+		buffer_add_bytes(&self->literal, bytes, taken);
+		bytes += taken;
+		length -= taken;
+		if (self->literal.length == LITERAL_BYTES && !flush_literal(self, error))
+			return false;
+	}
+	return true;
+}
+
+static bool write_record(FrameWriter *self, const FrameRecord *record, Error *error)
+{
+	CLEANUP_BUFFER bytes = { 0 };
+	frame_record_print(record, &bytes);
+	return flush_literal(self, error) && sink_write(self->to, bytes.data, bytes.length, error);
 }
 
 // Writes what has been seen and lies before `position`: it is nobody's content.
@@ -150,7 +171,7 @@ bool frame_writer_displace(FrameWriter *writer, int directory, const char *name,
 				     .number = writer->displaced++ };
 	CLEANUP_ARENA scratch = arena_new();
 	const char *number = arena_printf(scratch, "%ju", (uintmax_t)record.number);
-	if (!open_kept(writer, error))
+	if (!settle(writer, archive_position(writer->archive), error) || !open_kept(writer, error))
 		return false;
 	if (renameat(directory, name, writer->kept, number) < 0)
 		return error_set_errno(error, errno, "move '%s' away", name);
@@ -181,6 +202,7 @@ void frame_writer_close(FrameWriter **writer)
 		return;
 	file_close(&self->kept);
 	buffer_clear(&self->carried);
+	buffer_clear(&self->literal);
 	free(self);
 	*writer = NULL;
 }

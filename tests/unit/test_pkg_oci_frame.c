@@ -70,6 +70,7 @@ static bool rebuild(Test *test, const Unpacked *unpacked, const char **ret, size
 static void check_round_trip(Test *test, const Buffer *tar)
 {
 	static const size_t blocks[] = { 100, 512, 1000, 5000, 100000, 0 };
+	off_t frame_bytes = -1;
 	for (size_t i = 0; i < COUNT(blocks); i++) {
 		UNPACKED unpacked = { -1, -1, -1, -1 };
 		const char *again = NULL;
@@ -77,6 +78,9 @@ static void check_round_trip(Test *test, const Buffer *tar)
 		CHECK(unpack(test, tar, blocks[i], &unpacked));
 		CHECK(rebuild(test, &unpacked, &again, &length));
 		CHECK(length == tar->length && memcmp(again, tar->data, length) == 0);
+		const off_t bytes = lseek(unpacked.frame, 0, SEEK_END);
+		CHECK(frame_bytes < 0 || frame_bytes == bytes);
+		frame_bytes = bytes;
 	}
 }
 
