@@ -39,6 +39,7 @@ typedef struct PullOptions {
 	uint64_t answer_timeout_ms;  // until a server answers; 0: 30 s
 	uint64_t body_timeout_ms;    // for each mebibyte of a download; 0: 300 s
 	uint64_t download_bytes_max; // of one image's layers; 0: no bound but the disk's
+	uint64_t image_bytes_max;    // of what is fetched of them, decompressed; 0: as above
 	Platform platform;           // {0}: this host's
 } PullOptions;
 

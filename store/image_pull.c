@@ -49,8 +49,10 @@ static WantedLayer *find_wanted(const WantedLayers *wanted, const char *diff_id)
 	return NULL;
 }
 
-static void add_layers(Pull *self, const Resolution *image, WantedLayers *wanted)
+static void add_layers(Pull *self, Resolution *image, WantedLayers *wanted)
 {
+	image->budget = (Budget){ .max_bytes = image->options->image_bytes_max,
+				  .setting = "max_image_size" };
 	for (size_t i = 0; i < image->manifest.layers.count; i++) {
 		const char *diff_id = image->config.diff_ids.items[i];
 		WantedLayer *known = find_wanted(wanted, diff_id);
@@ -61,7 +63,9 @@ static void add_layers(Pull *self, const Resolution *image, WantedLayers *wanted
 		*wanted_layers_push(self->arena, wanted) =
 			(WantedLayer){ .transport = image->transport,
 				       .descriptor = &image->manifest.layers.items[i],
-				       .diff_id = diff_id };
+				       .diff_id = diff_id,
+				       .budget = image->budget.max_bytes > 0 ? &image->budget
+									     : NULL };
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "pkg/oci/auth.h"
 #include "pkg/oci/registries.h"
 #include "pkg/oci/transport.h"
+#include "pkg/sys/budget.h"
 #include "store/image_record.h"
 
 // One image on its way into the store. {0} but for host, name and options; cleared by the caller.
@@ -27,6 +28,7 @@ typedef struct Resolution {
 	ImageConfig config;
 	const char *config_bytes;
 	size_t config_length;
+	Budget budget; // for the decompressed layers
 } Resolution;
 
 // Looks into the store. Where the policy is to ask nobody else, is_enough says so or it fails.

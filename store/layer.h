@@ -9,8 +9,8 @@
 #define STORE_LAYER_H
 
 #include "pkg/base/vec.h"
+#include "pkg/sys/budget.h"
 #include "pkg/sys/host.h"
-#include "pkg/sys/source.h"
 
 typedef struct LayerInfo {
 	uint64_t size_bytes; // of all file contents
@@ -24,6 +24,7 @@ typedef struct LayerBlob {
 	const char *digest;  // of the compressed blob
 	const char *diff_id; // of the archive in it
 	uint64_t size_bytes; // of the blob; exact
+	Budget *budget;      // for its decompressed bytes; NULL: no bound
 } LayerBlob;
 
 // A layer that was unpacked and has no name yet.

@@ -93,6 +93,7 @@ static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
 		.digest = wanted->descriptor->digest,
 		.diff_id = wanted->diff_id,
 		.size_bytes = wanted->descriptor->size_bytes,
+		.budget = wanted->budget,
 	};
 	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = wanted };
 	if (!interrupt_check(error))

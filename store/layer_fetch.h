@@ -5,12 +5,14 @@
 #define STORE_LAYER_FETCH_H
 
 #include "pkg/oci/transport.h"
+#include "pkg/sys/budget.h"
 #include "pkg/sys/host.h"
 
 typedef struct WantedLayer {
 	Transport *transport; // of its image; each thread works with a clone
 	const Descriptor *descriptor;
 	const char *diff_id; // no two alike in one call
+	Budget *budget;      // of its image; NULL: none
 	bool is_shared;      // another image needs it, too
 	Error failure;       // afterwards: ERROR_NONE when the layer is here
 } WantedLayer;

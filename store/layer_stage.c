@@ -27,6 +27,7 @@ typedef struct Pipeline {
 	DigestSource compressed;
 	Relay *fetched;
 	Inflate *inflate;
+	BudgetSource bounded;
 	DigestSource plain;
 	Relay *inflated;
 } Pipeline;
@@ -70,7 +71,8 @@ static bool pipeline_start(Pipeline *pipeline, const Host *host, const LayerBlob
 	if (!relay_open(&pipeline->compressed.source, &pipeline->fetched, error))
 		return false;
 	pipeline->inflate = inflate_open(relay_source(pipeline->fetched));
-	digest_source_init(&pipeline->plain, inflate_source(pipeline->inflate));
+	budget_source_init(&pipeline->bounded, inflate_source(pipeline->inflate), blob->budget);
+	digest_source_init(&pipeline->plain, &pipeline->bounded.source);
 	return relay_open(&pipeline->plain.source, &pipeline->inflated, error);
 }
 
