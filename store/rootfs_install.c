@@ -29,8 +29,20 @@ static const char *const sandbox[] = {
 	"--timezone=off",
 	"--resolv-conf=bind-host",
 	"--private-users=no",
+	// What is left of nspawn's set is for the owners and modes of files, and for becoming other users.
+	"--drop-capability=CAP_SYS_ADMIN,CAP_SYS_BOOT,CAP_SYS_NICE,CAP_SYS_PTRACE,"
+	"CAP_SYS_RESOURCE,CAP_SYS_TTY_CONFIG,CAP_NET_BROADCAST,CAP_NET_RAW,"
+	"CAP_NET_BIND_SERVICE,CAP_IPC_OWNER,CAP_LEASE,CAP_LINUX_IMMUTABLE",
 	"--setenv=DEBIAN_FRONTEND=noninteractive",
 	"--setenv=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+};
+
+// Nobody else knows of the tree, and a lock file beside it would stay when nspawn is killed.
+static const char *const environment[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"LANG=C.UTF-8",
+	"SYSTEMD_NSPAWN_LOCK=0",
+	NULL,
 };
 
 static const char *const *sandboxed(const RootfsSite *site, const char *const *command)
@@ -56,7 +68,7 @@ static const char *const *sandboxed(const RootfsSite *site, const char *const *c
 
 static bool run(const RootfsSite *site, const char *const *command, Error *error)
 {
-	const Process process = { .argv = sandboxed(site, command) };
+	const Process process = { .argv = sandboxed(site, command), .environment = environment };
 	return process_run_visibly(&process, error) ||
 	       error_wrap(error, "run '%s %s' in it", command[0], command[1]);
 }

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -258,14 +260,21 @@ bool process_run_checked(const Process *process, Arena *arena, ProcessResult *re
 
 // --- with its output on stderr
 
-NORETURN static void become(const Process *process, pid_t parent)
+// /proc shows the processes of the new namespace, as whoever looks there expects.
+static bool enter_proc(void)
+{
+	return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
+	       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+}
+
+NORETURN static void become(const Process *process)
 {
 	const char *const *environment =
 		process->environment ? process->environment : default_environment;
 	const int input = open("/dev/null", O_RDONLY);
 	sigset_t none;
 	sigemptyset(&none);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && input >= 0 &&
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && enter_proc() && input >= 0 &&
 	    dup2(input, STDIN_FILENO) >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
 	    setpgid(0, 0) == 0 && signal(SIGPIPE, SIG_DFL) != SIG_ERR &&
 	    sigprocmask(SIG_SETMASK, &none, NULL) == 0)
@@ -293,12 +302,13 @@ bool process_run_visibly(const Process *process, Error *error)
 {
 	assert(process->argv[0][0] == '/');
 	CLEANUP(kill_running) Running running = { .fds = { -1, -1 } };
-	const pid_t parent = getpid();
-	running.pid = fork();
+	// As fork(2); the child is the first process of a namespace, and the kernel ends all others with it.
+	running.pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL,
+				     NULL, NULL);
 	if (running.pid < 0)
 		return error_set_errno(error, errno, "start '%s'", process->argv[0]);
 	if (running.pid == 0)
-		become(process, parent);
+		become(process);
 	if (!wait_visibly(running.pid, error))
 		return error_wrap(error, "run '%s'", process->argv[0]);
 

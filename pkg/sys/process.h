@@ -34,9 +34,10 @@ MUST_CHECK bool process_run(const Process *process, Arena *arena, ProcessResult 
 MUST_CHECK bool process_run_checked(const Process *process, Arena *arena, ProcessResult *ret,
 				    Error *error);
 
-// Runs the process with its output on our stderr as it comes, and nothing to read. It is killed when this process dies,
-// and after a signal that ends this one (ERROR_INTERRUPTED). An exit status other than 0 is an ERROR_FAILED.
-// Of `process`, only argv and environment count.
+// Runs the process with its output on our stderr as it comes, and nothing to read, in a pid namespace of its own: it and
+// all that it started are gone when this returns, and die when this process dies. Needs root.
+// An exit status other than 0 is an ERROR_FAILED; after a signal to us they are killed (ERROR_INTERRUPTED). Of `process`,
+// only argv and environment count.
 MUST_CHECK bool process_run_visibly(const Process *process, Error *error);
 
 #endif
