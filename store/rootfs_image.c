@@ -97,7 +97,7 @@ static bool fill_app(const RootfsSite *site, const Image *image, Error *error)
 	rootfs_site_tell(site, "OCI image: application");
 	if (text_is_empty(import->base_fs))
 		return error_set(
-			error, ERROR_USAGE,
+			error, ERROR_INVALID,
 			"it is the image of an application: --base-fs NAME says which root "
 			"file system is to run it, --oci-mode=base takes its files as they are");
 	if (!import->hooks.add_app)

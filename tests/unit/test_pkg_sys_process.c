@@ -78,3 +78,17 @@ TEST(process_says_what_failed)
 	CHECK(process_run(&killed, test->arena, &result, &test->error));
 	CHECK(result.exit_status == -1 && result.signal_number == SIGKILL);
 }
+
+TEST(process_visible_takes_all_with_it)
+{
+	if (geteuid() != 0)
+		SKIP("needs root");
+	const char *const good[] = { "/bin/sh", "-c", "[ $$ = 1 ] && sleep 1000 & exit 0", NULL };
+	CHECK(process_run_visibly(&(Process){ .argv = good }, &test->error));
+	const char *const bad[] = { "/bin/sh", "-c", "exit 7", NULL };
+	CHECK_ERROR(process_run_visibly(&(Process){ .argv = bad }, &test->error),
+		    "'/bin/sh' failed with status 7");
+	const char *const killed[] = { "/bin/sh", "-c", "sh -c 'kill -9 1'; exit 4", NULL };
+	CHECK_ERROR(process_run_visibly(&(Process){ .argv = killed }, &test->error),
+		    "'/bin/sh' failed with status 4");
+}
