@@ -231,13 +231,19 @@ static bool read_some(BlobSource *self, const void **ret_block, size_t *ret_leng
 	return true;
 }
 
-// Whether it makes sense to go on after so many failures without anything new to speak of.
+// Whether it makes sense to go on. After too many failures without anything new to speak of it is the next host's turn.
 static bool may_resume(BlobSource *self)
 {
 	if (self->offset - self->broken >= PROGRESS_BYTES)
 		self->resumes = 0;
 	self->broken = self->offset;
-	return self->resumes++ < RESUMES_MAX;
+	if (self->resumes++ < RESUMES_MAX)
+		return true;
+	if (self->index + 1 == self->registry->hosts.count)
+		return false;
+	self->index++;
+	self->resumes = 1;
+	return true;
 }
 
 static bool blob_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)

@@ -7,7 +7,7 @@
 #include "pkg/sys/interrupt.h"
 
 // A server that is busy says so for seconds; one that cannot be reached most likely stays so.
-#define BUSY_TRIES_MAX   7
+#define BUSY_TRIES_MAX   6
 #define BROKEN_TRIES_MAX 4
 #define WAIT_FIRST_MS    UINT64_C(200)
 #define WAIT_LONGEST_MS  UINT64_C(10000)
