@@ -5,6 +5,7 @@
 #include "cmd/machines.h"
 #include "cmd/manifests.h"
 #include "cmd/pull_options.h"
+#include "pkg/cli/message.h"
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 
@@ -73,8 +74,8 @@ static bool print_results(const CommandContext *context, const ApplyResults *res
 			continue;
 		}
 		failed++;
-		fprintf(context->messages, "error: %s/%s: %s\n", resource, name,
-			result->error.message);
+		const char *prefix = arena_printf(context->arena, "error: %s/%s: ", resource, name);
+		message_print_error(context->messages, prefix, &result->error);
 	}
 	if (failed > 0)
 		return error_set(error, ERROR_FAILED, "%zu of %zu objects could not be applied",

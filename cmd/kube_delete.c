@@ -4,6 +4,7 @@
 #include "cmd/manifests.h"
 #include "kube/compile.h"
 #include "pkg/cli/batch.h"
+#include "pkg/cli/message.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/machine.h"
 #include "store/configmap.h"
@@ -103,8 +104,9 @@ static bool report(const CommandContext *context, const char *resource, const ch
 	if (error->code == ERROR_INTERRUPTED)
 		return false;
 	if (error->code != ERROR_NOT_FOUND || !given->ignores_missing) {
-		fprintf(context->messages, "error: %s \"%s\": %s\n", resource, name,
-			error->message);
+		const char *prefix =
+			arena_printf(context->arena, "error: %s \"%s\": ", resource, name);
+		message_print_error(context->messages, prefix, error);
 		*has_failed = true;
 	}
 	error_clear(error);

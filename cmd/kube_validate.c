@@ -3,6 +3,7 @@
 #include "cmd/manifests.h"
 #include "kube/check.h"
 #include "kube/default.h"
+#include "pkg/cli/message.h"
 
 typedef struct ValidateOptions {
 	Texts files;
@@ -59,7 +60,8 @@ static void print_errors(const CommandContext *context, Report *report)
 	for (size_t i = 0; i < report->findings.count; i++) {
 		const Finding *finding = &report->findings.items[i];
 		if (finding->severity == SEVERITY_ERROR)
-			fprintf(context->messages, "%s\n", finding_print(finding, context->arena));
+			message_print(context->messages, "",
+				      finding_print(finding, context->arena));
 	}
 }
 

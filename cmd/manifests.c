@@ -5,6 +5,7 @@
 #include "kube/notes.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
+#include "pkg/cli/message.h"
 #include "pkg/sys/file.h"
 
 #include <errno.h>
@@ -131,7 +132,7 @@ bool manifests_load_names(const CommandContext *context, const Texts *files, boo
 void manifests_print_notes(const CommandContext *context, Report *report)
 {
 	static const char *const words[] = {
-		[SEVERITY_WARNING] = "Warning", [SEVERITY_NOTE] = "Note"
+		[SEVERITY_WARNING] = "Warning: ", [SEVERITY_NOTE] = "Note: "
 	};
 	if (context->is_quiet)
 		return;
@@ -141,8 +142,8 @@ void manifests_print_notes(const CommandContext *context, Report *report)
 		for (size_t i = 0; i < report->findings.count; i++) {
 			const Finding *finding = &report->findings.items[i];
 			if (finding->severity == severity)
-				fprintf(context->messages, "%s: %s\n", words[severity],
-					finding_print(finding, context->arena));
+				message_print(context->messages, words[severity],
+					      finding_print(finding, context->arena));
 		}
 	}
 }
