@@ -5,8 +5,9 @@
 #include "pkg/cli/command.h"
 #include "store/image.h"
 
-// What the settings say (default_kube_registry, http_timeout, max_download_size), and the files in which podman, skopeo
-// and docker keep what `login` got, whether they exist or not; only $REGISTRY_AUTH_FILE if that is set. The policy is IMAGE_PULL_ALWAYS.
+// What the settings say (default_kube_registry, http_timeout, max_download_size, max_image_size), and the files in which
+// podman, skopeo and docker keep what `login` got, whether they exist or not; only $REGISTRY_AUTH_FILE if that is set.
+// The policy is IMAGE_PULL_ALWAYS.
 PullOptions pull_options_of(const CommandContext *context);
 
 #endif

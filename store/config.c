@@ -55,6 +55,7 @@ const ConfigKey config_keys[] = {
 	KEY(http_timeout_ms, "http_timeout", CONFIG_SECONDS, "30", "How long a server may take to answer"),
 	KEY(http_body_timeout_ms, "http_body_timeout", CONFIG_SECONDS, "300", "How long a download may take for each mebibyte"),
 	KEY(max_download_size_bytes, "max_download_size", CONFIG_SIZE, "50G", "Largest download that is accepted"),
+	KEY(max_image_size_bytes, "max_image_size", CONFIG_SIZE, "64G", "Most bytes that the missing layers of one image may have when they are decompressed"),
 	KEY(network_subnet, "network_subnet", CONFIG_TEXT, "10.233.0.0/16", "Addresses that pods get where no other service hands them out", .check = check_subnet),
 	KEY(tasks_max, "tasks_max", CONFIG_NUMBER, "16384", "Most processes and threads in one machine"),
 };

@@ -25,8 +25,9 @@ typedef struct Config {
 	uint64_t http_timeout_ms;          // until a server answers
 	uint64_t http_body_timeout_ms;     // each mebibyte of a body
 	uint64_t max_download_size_bytes;
-	const char *network_subnet; // "10.233.0.0/16"
-	uint64_t tasks_max;         // per machine
+	uint64_t max_image_size_bytes; // of one image, decompressed
+	const char *network_subnet;    // "10.233.0.0/16"
+	uint64_t tasks_max;            // per machine
 } Config;
 
 typedef enum ConfigType {

@@ -120,11 +120,16 @@ static bool blame_digest(Pipeline *pipeline, Error *error)
 			  pipeline->compressed.text);
 }
 
-static bool unpack_archive(FrameWriter *frame, int tree, UnpackResult *ret, Error *error)
+static bool unpack_archive(const Pipeline *pipeline, FrameWriter *frame, int tree,
+			   UnpackResult *ret, Error *error)
 {
 	CLEANUP_ARCHIVE archive = NULL;
 	UnpackOptions options = unpack_layer;
 	options.frame = frame;
+	// The stream is bounded; sparse files need little of it to be large.
+	const Budget *budget = pipeline->blob->budget;
+	if (budget && budget->max_bytes < options.bytes_max)
+		options.bytes_max = budget->max_bytes;
 	if (!archive_open(frame_writer_source(frame), ARCHIVE_PLAIN, &archive, error))
 		return false;
 	frame_writer_follow(frame, archive);
@@ -132,7 +137,8 @@ static bool unpack_archive(FrameWriter *frame, int tree, UnpackResult *ret, Erro
 }
 
 // The archive as a tree and a frame.
-static bool unpack_framed(int staged, Source *archive, int tree, UnpackResult *ret, Error *error)
+static bool unpack_framed(const Pipeline *pipeline, int staged, int tree, UnpackResult *ret,
+			  Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_FD file =
@@ -141,8 +147,9 @@ static bool unpack_framed(int staged, Source *archive, int tree, UnpackResult *r
 		return error_set_errno(error, errno, "make the frame");
 	CLEANUP_DEFLATE deflate =
 		deflate_open(COMPRESSION_ZSTD, DEFLATE_FAST, sink_of_fd(file, scratch));
-	CLEANUP_FRAME_WRITER frame = frame_writer_open(archive, deflate_sink(deflate), staged);
-	return unpack_archive(frame, tree, ret, error) && deflate_finish(deflate, error);
+	CLEANUP_FRAME_WRITER frame =
+		frame_writer_open(relay_source(pipeline->inflated), deflate_sink(deflate), staged);
+	return unpack_archive(pipeline, frame, tree, ret, error) && deflate_finish(deflate, error);
 }
 
 static bool save_record(int staged, const LayerBlob *blob, const UnpackResult *result, Error *error)
@@ -167,7 +174,7 @@ static bool fill(int staged, Pipeline *pipeline, Error *error)
 		return false;
 	if (fchmod(tree, 0755) < 0) // whatever the umask
 		return error_set_errno(error, errno, "set the mode of '%s'", LAYER_TREE);
-	if (!unpack_framed(staged, relay_source(pipeline->inflated), tree, &result, error) ||
+	if (!unpack_framed(pipeline, staged, tree, &result, error) ||
 	    !pipeline_finish(pipeline, error))
 		return blame_digest(pipeline, error);
 	return check_digests(pipeline, error) &&

@@ -31,7 +31,8 @@ static bool prepare(Test *test, Fixture *ret)
 	tar_add(&ret->tar, TAR_FILE("etc/motd", "hello"));
 	tar_finish(&ret->tar);
 	const char *digest = digest_of_bytes(ret->tar.data, ret->tar.length, test->arena);
-	ret->blob = (LayerBlob){ digest, digest, ret->tar.length };
+	ret->blob =
+		(LayerBlob){ .digest = digest, .diff_id = digest, .size_bytes = ret->tar.length };
 	return layout_prepare(&ret->host, &test->error);
 }
 
