@@ -48,5 +48,6 @@ PullOptions pull_options_of(const CommandContext *context)
 		.body_timeout_ms = context->config->http_body_timeout_ms,
 		.download_bytes_max = context->config->max_download_size_bytes,
 		.image_bytes_max = context->config->max_image_size_bytes,
+		.has_verity = context->config->image_verity,
 	};
 }

@@ -28,6 +28,7 @@ typedef struct Config {
 	uint64_t max_image_size_bytes; // of one image, decompressed
 	const char *network_subnet;    // "10.233.0.0/16"
 	uint64_t tasks_max;            // per machine
+	bool image_verity;             // seal the files of images with fs-verity
 } Config;
 
 typedef enum ConfigType {

@@ -41,6 +41,7 @@ typedef struct PullOptions {
 	uint64_t download_bytes_max; // of one image's layers; 0: no bound but the disk's
 	uint64_t image_bytes_max;    // of what is fetched of them, decompressed; 0: as above
 	Platform platform;           // {0}: this host's
+	bool has_verity;             // let the kernel check the files at each reading (fs-verity)
 } PullOptions;
 
 // What the host has under a name: a reference (short names get default_registry), or "sha256:…" of a manifest or config.

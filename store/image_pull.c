@@ -64,8 +64,9 @@ static void add_layers(Pull *self, Resolution *image, WantedLayers *wanted)
 			(WantedLayer){ .transport = image->transport,
 				       .descriptor = &image->manifest.layers.items[i],
 				       .diff_id = diff_id,
-				       .budget = image->budget.max_bytes > 0 ? &image->budget
-									     : NULL };
+				       .budget =
+					       image->budget.max_bytes > 0 ? &image->budget : NULL,
+				       .has_verity = image->options->has_verity };
 	}
 }
 

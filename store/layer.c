@@ -44,7 +44,7 @@ static bool load_info(int layers, const char *diff_id, LayerInfo *ret)
 	    !record_get_bool(&record, LAYER_KEY_OPAQUE, false, &info.is_root_opaque, &absent))
 		return false;
 	const char *own = pairs_get(&record, LAYER_KEY_DIFF_ID);
-	info.has_frame = own != NULL; // version 1 wrote neither
+	info.has_frame = own != NULL; // what the first versions wrote has neither
 	if (own && !text_equal(own, diff_id))
 		return false;
 	if (ret)

@@ -16,7 +16,7 @@ typedef struct LayerInfo {
 	uint64_t size_bytes; // of all file contents
 	uint64_t disk_bytes; // what the tree takes on a disk, about
 	bool is_root_opaque; // hides every layer below it
-	bool has_frame;      // false for layers of stores of version 1
+	bool has_frame;      // false for layers that the first versions of sdme stored
 } LayerInfo;
 
 // What is known of the layer before it is unpacked.
@@ -25,6 +25,7 @@ typedef struct LayerBlob {
 	const char *diff_id; // of the archive in it
 	uint64_t size_bytes; // of the blob; exact
 	Budget *budget;      // for its decompressed bytes; NULL: no bound
+	bool has_verity;     // as in PullOptions
 } LayerBlob;
 
 // A layer that was unpacked and has no name yet.

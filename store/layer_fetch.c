@@ -94,6 +94,7 @@ static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
 		.diff_id = wanted->diff_id,
 		.size_bytes = wanted->descriptor->size_bytes,
 		.budget = wanted->budget,
+		.has_verity = wanted->has_verity,
 	};
 	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = wanted };
 	if (!interrupt_check(error))

@@ -13,6 +13,7 @@ typedef struct WantedLayer {
 	const Descriptor *descriptor;
 	const char *diff_id; // no two alike in one call
 	Budget *budget;      // of its image; NULL: none
+	bool has_verity;     // as in PullOptions
 	bool is_shared;      // another image needs it, too
 	Error failure;       // afterwards: ERROR_NONE when the layer is here
 } WantedLayer;

@@ -130,6 +130,7 @@ static bool unpack_archive(const Pipeline *pipeline, FrameWriter *frame, int tre
 	const Budget *budget = pipeline->blob->budget;
 	if (budget && budget->max_bytes < options.bytes_max)
 		options.bytes_max = budget->max_bytes;
+	options.has_verity = pipeline->blob->has_verity;
 	if (!archive_open(frame_writer_source(frame), ARCHIVE_PLAIN, &archive, error))
 		return false;
 	frame_writer_follow(frame, archive);

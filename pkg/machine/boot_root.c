@@ -107,13 +107,30 @@ bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root, Err
 				 ret_root, error);
 }
 
+// A directory of the right name is not enough: only what was published whole has a record.
+static bool add_image_layers(const Boot *boot, const PlanApp *app, OverlayLayers *lowers,
+			     Error *error)
+{
+	for (size_t i = 0; i < app->layers.count; i++) {
+		const char *diff_id = app->layers.items[i];
+		if (!layer_find(boot->host, diff_id, NULL))
+			return error_set(
+				error, ERROR_NOT_FOUND,
+				"its layer %s is not in the store, or damaged: pull the image "
+				"again",
+				diff_id);
+		add_layer(boot, lowers, layer_path(boot->host, diff_id, boot->arena),
+			  boot->lower_id_map);
+	}
+	return true;
+}
+
 static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 {
 	Arena *arena = boot->arena;
 	OverlayLayers lowers = { 0 };
-	for (size_t i = 0; i < app->layers.count; i++)
-		add_layer(boot, &lowers, layer_path(boot->host, app->layers.items[i], arena),
-			  boot->lower_id_map);
+	if (!add_image_layers(boot, app, &lowers, error))
+		return false;
 	// An image without layers is an empty directory, and an overlay needs one to stand on.
 	if (lowers.count == 0)
 		add_layer(boot, &lowers, path_join(arena, boot->run, EMPTY_NAME), -1);

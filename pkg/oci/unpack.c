@@ -4,6 +4,7 @@
 #include "pkg/oci/tree.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
+#include "pkg/sys/verity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -199,6 +200,17 @@ static bool note_content(Unpacker *self, const ArchiveEntry *entry, Error *error
 				    (uint64_t)entry->size_bytes, error);
 }
 
+// Nobody may have the file open for writing when it is sealed.
+static bool seal(const Unpacker *self, int *fd, Error *error)
+{
+	file_close(fd);
+	CLEANUP_FD sealed = openat(tree_directory(self->tree), last_part(&self->path),
+				   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (sealed < 0)
+		return error_set_errno(error, errno, "open the file again");
+	return verity_enable(sealed, error);
+}
+
 // The order matters: a new owner takes set-id bits and capabilities away, and writing sets the time.
 static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
@@ -217,7 +229,7 @@ static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 		return false;
 	if (futimens(fd, times) < 0)
 		return error_set_errno(error, errno, "set the time");
-	return true;
+	return !self->options->has_verity || seal(self, &fd, error);
 }
 
 // Owner and times of what cannot be opened: symlinks, devices, FIFOs. Nobody else works in this tree, so the name still

@@ -21,6 +21,7 @@ typedef struct UnpackOptions {
 	bool devices;         // make device nodes (needs root); else they are left out
 	uint64_t entries_max; // and of directories
 	uint64_t bytes_max;   // of all contents
+	bool has_verity; // seal the files with fs-verity; ERROR_UNSUPPORTED where the file system has none
 	bool without_content; // files get their size, and holes for contents
 	FrameWriter *frame;   // learns which contents are where; NULL: nobody wants to know
 } UnpackOptions;

@@ -3,6 +3,7 @@
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "store/layer.h"
+#include "store/layer_verify.h"
 #include "store/layout.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
@@ -180,4 +181,38 @@ TEST(layer_of_a_killed_process_is_collected)
 	CHECK(count_directories(test, &fixture) == 1);
 	CHECK(layer_remove(&fixture.host, fixture.blob.diff_id, &test->error));
 	CHECK(count_directories(test, &fixture) == 0);
+}
+
+// What the first versions of sdme stored: a tree and a record without the diff_id, no frame.
+TEST(layer_of_the_first_version_is_used_on)
+{
+	FIXTURE fixture = { 0 };
+	Texts faults = { 0 };
+	LayerInfo info;
+	CHECK(prepare(test, &fixture) && unpack(test, &fixture));
+	const char *directory = path_parent(
+		test->arena, layer_path(&fixture.host, fixture.blob.diff_id, test->arena));
+	const char *record = "ENTRIES=1\nROOT_OPAQUE=no\nSIZE_BYTES=5\n";
+	CHECK(file_replace_volatile(AT_FDCWD, path_join(test->arena, directory, "record"), record,
+				    strlen(record), 0600, &test->error));
+	CHECK(unlink(path_join(test->arena, directory, "frame")) == 0);
+	CHECK(layer_find(&fixture.host, fixture.blob.diff_id, &info) && !info.has_frame);
+	CHECK(info.size_bytes == 5 && info.disk_bytes == 5);
+	CHECK(layer_verify(&fixture.host, fixture.blob.diff_id, test->arena, &faults,
+			   &test->error));
+	CHECK(faults.count == 1 && text_starts_with(faults.items[0], "an older sdme stored it"));
+}
+
+// A directory that was moved to the name of another layer is not that layer.
+TEST(layer_under_another_name_is_none)
+{
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture) && unpack(test, &fixture));
+	const char *from = path_parent(
+		test->arena, layer_path(&fixture.host, fixture.blob.diff_id, test->arena));
+	const char *to = path_parent(test->arena, layer_path(&fixture.host, WRONG, test->arena));
+	CHECK(rename(from, to) == 0);
+	CHECK(!layer_find(&fixture.host, WRONG, NULL));
+	CHECK(!layer_find(&fixture.host, fixture.blob.diff_id, NULL));
+	CHECK(unpack(test, &fixture) && layer_find(&fixture.host, fixture.blob.diff_id, NULL));
 }
