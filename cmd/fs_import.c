@@ -3,6 +3,7 @@
 #include "cmd/pull_options.h"
 #include "pkg/cli/confirm.h"
 #include "pkg/cli/message.h"
+#include "pkg/machine/app_import.h"
 #include "store/config.h"
 #include "store/layout.h"
 #include "store/rootfs_import.h"
@@ -65,6 +66,12 @@ static bool confirm_install(void *data, const char *command, Error *error)
 	return confirm(context, stdin, question, "--install-packages", error);
 }
 
+static bool add_app(void *data, const Image *image, const char *name, int root, Error *error)
+{
+	const CommandContext *context = data;
+	return app_import(context->host, &image->config, name, root, error);
+}
+
 static bool infer_name(const CommandContext *context, const char *source, const char **ret,
 		       Error *error)
 {
@@ -95,6 +102,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 			.data = &asker,
 			.tell = tell,
 			.confirm_install = context->is_interactive ? confirm_install : NULL,
+			.add_app = add_app,
 		},
 	};
 	if (!given->name && !infer_name(context, import.source, &import.name, error))
@@ -125,13 +133,14 @@ const Command command_fs_import = {
 		"max_download_size says.\n"
 		"\n"
 		"A container image without ports and entrypoint, which runs nothing but a shell, is a base "
-		"system. Any other is an application and needs a base to run on (--base-fs). --oci-mode says "
-		"otherwise.",
+		"system. Any other is an application: it becomes the service sdme-oci-NAME of a copy of another root "
+		"file system (--base-fs), confined as in a Pod. --oci-mode says otherwise.",
 	.examples = "debootstrap --include=systemd,dbus bookworm /tmp/bookworm\n"
 		    "sdme fs import /tmp/bookworm --name debian\n"
 		    "sdme fs import ./fedora.tar.xz\n"
 		    "# from a registry\n"
 		    "sdme fs import debian:12 --install-packages=yes\n"
+		    "sdme fs import redis:7 --base-fs debian\n"
 		    "# a cloud image\n"
 		    "sdme fs import https://example.org/debian-12.qcow2 --name cloud\n",
 	OPTIONS(ImportOptions, options),

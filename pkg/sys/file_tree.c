@@ -284,8 +284,15 @@ static bool copy_entry(Copy *copy, int source, int destination, const char *name
 		       unsigned depth, Error *error)
 {
 	Status status;
-	if (!interrupt_check(error) || !look_at(source, name, &status, error))
+	if (!interrupt_check(error))
 		return false;
+	if (!look_at(source, name, &status, error)) {
+		if (error->os_errno != ENOENT)
+			return false;
+		// Gone meanwhile; or overlayfs, which lists what it hides in directories that one layer alone has.
+		error_clear(error);
+		return true;
+	}
 	const Link identity = link_of(&status, path);
 	if (copy->excluded && compare_links(&identity, copy->excluded) == 0)
 		return true;

@@ -122,6 +122,8 @@ MOUNT_TEST(rootfs_import_flattens_an_image)
 	tar_add(&lower, TAR_FILE("opaque/below", "lower"));
 	tar_add(&lower, TAR_FILE("one", "linked"));
 	tar_add(&lower, TAR_HARD_LINK("two", "one"));
+	// Nothing is below it, and overlayfs lists it all the same.
+	tar_add(&lower, TAR_FILE("alone/.wh.phantom", ""));
 	layout_add_layer(&fixture.layout, &lower);
 	tar_add(&upper, TAR_FILE("etc/.wh.gone", ""));
 	tar_add(&upper, TAR_FILE("etc/changed", "upper"));
