@@ -133,8 +133,8 @@ const Command command_fs_import = {
 		"max_download_size says.\n"
 		"\n"
 		"A container image without ports and entrypoint, which runs nothing but a shell, is a base "
-		"system. Any other is an application: it becomes the service sdme-oci-NAME of a copy of another root "
-		"file system (--base-fs), confined as in a Pod. --oci-mode says otherwise.",
+		"system. Any other is an application: it becomes the service sdme-oci-NAME of a copy of the root file "
+		"system that --base-fs names, confined as in a Pod. --oci-mode says otherwise.",
 	.examples = "debootstrap --include=systemd,dbus bookworm /tmp/bookworm\n"
 		    "sdme fs import /tmp/bookworm --name debian\n"
 		    "sdme fs import ./fedora.tar.xz\n"

@@ -1,4 +1,4 @@
-// pkg/machine/app_import.h - an application image as a service of an imported root file system (sdme fs import).
+// pkg/machine/app_import.h - an application image as a service of a root file system: sdme fs import.
 // The tree is complete: booted by plain systemd-nspawn it runs the application confined as in a Pod. What sdme-boot makes
 // for a Pod at each start is written here once: the unit, the spec, and sdme-isolate.
 #ifndef PKG_MACHINE_APP_IMPORT_H
