@@ -1,4 +1,4 @@
-// pkg/sys/verity.h - files that the kernel checks whenever they are read (fs-verity).
+// pkg/sys/verity.h - files that the kernel checks at each reading: fs-verity.
 // A sealed file never changes any more; a block that does not have the digest it had gives EIO instead of its bytes.
 // Source: <https://www.kernel.org/doc/html/latest/filesystems/fsverity.html> (Linux 5.4; ext4, f2fs, btrfs)
 #ifndef PKG_SYS_VERITY_H
