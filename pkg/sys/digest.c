@@ -106,3 +106,27 @@ void digest_source_clear(DigestSource *source)
 {
 	digest_clear(&source->digest);
 }
+
+static bool digest_sink_write(Sink *sink, const void *bytes, size_t length, Error *error)
+{
+	DigestSink *self = (DigestSink *)sink;
+	digest_update(&self->digest, bytes, length);
+	self->size_bytes += length;
+	return sink_write(self->to, bytes, length, error);
+}
+
+void digest_sink_init(DigestSink *sink, Sink *to)
+{
+	*sink = (DigestSink){ .sink.write = digest_sink_write, .to = to };
+	digest_init(&sink->digest);
+}
+
+void digest_sink_finish(DigestSink *sink, char ret[DIGEST_TEXT_LENGTH + 1])
+{
+	digest_finish(&sink->digest, ret);
+}
+
+void digest_sink_clear(DigestSink *sink)
+{
+	digest_clear(&sink->digest);
+}

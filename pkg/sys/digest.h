@@ -3,6 +3,7 @@
 #ifndef PKG_SYS_DIGEST_H
 #define PKG_SYS_DIGEST_H
 
+#include "pkg/sys/sink.h"
 #include "pkg/sys/source.h"
 
 #define DIGEST_HEX_LENGTH 64
@@ -44,5 +45,19 @@ typedef struct DigestSource {
 void digest_source_init(DigestSource *source, Source *from);
 void digest_source_clear(DigestSource *source);
 #define CLEANUP_DIGEST_SOURCE CLEANUP(digest_source_clear) DigestSource
+
+// The same for bytes on their way into a sink.
+typedef struct DigestSink {
+	Sink sink;
+	Sink *to;
+	Digest digest;
+	uint64_t size_bytes;
+} DigestSink;
+
+void digest_sink_init(DigestSink *sink, Sink *to);
+// The digest of all that was written; nothing may come after it.
+void digest_sink_finish(DigestSink *sink, char ret[DIGEST_TEXT_LENGTH + 1]);
+void digest_sink_clear(DigestSink *sink);
+#define CLEANUP_DIGEST_SINK CLEANUP(digest_sink_clear) DigestSink
 
 #endif

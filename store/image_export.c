@@ -1,0 +1,172 @@
+#include "store/image_export.h"
+
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
+#include "pkg/sys/sink.h"
+#include "store/image_layout.h"
+#include "store/image_record.h"
+#include "store/layout.h"
+#include "store/staging.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Where the export will be, and the hidden name beside it that it has until then.
+typedef struct Place {
+	int parent;
+	const char *name;
+	const char *staged;
+} Place;
+
+static void place_clear(Place *place)
+{
+	file_close(&place->parent);
+}
+#define CLEANUP_PLACE CLEANUP(place_clear) Place
+
+// --- what is written
+
+static bool write_to(const Host *host, const ImageExport *export, ExportTarget *target,
+		     Error *error)
+{
+	CLEANUP_FD images = -1;
+	return image_record_open(host, &images, error) &&
+	       image_layout_write(host, images, export, target, error);
+}
+
+static bool write_archive(const Host *host, const ImageExport *export, int fd, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_EXPORT_TARGET target = export_archive(fd, scratch);
+	return write_to(host, export, target, error);
+}
+
+static bool stage_archive(const Host *host, const ImageExport *export, const Place *place,
+			  Error *error)
+{
+	CLEANUP_FD fd =
+		openat(place->parent, place->staged, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return error_set_errno(error, errno, "create a file");
+	if (!write_archive(host, export, fd, error))
+		return false;
+	return fsync(fd) == 0 || error_set_errno(error, errno, "sync the file");
+}
+
+static bool stage_directory(const Host *host, const ImageExport *export, const Place *place,
+			    Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD directory = -1;
+	if (!file_make_directories(place->parent, place->staged, 0755, error) ||
+	    !file_open_directory(place->parent, place->staged, &directory, error))
+		return false;
+	CLEANUP_EXPORT_TARGET target = export_directory(directory, scratch);
+	return write_to(host, export, target, error);
+}
+
+// --- where it appears
+
+static bool check_place(const Place *place, bool is_forced, Error *error)
+{
+	struct stat status;
+	if (fstatat(place->parent, place->name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT || error_set_errno(error, errno, "look at it");
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_EXISTS, "it exists already");
+	return is_forced ||
+	       error_set(error, ERROR_EXISTS, "it exists already; --force replaces it");
+}
+
+static bool find_place(const char *path, Arena *arena, Place *ret, Error *error)
+{
+	const char *clean = path_clean(arena, path);
+	ret->name = path_name(clean);
+	if (!path_is_name(ret->name))
+		return error_set(error, ERROR_INVALID, "this is no name for a file");
+	return file_open_directory(AT_FDCWD, path_parent(arena, clean), &ret->parent, error) &&
+	       staging_name("export", arena, &ret->staged, error);
+}
+
+static bool publish(const Place *place, Error *error)
+{
+	if (renameat(place->parent, place->staged, place->parent, place->name) < 0)
+		return error_set_errno(error, errno, "give it its name");
+	return fsync(place->parent) == 0 || error_set_errno(error, errno, "sync its directory");
+}
+
+static bool write_and_publish(const Host *host, const ImageExport *export, const Place *place,
+			      Error *error)
+{
+	const bool is_directory = export->format == IMAGE_EXPORT_OCI;
+	if (!(is_directory ? stage_directory : stage_archive)(host, export, place, error))
+		return false;
+	// Somebody may have made one meanwhile: renameat replaces no directory that holds something.
+	return publish(place, error);
+}
+
+// The failure that led here is the one to tell about.
+static void discard(const Place *place)
+{
+	CLEANUP_ERROR second = { 0 };
+	if (!file_tree_remove(place->parent, place->staged, &second))
+		return;
+}
+
+static bool export_to_place(const Host *host, const ImageExport *export, const Place *place,
+			    Error *error)
+{
+	if (write_and_publish(host, export, place, error))
+		return true;
+	discard(place);
+	return false;
+}
+
+bool image_export(const Host *host, const ImageExport *export, const char *path, bool is_forced,
+		  Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_PLACE place = { .parent = -1 };
+	// What a killed export left beside it goes, too.
+	if (!find_place(path, scratch, &place, error) || !check_place(&place, is_forced, error) ||
+	    !staging_collect_at(place.parent, NULL, error) ||
+	    !export_to_place(host, export, &place, error))
+		return error_wrap(error, "'%s'", path);
+	return true;
+}
+
+// --- a stream
+
+static bool copy_file(int from, int to, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	if (lseek(from, 0, SEEK_SET) < 0)
+		return error_set_errno(error, errno, "read the archive");
+	Source *source = source_of_fd(from, scratch);
+	for (;;) {
+		const void *block = NULL;
+		size_t length = 0;
+		if (!source_read(source, &block, &length, error))
+			return false;
+		if (length == 0)
+			return true;
+		if (!file_write_fd(to, block, length, error))
+			return false;
+	}
+}
+
+// Sizes stand in front of contents in an archive and are known behind them: it has to be complete first. In a file
+// without a name, which ends with the process.
+bool image_export_to(const Host *host, const ImageExport *export, int fd, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *directory = layout_path(host, LAYOUT_IMAGES, scratch);
+	CLEANUP_FD file = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (file < 0)
+		return error_set_errno(error, errno, "make a temporary file in '%s'", directory);
+	return write_archive(host, export, file, error) && copy_file(file, fd, error);
+}
