@@ -34,6 +34,7 @@ extern const Command command_image;              // image.c: a group
 extern const Command command_image_pull;         // image_pull.c
 extern const Command command_image_list;         // image_list.c
 extern const Command command_image_inspect;      // image_inspect.c
+extern const Command command_image_import;       // image_import.c
 extern const Command command_image_export;       // image_export.c
 extern const Command command_image_tag;          // image_tag.c
 extern const Command command_image_rm;           // image_remove.c

@@ -172,6 +172,16 @@ static bool is_in(const Texts *sorted, const char *text)
 	       bsearch(&text, sorted->items, sorted->count, sizeof(text), by_text);
 }
 
+// Several manifests can lead to one image: it was compressed in several ways.
+static bool is_first_of_its_id(const StoredImages *images, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (text_equal(images->items[i].config_digest, images->items[index].config_digest))
+			return false;
+	}
+	return true;
+}
+
 // The layers that come in one image only, sorted.
 static Texts list_single_layers(const StoredImages *images, Arena *arena)
 {
@@ -179,6 +189,8 @@ static Texts list_single_layers(const StoredImages *images, Arena *arena)
 	Texts single = { 0 };
 	for (size_t i = 0; i < images->count; i++) {
 		const Texts *layers = &images->items[i].layers;
+		if (!is_first_of_its_id(images, i))
+			continue;
 		for (size_t j = 0; j < layers->count; j++)
 			texts_add(arena, &all, layers->items[j]);
 	}

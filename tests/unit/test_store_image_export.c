@@ -81,6 +81,7 @@ TEST(image_export_keeps_the_id)
 		  { .format = IMAGE_EXPORT_OCI_ARCHIVE, .compression = COMPRESSION_GZIP } },
 		{ "oci-archive",
 		  { .format = IMAGE_EXPORT_OCI_ARCHIVE, .compression = COMPRESSION_ZSTD } },
+		{ "docker-archive", { .format = IMAGE_EXPORT_DOCKER_ARCHIVE } },
 		{ "oci", { .format = IMAGE_EXPORT_OCI, .compression = COMPRESSION_NONE } },
 	};
 	ImageStore store;

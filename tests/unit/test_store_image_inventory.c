@@ -4,6 +4,7 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
+#include "store/image_export.h"
 #include "store/layer.h"
 #include "tests/unit/image_store.h"
 
@@ -54,6 +55,27 @@ TEST(inventory_has_one_image_for_all_its_names)
 	CHECK(inventory.images.count == 1 && inventory.images.items[0].own_bytes == 1);
 	CHECK_TEXT(texts_join(&inventory.images.items[0].references, " ", test->arena),
 		   "docker.io/library/app:1 docker.io/library/web:1");
+}
+
+TEST(inventory_has_one_image_for_all_its_compressions)
+{
+	ImageStore store;
+	ImageInventory inventory = { 0 };
+	const PullOptions options = { .policy = IMAGE_PULL_ALWAYS };
+	const char *path = path_join(test->arena, test_directory(test), "out");
+	Image image = { 0 };
+	CHECK(image_store_prepare(test, &store));
+	CHECK(image_store_add(&store, "web:1", "aaa", ""));
+	CHECK(image_store_load(&store, &(ImageUses){ 0 }, &inventory));
+	const ImageExport export = { .image = &inventory.images.items[0],
+				     .compression = COMPRESSION_GZIP };
+	CHECK(image_export(&store.host, &export, path, false, &test->error));
+	CHECK(image_pull(&store.host, arena_printf(test->arena, "oci-archive:%s", path), &options,
+			 test->arena, &image, &test->error));
+	CHECK(image_store_load(&store, &(ImageUses){ 0 }, &inventory));
+	CHECK(inventory.images.count == 2);
+	CHECK(inventory.images.items[0].own_bytes == 3 && inventory.images.items[1].own_bytes == 3);
+	CHECK(find(test, &inventory, image.config_digest));
 }
 
 TEST(inventory_has_what_a_tag_left_behind)
