@@ -36,6 +36,7 @@ extern const Command command_image_list;         // image_list.c
 extern const Command command_image_inspect;      // image_inspect.c
 extern const Command command_image_import;       // image_import.c
 extern const Command command_image_export;       // image_export.c
+extern const Command command_image_verify;       // image_verify.c
 extern const Command command_image_tag;          // image_tag.c
 extern const Command command_image_rm;           // image_remove.c
 extern const Command command_image_prune;        // image_remove.c

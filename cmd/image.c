@@ -2,9 +2,11 @@
 #include "cmd/commands.h"
 
 static const Command *const commands[] = {
-	&command_image_pull,   &command_image_list,   &command_image_inspect,
-	&command_image_import, &command_image_export, &command_image_tag,
-	&command_image_rm,     &command_image_prune,  NULL,
+	&command_image_pull,    &command_image_list,
+	&command_image_inspect, &command_image_import,
+	&command_image_export,  &command_image_verify,
+	&command_image_tag,     &command_image_rm,
+	&command_image_prune,   NULL,
 };
 
 const Command command_image = {

@@ -1,0 +1,126 @@
+// sdme image verify: whether images still are what they were when they came.
+#include "store/image_verify.h"
+
+#include "cmd/commands.h"
+#include "cmd/images.h"
+#include "pkg/base/text.h"
+#include "pkg/cli/table.h"
+#include "store/config.h"
+#include "store/image_lock.h"
+#include "store/layout.h"
+
+typedef struct ImageVerifyOptions {
+	bool is_all;
+	bool json;
+	bool json_pretty;
+} ImageVerifyOptions;
+
+static const Option options[] = {
+	OPT_FLAG(ImageVerifyOptions, is_all, "all", 'a', "Verify all images"),
+	OPT_JSON(ImageVerifyOptions, json, json_pretty),
+};
+
+static const Positional positionals[] = {
+	{ "NAME", 0, POSITIONAL_MANY, COMPLETE_IMAGE, "References, ids or digests of images",
+	  NULL },
+};
+
+static const Column columns[] = {
+	{ .title = "IMAGE", .key = "reference" },
+	{ .key = "ok" },
+	{ .title = "FAULT" },
+	{ .key = "faults" },
+};
+
+// The names in full; an image that is given by its id has one of them.
+static bool list_names(const CommandContext *context, Texts *ret, Error *error)
+{
+	ImageInventory inventory = { 0 };
+	if (!images_load(context, &inventory, error))
+		return false;
+	for (size_t i = 0; i < context->arguments.count; i++) {
+		const StoredImage *image = NULL;
+		const char *reference = NULL;
+		if (!images_find(context, &inventory, context->arguments.items[i], &image,
+				 &reference, error))
+			return false;
+		if (!reference && image->references.count > 0)
+			reference = image->references.items[0];
+		texts_add(context->arena, ret, reference ? reference : stored_image_id(image));
+	}
+	return true;
+}
+
+// The table has one line per fault, JSON one object per image.
+static void add_rows(Table *table, const ImageCheck *check, bool is_json)
+{
+	const size_t count = is_json || check->faults.count == 0 ? 1 : check->faults.count;
+	for (size_t i = 0; i < count; i++) {
+		table_add_text(table, check->reference);
+		table_add_bool(table, check->faults.count == 0);
+		table_add_text(table, check->faults.count == 0 ? "OK" : check->faults.items[i]);
+		table_add_texts(table, &check->faults);
+	}
+}
+
+static void print(const CommandContext *context, const ImageChecks *checks)
+{
+	const ImageVerifyOptions *given = context->options;
+	const OutputFormat format = output_format_of(given->json, given->json_pretty,
+						     context->config->default_output_format);
+	const bool is_json = format == OUTPUT_JSON || format == OUTPUT_JSON_PRETTY;
+	Table table;
+	if (checks->count == 0 && !is_json) {
+		fprintf(context->messages, "no images found\n");
+		return;
+	}
+	table_init(&table, context->arena, columns, COUNT(columns));
+	for (size_t i = 0; i < checks->count; i++)
+		add_rows(&table, &checks->items[i], is_json);
+	table_write(&table, format, context->output);
+}
+
+static bool conclude(const ImageChecks *checks, Error *error)
+{
+	size_t damaged = 0;
+	for (size_t i = 0; i < checks->count; i++)
+		damaged += checks->items[i].faults.count > 0;
+	return damaged == 0 ||
+	       error_set(error, ERROR_INVALID,
+			 "%zu of %zu images are damaged; remove and pull them again", damaged,
+			 checks->count);
+}
+
+static bool run(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const ImageVerifyOptions *given = context->options;
+	CLEANUP_LOCK lock = LOCK_NONE;
+	Texts names = { 0 };
+	ImageChecks checks = { 0 };
+	if (given->is_all == (context->arguments.count > 0))
+		return error_set(error, ERROR_USAGE, "give names, or --all");
+	if (!layout_prepare(context->host, error) ||
+	    !image_lock_shared(context->host, &lock, error) ||
+	    !list_names(context, &names, error) ||
+	    !image_verify(context->host, &names, context->config->default_kube_registry,
+			  context->arena, &checks, error))
+		return false;
+	print(context, &checks);
+	return conclude(&checks, error);
+}
+
+const Command command_image_verify = {
+	.name = "verify",
+	.summary = "Check images for damage",
+	.description =
+		"Hashes manifests, configs and layers again, and compares owners, modes and attributes of the "
+		"unpacked files with what their archives say. Nothing of sdme changes a layer once it is "
+		"there; a disk or a person may. Exits with 1 when something is not as it was.",
+	.examples = "sdme image verify nginx:1\n"
+		    "sdme image verify --all\n",
+	OPTIONS(ImageVerifyOptions, options),
+	POSITIONALS(positionals),
+	.needs_root = true,
+	.run = run,
+};
