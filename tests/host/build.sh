@@ -15,8 +15,8 @@ host_packages=(
 	docker-registry debootstrap
 )
 
-# The rival of the benchmarks and what it runs on.
-podman_packages=(podman crun conmon netavark aardvark-dns iptables catatonit fuse-overlayfs)
+# The rivals of the benchmarks and what they run on.
+podman_packages=(podman skopeo crun conmon netavark aardvark-dns iptables catatonit fuse-overlayfs)
 
 # 64-bit time_t renamed some libraries in Debian 13, the file names of the libraries are the same.
 library_name() {
