@@ -200,18 +200,18 @@ static bool note_content(Unpacker *self, const ArchiveEntry *entry, Error *error
 				    (uint64_t)entry->size_bytes, error);
 }
 
-// Nobody may have the file open for writing when it is sealed.
+// Nobody may have the file open for writing when it is sealed: afterwards *fd is open for reading.
 static bool seal(const Unpacker *self, int *fd, Error *error)
 {
 	file_close(fd);
-	CLEANUP_FD sealed = openat(tree_directory(self->tree), last_part(&self->path),
-				   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (sealed < 0)
+	*fd = openat(tree_directory(self->tree), last_part(&self->path),
+		     O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0)
 		return error_set_errno(error, errno, "open the file again");
-	return verity_enable(sealed, error);
+	return verity_enable(*fd, error);
 }
 
-// The order matters: a new owner takes set-id bits and capabilities away, and writing sets the time.
+// The order matters: a new owner takes set-id bits and capabilities away, writing and sealing set the time.
 static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 {
 	const struct timespec times[2] = { modified_of(entry), modified_of(entry) };
@@ -225,11 +225,11 @@ static bool make_file(Unpacker *self, const ArchiveEntry *entry, Error *error)
 		return error_set_errno(error, errno, "set the owner");
 	if (fchmod(fd, entry->mode) < 0)
 		return error_set_errno(error, errno, "set the mode");
-	if (!set_xattrs(fd, entry, error))
+	if (!set_xattrs(fd, entry, error) || (self->options->has_verity && !seal(self, &fd, error)))
 		return false;
 	if (futimens(fd, times) < 0)
 		return error_set_errno(error, errno, "set the time");
-	return !self->options->has_verity || seal(self, &fd, error);
+	return true;
 }
 
 // Owner and times of what cannot be opened: symlinks, devices, FIFOs. Nobody else works in this tree, so the name still
