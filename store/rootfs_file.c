@@ -17,7 +17,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SPARSE_BLOCK 4096
 
@@ -149,26 +151,39 @@ static bool fill_from_disk(const RootfsSite *site, const Content *content, int s
 
 // --- archives of images
 
-static bool fill_from_image(const RootfsSite *site, RootfsFormat format, const char *path,
-			    Error *error)
+// The image is kept under this name: it has the whole path. A colon would begin a tag.
+static bool fill_from_image(const RootfsSite *site, const char *transport, int fd, Error *error)
 {
-	const char *transport =
-		format == ROOTFS_FORMAT_OCI_ARCHIVE ? "oci-archive" : "docker-archive";
-	if (!path)
+	char *path = arena_alloc(site->arena, PATH_MAX);
+	const ssize_t length = readlink(file_descriptor_path(site->arena, fd), path, PATH_MAX - 1);
+	if (length < 0)
+		return error_set_errno(error, errno, "find the path of the image");
+	if (strchr(path, ':'))
 		return error_set(error, ERROR_UNSUPPORTED,
-				 "it is the archive of a container image: download it, and import "
-				 "the file");
+				 "it is a container image, and those cannot have a colon in their "
+				 "path: rename '%s'",
+				 path);
 	return rootfs_image_fill(site, arena_printf(site->arena, "%s:%s", transport, path), error);
 }
 
-// path: of the file when it is on this host, else NULL; stored: the same, open.
-static bool fill_from_content(const RootfsSite *site, const Content *content, const char *path,
-			      int stored, Error *error)
+static bool fill_from_archive(const RootfsSite *site, RootfsFormat format, int stored, Error *error)
+{
+	if (stored < 0)
+		return error_set(error, ERROR_UNSUPPORTED,
+				 "it is the archive of a container image: download it, and import "
+				 "the file");
+	const bool is_oci = format == ROOTFS_FORMAT_OCI_ARCHIVE;
+	return fill_from_image(site, is_oci ? "oci-archive" : "docker-archive", stored, error);
+}
+
+// stored: the file when it is on this host, else -1.
+static bool fill_from_content(const RootfsSite *site, const Content *content, int stored,
+			      Error *error)
 {
 	switch (content->format) {
 	case ROOTFS_FORMAT_OCI_ARCHIVE:
 	case ROOTFS_FORMAT_DOCKER_ARCHIVE:
-		return fill_from_image(site, content->format, path, error);
+		return fill_from_archive(site, content->format, stored, error);
 	case ROOTFS_FORMAT_QCOW2:
 	case ROOTFS_FORMAT_DISK:
 		return fill_from_disk(site, content, content->is_as_stored ? stored : -1, error);
@@ -179,19 +194,18 @@ static bool fill_from_content(const RootfsSite *site, const Content *content, co
 	return unpack(site, content, error);
 }
 
-static bool fill_from_source(const RootfsSite *site, Source *source, const char *path, int stored,
-			     Error *error)
+static bool fill_from_source(const RootfsSite *site, Source *source, int stored, Error *error)
 {
 	CLEANUP(content_clear) Content content = { 0 };
 	return open_content(source, site->arena, &content, error) &&
-	       fill_from_content(site, &content, path, stored, error);
+	       fill_from_content(site, &content, stored, error);
 }
 
-static bool fill_from_directory(const RootfsSite *site, int source, const char *path, Error *error)
+static bool fill_from_directory(const RootfsSite *site, int source, Error *error)
 {
 	CLEANUP_FD data = -1;
 	if (file_exists(source, "oci-layout") && file_exists(source, "index.json"))
-		return rootfs_image_fill(site, arena_printf(site->arena, "oci:%s", path), error);
+		return fill_from_image(site, "oci", source, error);
 	return layout_open(site->host, LAYOUT_ROOT, &data, error) &&
 	       file_tree_copy(source, site->directory, data, NULL, error);
 }
@@ -203,9 +217,9 @@ bool rootfs_file_fill(const RootfsSite *site, const char *path, Error *error)
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return error_set_errno(error, errno, "open '%s'", path);
 	if (S_ISDIR(status.st_mode))
-		return fill_from_directory(site, fd, path, error);
+		return fill_from_directory(site, fd, error);
 	if (S_ISREG(status.st_mode))
-		return fill_from_source(site, source_of_fd(fd, site->arena), path, fd, error);
+		return fill_from_source(site, source_of_fd(fd, site->arena), fd, error);
 	return error_set(error, ERROR_INVALID, "'%s' is neither a directory nor a file", path);
 }
 
@@ -221,5 +235,5 @@ bool rootfs_url_fill(const RootfsSite *site, const char *url, Error *error)
 	};
 	CLEANUP_DOWNLOAD download = NULL;
 	return download_open(url, &options, site->arena, &download, error) &&
-	       fill_from_source(site, download_source(download), NULL, -1, error);
+	       fill_from_source(site, download_source(download), -1, error);
 }

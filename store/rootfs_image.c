@@ -115,13 +115,23 @@ static bool fill_app(const RootfsSite *site, const Image *image, Error *error)
 				     error);
 }
 
+// What a file or a directory holds may be another image tomorrow; only what a registry gave is kept by its name.
+static ImagePull policy_of(const char *name, Arena *arena)
+{
+	CLEANUP_ERROR invalid = { 0 }; // the pull says it better
+	Reference reference;
+	const bool is_file = reference_parse(name, NULL, arena, &reference, &invalid) &&
+			     reference.kind != REFERENCE_REGISTRY;
+	return is_file ? IMAGE_PULL_ALWAYS : IMAGE_PULL_IF_NOT_PRESENT;
+}
+
 bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error)
 {
 	const RootfsImport *import = site->import;
 	CLEANUP_LOCK lock = LOCK_NONE;
 	Image image;
 	PullOptions options = *import->pull;
-	options.policy = IMAGE_PULL_IF_NOT_PRESENT;
+	options.policy = policy_of(name, site->arena);
 	// Until the copy is done nobody may remove the layers.
 	if (!image_lock_shared(site->host, &lock, error) ||
 	    !image_pull(site->host, name, &options, site->arena, &image, error))

@@ -6,7 +6,7 @@
 
 // True for the image of an operating system: no ports, no entrypoint, and nothing to run but one shell.
 bool rootfs_image_is_base(const ImageConfig *config);
-// Gets the image `name` (image_pull, only when it is not here) and fills the site with what it becomes under the
+// Gets the image `name` (image_pull; from a registry only when it is not here) and fills the site with what it becomes under the
 // import's mode.
 MUST_CHECK bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error);
 
