@@ -143,7 +143,8 @@ static bool check_sizes(const Qcow2 *self, Error *error)
 		return error_set(error, ERROR_LIMIT,
 				 "the L1 table of the qcow2 image has %ju entries",
 				 (uintmax_t)self->l1_count);
-	return true;
+	// Before there is room for it: its size comes from a stranger.
+	return self->l1_count * ENTRY_BYTES <= self->file_bytes || damaged("the L1 table", error);
 }
 
 static bool read_header(Qcow2 *self, Error *error)
