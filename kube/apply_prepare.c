@@ -3,6 +3,7 @@
 #include "isolate/seccomp.h"
 #include "kube/compile.h"
 #include "kube/print.h"
+#include "kube/pull_secrets.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
 #include "pkg/machine/generation.h"
@@ -46,11 +47,12 @@ static ImagePull pull_policy(PullPolicy policy, bool may_pull)
 	return IMAGE_PULL_IF_NOT_PRESENT;
 }
 
-static bool pull_image(const ApplyContext *context, const Container *container, bool may_pull,
-		       CompileImage *ret, Error *error)
+static bool pull_image(const ApplyContext *context, const Container *container,
+		       const PullSecrets *secrets, bool may_pull, CompileImage *ret, Error *error)
 {
 	PullOptions options = context->options->pull;
 	options.policy = pull_policy(container->image_pull_policy, may_pull);
+	options.auth_texts = secrets->texts;
 	Image *image = ARENA_NEW(context->arena, Image);
 	if (!image_pull(context->host, container->image, &options, context->arena, image, error))
 		return error_wrap(error, "image of container '%s'", container->name);
@@ -60,14 +62,28 @@ static bool pull_image(const ApplyContext *context, const Container *container, 
 	return true;
 }
 
-static bool pull_list(const ApplyContext *context, const Containers *containers, bool may_pull,
-		      CompileImage *images, Error *error)
+static bool pull_list(const ApplyContext *context, const Containers *containers,
+		      const PullSecrets *secrets, bool may_pull, CompileImage *images, Error *error)
 {
 	for (size_t i = 0; i < containers->count; i++) {
-		if (!pull_image(context, &containers->items[i], may_pull, &images[i], error))
+		if (!pull_image(context, &containers->items[i], secrets, may_pull, &images[i],
+				error))
 			return false;
 	}
 	return true;
+}
+
+// Of the init containers, then of the containers.
+static bool pull_images(const ApplyContext *context, const PodSpec *spec, bool may_pull,
+			Report *notes, CompileImage *images, Error *error)
+{
+	CLEANUP_PULL_SECRETS secrets = { 0 };
+	if (may_pull &&
+	    !pull_secrets_load(context->host, spec, context->arena, notes, &secrets, error))
+		return error_wrap(error, "imagePullSecrets");
+	return pull_list(context, &spec->init_containers, &secrets, may_pull, images, error) &&
+	       pull_list(context, &spec->containers, &secrets, may_pull,
+			 images + spec->init_containers.count, error);
 }
 
 // --- compilation
@@ -86,9 +102,7 @@ bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot, con
 	CompileImage *images =
 		arena_array(context->arena, spec->init_containers.count + spec->containers.count,
 			    sizeof(CompileImage));
-	if (!pull_list(context, &spec->init_containers, may_pull, images, error) ||
-	    !pull_list(context, &spec->containers, may_pull, images + spec->init_containers.count,
-		       error))
+	if (!pull_images(context, spec, may_pull, notes, images, error))
 		return false;
 
 	const CompileInput input = {

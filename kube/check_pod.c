@@ -113,6 +113,28 @@ static void check_grace(const PodSpec *spec, const FieldPath *path, Report *repo
 			      "must be >= 0; negative values are invalid and will be treated as 1");
 }
 
+// As the API server warns: nothing of it is an error.
+static void check_pull_secrets(const LocalReferences *secrets, const FieldPath *path,
+			       Report *report)
+{
+	Texts names = { 0 };
+	for (size_t i = 0; i < secrets->count; i++) {
+		const char *name = secrets->items[i].name;
+		texts_add(report->arena, &names, text_is_empty(name) ? NULL : name);
+	}
+	const size_t *first = duplicates_find(&names, report->arena);
+	for (size_t i = 0; i < names.count; i++) {
+		const SourcePos where = origin_of(&secrets->items[i].origin, "name");
+		const FieldPath *field = FIELD(FIELD_AT(path, i), "name");
+		if (!names.items[i])
+			field_warning(report, where, field, "invalid empty name \"\"");
+		else if (first[i] != i)
+			field_warning(report, where, field,
+				      arena_printf(report->arena, "duplicate name \"%s\"",
+						   names.items[i]));
+	}
+}
+
 static void check_host_users(const PodSpec *spec, const FieldPath *path, Report *report)
 {
 	if (spec->host_users.is_set && !spec->host_users.value && spec->host_network)
@@ -156,6 +178,7 @@ void check_pod(const Pod *pod, Report *report)
 	check_hostname(&pod->spec, path, report);
 	check_grace(&pod->spec, path, report);
 	check_host_users(&pod->spec, path, report);
+	check_pull_secrets(&pod->spec.image_pull_secrets, FIELD(path, "imagePullSecrets"), report);
 	if (pod->spec.security_context)
 		check_pod_security(pod->spec.security_context, FIELD(path, "securityContext"),
 				   report);

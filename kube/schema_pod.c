@@ -65,8 +65,10 @@ static const SchemaField host_alias_fields[] = {
 };
 static TYPE_ONLY(host_alias, "HostAlias", host_alias_fields, "A line of /etc/hosts.");
 
-static const SchemaField local_reference_fields[] = { NOTED("name", TEXT, "Name of the Secret.") };
-static TYPE_ONLY(local_reference, "LocalObjectReference", local_reference_fields, "A Secret of the same namespace.");
+static const SchemaField local_reference_fields[] = {
+	{ "name", TEXT, SUPPORT_HONOURED, IN(LocalReference, name, const char *), .help = "Name of the Secret." },
+};
+static TYPE(local_reference, LocalReference, "LocalObjectReference", local_reference_fields, "A Secret of the same namespace.");
 
 static const SchemaField os_fields[] = {
 	{ "name", TEXT, SUPPORT_REFUSED, NONE, .harmless = "linux", .is_required = true, .help = "linux or windows.", .mapping = "this is Linux" },
@@ -151,8 +153,9 @@ static const SchemaField spec_fields[] = {
 	{ "hostname", TEXT, SUPPORT_HONOURED, IN(PodSpec, hostname, const char *),
 	  .help = "Host name of the Pod; its name when absent.", .mapping = "systemd-nspawn --hostname=" },
 	{ "hostnameOverride", TEXT, SUPPORT_REFUSED, NONE, .help = "Host name without any addition.", .mapping = "use hostname" },
-	{ "imagePullSecrets", LIST(local_reference), SUPPORT_NOTED, NONE, .help = "Secrets to log in to registries with.",
-	  .mapping = "images are pulled with the host's registry credentials (podman login), or without any" },
+	{ "imagePullSecrets", LIST(local_reference), SUPPORT_HONOURED, IN(PodSpec, image_pull_secrets, LocalReferences),
+	  .help = "Secrets to log in to registries with.",
+	  .mapping = "tried in order, before the host's credentials (podman login); one that is missing is a warning" },
 	{ "initContainers", LIST(schema_container), SUPPORT_HONOURED, IN(PodSpec, init_containers, Containers),
 	  .help = "Programs that run one after the other before the containers; each must succeed.",
 	  .mapping = "oneshot units in a chain, retried unless the policy is Never" },

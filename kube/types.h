@@ -269,6 +269,13 @@ typedef enum RestartPolicy {
 	RESTART_POLICY_NEVER,
 } RestartPolicy;
 
+// The name of an object of the same namespace.
+typedef struct LocalReference {
+	Origin origin;
+	const char *name; // may be NULL or ""
+} LocalReference;
+VEC_DECLARE(LocalReferences, local_references, LocalReference);
+
 typedef struct PodSpec {
 	Origin origin;
 	Containers init_containers; // run in this order, each to its end
@@ -279,6 +286,7 @@ typedef struct PodSpec {
 	bool host_network;
 	OptionalBool host_users; // absent: sdme's default, a user namespace
 	const char *hostname;    // NULL: the Pod's name
+	LocalReferences image_pull_secrets;
 	PodSecurityContext *security_context;
 } PodSpec;
 

@@ -250,5 +250,5 @@ void resolution_clear(Resolution *self)
 		return;
 	transport_close(&self->transport);
 	file_close(&self->images);
-	arena_cleanup(&self->arena);
+	arena_wipe(&self->arena); // credentials are in it
 }

@@ -77,7 +77,7 @@ static bool connect(Connection *self, Transport *image, Error *error)
 	if (self->original == image)
 		return true;
 	transport_close(&self->clone);
-	arena_cleanup(&self->arena);
+	arena_wipe(&self->arena);
 	self->original = NULL;
 	self->arena = arena_new();
 	if (!image->clone(image, self->arena, &self->clone, error))
@@ -148,7 +148,7 @@ static void finish(Fetch *self, const Error *failure)
 	}
 	for (size_t i = 0; i < THREADS_MAX; i++) {
 		transport_close(&self->connections[i].clone);
-		arena_free(self->connections[i].arena);
+		arena_wipe(&self->connections[i].arena); // as in image_resolve.c
 	}
 	pthread_mutex_destroy(&self->mutex);
 }

@@ -69,6 +69,13 @@ void arena_cleanup(Arena **arena)
 	*arena = NULL;
 }
 
+void arena_wipe(Arena **arena)
+{
+	for (Chunk *chunk = *arena ? (*arena)->newest : NULL; chunk; chunk = chunk->older)
+		explicit_bzero(chunk->bytes, chunk->used);
+	arena_cleanup(arena);
+}
+
 static Chunk *chunk_add(Arena *arena, size_t size)
 {
 	const size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;

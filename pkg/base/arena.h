@@ -33,6 +33,8 @@ char *arena_vprintf(Arena *arena, const char *format, va_list arguments) PRINTF(
 
 void arena_cleanup(Arena **arena);
 #define CLEANUP_ARENA CLEANUP(arena_cleanup) Arena *
+// As arena_cleanup, after all that was made in it was overwritten: for credentials.
+void arena_wipe(Arena **arena);
 
 // For the few owners that outlive every arena (Error, Buffer): malloc and realloc that end the process when refused.
 void *memory_resize(void *memory, size_t size);

@@ -122,12 +122,24 @@ static bool follow(RegistryHost *host, const RegistryRequest *request, HttpRespo
 	return true;
 }
 
+// An answer to the challenges, with the next of our credentials when a token server refuses one.
+static bool answer(RegistryHost *host, Error *error)
+{
+	for (;;) {
+		CLEANUP_ERROR refused = { 0 };
+		if (registry_token_answer(host, &refused))
+			return true;
+		if (refused.code != ERROR_DENIED || !registry_token_give_up(host))
+			return error_set(error, refused.code, "%s", refused.message);
+	}
+}
+
 static bool authenticate(RegistryHost *host, const HttpResponse *response, bool *ret_changed,
 			 Error *error)
 {
 	const char *before = host->authorization;
 	challenge_list(response, host->arena, &host->challenges);
-	if (!registry_token_answer(host, error))
+	if (!answer(host, error))
 		return false;
 	*ret_changed = !text_equal_or_null(host->authorization, before);
 	return true;
@@ -140,7 +152,8 @@ static bool send_with_authorization(RegistryHost *host, const RegistryRequest *r
 	if (!registry_token_renew(host, error) ||
 	    !send_to_registry(host, request, &response, error))
 		return false;
-	if (http_status(response) == 401) {
+	bool is_refused = http_status(response) == 401;
+	while (is_refused) {
 		bool is_changed = false;
 		if (!authenticate(host, response, &is_changed, error))
 			return false;
@@ -149,6 +162,7 @@ static bool send_with_authorization(RegistryHost *host, const RegistryRequest *r
 			if (!send_to_registry(host, request, &response, error))
 				return false;
 		}
+		is_refused = http_status(response) == 401 && registry_token_give_up(host);
 	}
 	*ret = response;
 	response = NULL;

@@ -258,6 +258,14 @@ bool registry_token_answer(RegistryHost *host, Error *error)
 	return true;
 }
 
+bool registry_token_give_up(RegistryHost *host)
+{
+	if (!host->credential || host->candidates.count == 0)
+		return false;
+	host->credential = NULL;
+	return true;
+}
+
 bool registry_token_renew(RegistryHost *host, Error *error)
 {
 	return !host->authorization || host->expires_ms == 0 || now_ms() < host->expires_ms ||

@@ -10,6 +10,9 @@
 // A token is for pulling the repository that is asked for here, and what else the challenge says is needed to pull it.
 // Fails with ERROR_DENIED, or ERROR_NETWORK when the token server does not answer.
 MUST_CHECK bool registry_token_answer(RegistryHost *host, Error *error);
+// Forgets a credential that was refused, so that the next answer is with the next candidate. False when there is none:
+// as Kubernetes does with several imagePullSecrets.
+bool registry_token_give_up(RegistryHost *host);
 // The same as soon as the token that is there expires.
 MUST_CHECK bool registry_token_renew(RegistryHost *host, Error *error);
 

@@ -22,6 +22,23 @@ const char *registry_fixture_insecure(const RegistryFixture *fixture)
 			    fixture->server.port);
 }
 
+// "one two": a file each.
+static bool add_auths(RegistryFixture *fixture, const char *host, const char *auths)
+{
+	Test *test = fixture->server.test;
+	while (auths[0]) {
+		const int length = (int)strcspn(auths, " ");
+		const char *text =
+			arena_printf(test->arena, "{\"auths\":{\"%s\":{\"auth\":\"%.*s\"}}}", host,
+				     length, auths);
+		if (!auth_parse("auth", text, strlen(text), test->arena, &fixture->credentials,
+				&test->error))
+			return false;
+		auths += auths[length] ? length + 1 : length;
+	}
+	return true;
+}
+
 bool registry_fixture_open(RegistryFixture *fixture, const char *registries, const char *auth)
 {
 	Test *test = fixture->server.test;
@@ -37,12 +54,8 @@ bool registry_fixture_open(RegistryFixture *fixture, const char *registries, con
 		registries = registry_fixture_insecure(fixture);
 	if (auth && text_starts_with(auth, "helper:"))
 		auth_add_helper(auth + strlen("helper:"), arena, &fixture->credentials);
-	else if (auth) {
-		auth = arena_printf(arena, "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}", host, auth);
-		if (!auth_parse("auth", auth, strlen(auth), arena, &fixture->credentials,
-				&test->error))
-			return false;
-	}
+	else if (auth && !add_auths(fixture, host, auth))
+		return false;
 	return registries_parse("r", registries, strlen(registries), arena, &fixture->registries,
 				&test->error) &&
 	       reference_parse(name, NULL, arena, &fixture->reference, &test->error) &&

@@ -19,7 +19,8 @@ typedef struct RegistryFixture {
 void registry_fixture_clear(RegistryFixture *fixture);
 #define REGISTRY_FIXTURE CLEANUP(registry_fixture_clear) RegistryFixture
 
-// Starts the server. registries: registries.conf; NULL: calls the server insecure. auth: base64 for auth.json, "helper:NAME", or NULL.
+// Starts the server. registries: registries.conf; NULL: calls the server insecure. auth: base64 for auth.json, several
+// with a blank between them, "helper:NAME", or NULL.
 bool registry_fixture_start(RegistryFixture *fixture, Test *test, HttpAnswer answer,
 			    const char *registries, const char *auth);
 // A transport to the server that runs, instead of the one before.

@@ -101,3 +101,13 @@ TEST(arena_array_of_nothing_is_fine)
 	arena_cleanup(&arena);
 	CHECK(arena == NULL);
 }
+
+TEST(arena_wipe_takes_an_arena_and_nothing)
+{
+	Arena *arena = arena_new();
+	char *text = arena_strdup(arena, "secret");
+	CHECK_TEXT(text, "secret");
+	arena_wipe(&arena);
+	CHECK(!arena);
+	arena_wipe(&arena);
+}

@@ -213,6 +213,23 @@ TEST(registry_answers_basic_challenges)
 	CHECK(registry_fixture_manifest(&fixture, &document));
 }
 
+TEST(registry_is_told_the_next_credentials_when_it_refuses_some)
+{
+	static const HttpAnswer answers[] = { answer_basic, answer_closed };
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		REGISTRY_FIXTURE fixture = { 0 };
+		ManifestDocument document;
+		CHECK(registry_fixture_start(&fixture, test, answers[i], NULL,
+					     "YTpi YTpi dXNlcjpwdw=="));
+		CHECK(registry_fixture_manifest(&fixture, &document));
+		const unsigned refused = registry_fixture_count(&fixture, "Basic YTpi");
+		CHECK(refused > 0);
+		// The ones that were taken are kept.
+		CHECK(registry_fixture_manifest(&fixture, &document));
+		CHECK(registry_fixture_count(&fixture, "Basic YTpi") == refused);
+	}
+}
+
 TEST(registry_without_credentials_says_that_it_wants_some)
 {
 	REGISTRY_FIXTURE fixture = { 0 };
