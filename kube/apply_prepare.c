@@ -47,43 +47,61 @@ static ImagePull pull_policy(PullPolicy policy, bool may_pull)
 	return IMAGE_PULL_IF_NOT_PRESENT;
 }
 
-static bool pull_image(const ApplyContext *context, const Container *container,
-		       const PullSecrets *secrets, bool may_pull, CompileImage *ret, Error *error)
-{
-	PullOptions options = context->options->pull;
-	options.policy = pull_policy(container->image_pull_policy, may_pull);
-	options.auth_texts = secrets->texts;
-	Image *image = ARENA_NEW(context->arena, Image);
-	if (!image_pull(context->host, container->image, &options, context->arena, image, error))
-		return error_wrap(error, "image of container '%s'", container->name);
-	ret->config = &image->config;
-	ret->id = image->repository_digest;
-	ret->layers = image->layers;
-	return true;
-}
-
-static bool pull_list(const ApplyContext *context, const Containers *containers,
-		      const PullSecrets *secrets, bool may_pull, CompileImage *images, Error *error)
+static void add_requests(const ApplyContext *context, const Containers *containers,
+			 const PullSecrets *secrets, bool may_pull, ImageRequests *requests)
 {
 	for (size_t i = 0; i < containers->count; i++) {
-		if (!pull_image(context, &containers->items[i], secrets, may_pull, &images[i],
-				error))
-			return false;
+		const Container *container = &containers->items[i];
+		PullOptions *options = ARENA_NEW(context->arena, PullOptions);
+		*options = context->options->pull;
+		options->policy = pull_policy(container->image_pull_policy, may_pull);
+		options->auth_texts = secrets->texts;
+		*image_requests_push(context->arena, requests) =
+			(ImageRequest){ .name = container->image, .options = options };
 	}
-	return true;
 }
 
-// Of the init containers, then of the containers.
+static const char *container_name(const PodSpec *spec, size_t index)
+{
+	const size_t before = spec->init_containers.count;
+	return index < before ? spec->init_containers.items[index].name
+			      : spec->containers.items[index - before].name;
+}
+
+// The first failure is told, all are cleared.
+static bool take_images(const PodSpec *spec, const ImageRequests *requests, CompileImage *images,
+			Error *error)
+{
+	bool is_done = true;
+	for (size_t i = 0; i < requests->count; i++) {
+		ImageRequest *request = &requests->items[i];
+		images[i] = (CompileImage){ .config = &request->image.config,
+					    .id = request->image.repository_digest,
+					    .layers = request->image.layers };
+		if (request->failure.code != ERROR_NONE && is_done) {
+			error_set(error, request->failure.code, "%s", request->failure.message);
+			is_done = error_wrap(error, "image of container '%s'",
+					     container_name(spec, i));
+		}
+		error_clear(&request->failure);
+	}
+	return is_done;
+}
+
+// Of the init containers, then of the containers; all at once.
 static bool pull_images(const ApplyContext *context, const PodSpec *spec, bool may_pull,
 			Report *notes, CompileImage *images, Error *error)
 {
 	CLEANUP_PULL_SECRETS secrets = { 0 };
+	ImageRequests requests = { 0 };
 	if (may_pull &&
 	    !pull_secrets_load(context->host, spec, context->arena, notes, &secrets, error))
 		return error_wrap(error, "imagePullSecrets");
-	return pull_list(context, &spec->init_containers, &secrets, may_pull, images, error) &&
-	       pull_list(context, &spec->containers, &secrets, may_pull,
-			 images + spec->init_containers.count, error);
+	add_requests(context, &spec->init_containers, &secrets, may_pull, &requests);
+	add_requests(context, &spec->containers, &secrets, may_pull, &requests);
+	return image_pull_all(context->host, requests.items, requests.count, context->arena,
+			      error) &&
+	       take_images(spec, &requests, images, error);
 }
 
 // --- compilation

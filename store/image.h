@@ -66,6 +66,8 @@ typedef struct ImageRequest {
 	Error failure; // as of image_pull
 } ImageRequest;
 
+VEC_DECLARE(ImageRequests, image_requests, ImageRequest);
+
 // As image_pull for several images: their manifests are asked for at once, and then their layers come together, each one
 // once. Each has its own outcome. Fails when nothing can be fetched at all.
 MUST_CHECK bool image_pull_all(const Host *host, ImageRequest *requests, size_t count, Arena *arena,

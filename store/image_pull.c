@@ -154,8 +154,11 @@ bool image_pull_all(const Host *host, ImageRequest *requests, size_t count, Aren
 	const bool is_done = !has_open(&self) || download(&self, error);
 	if (is_done)
 		finish(&self, arena);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		resolution_clear(&self.resolutions[i]);
+		if (!is_done)
+			error_clear(&requests[i].failure);
+	}
 	return is_done;
 }
 

@@ -195,9 +195,8 @@ bool resolution_begin(Resolution *self, Error *error)
 	    !image_record_open(self->host, &self->images, error) || !find_present(self, error))
 		return false;
 	self->is_enough = self->present && is_final(self);
-	if (self->is_enough)
-		return adopt(self, error);
-	if (self->options->policy == IMAGE_PULL_NEVER) // the kubelet's words for ErrImageNeverPull
+	if (!self->is_enough &&
+	    self->options->policy == IMAGE_PULL_NEVER) // the kubelet's words for ErrImageNeverPull
 		return error_set(error, ERROR_NOT_FOUND,
 				 "Container image \"%s\" is not present with pull policy of Never",
 				 self->name);
@@ -235,6 +234,8 @@ bool resolution_save(Resolution *self, Error *error)
 bool resolution_load(Resolution *self, Arena *arena, Image *ret, Error *error)
 {
 	const Image *image = NULL;
+	if (self->is_enough && !adopt(self, error))
+		return false;
 	if (!image_find_reference(self->host, self->images, &self->reference, arena, &image, error))
 		return false;
 	if (!image)

@@ -37,7 +37,7 @@ MUST_CHECK bool resolution_begin(Resolution *self, Error *error);
 MUST_CHECK bool resolution_ask(Resolution *self, Error *error);
 // Remembers the image, whose layers are all here.
 MUST_CHECK bool resolution_save(Resolution *self, Error *error);
-// The image as the store has it.
+// The image as the store has it, now under this name, too. Not in two threads at once.
 MUST_CHECK bool resolution_load(Resolution *self, Arena *arena, Image *ret, Error *error);
 void resolution_clear(Resolution *self);
 
