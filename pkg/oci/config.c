@@ -40,9 +40,13 @@ static bool read_labels(const JsonNode *node, Arena *arena, Pairs *ret, Error *e
 static bool read_diff_ids(const JsonNode *root, Arena *arena, Texts *ret, Error *error)
 {
 	const JsonNode *rootfs = json_read_get(root, "rootfs");
-	if (!text_equal(json_read_text(rootfs, "type", "layers"), "layers"))
+	const char *type = json_read_text(rootfs, "type", "layers");
+	if (!text_equal(type, "layers")) {
+		CLEANUP_BUFFER shown = { 0 };
+		buffer_add_printable(&shown, type, strnlen(type, 100));
 		return error_set(error, ERROR_UNSUPPORTED, "rootfs.type: '%s' is not 'layers'",
-				 json_read_text(rootfs, "type", ""));
+				 buffer_text(&shown));
+	}
 	if (!json_read_texts(rootfs, "diff_ids", arena, ret, error))
 		return error_wrap(error, "rootfs");
 	for (size_t i = 0; i < ret->count; i++) {

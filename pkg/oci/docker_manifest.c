@@ -6,8 +6,30 @@
 #include "pkg/oci/reference.h"
 #include "pkg/sys/json_read.h"
 
+#include <ctype.h>
+
 // Names of one image.
 #define TAGS_MAX 1000
+
+// Names of files end up in messages.
+static bool check_path(const char *path, Error *error)
+{
+	for (const char *c = path; *c; c++) {
+		if (iscntrl((unsigned char)*c))
+			return error_set(error, ERROR_INVALID,
+					 "control characters in the name of a file");
+	}
+	return true;
+}
+
+static bool check_paths(const DockerImage *image, Error *error)
+{
+	for (size_t i = 0; i < image->layers.count; i++) {
+		if (!check_path(image->layers.items[i], error))
+			return false;
+	}
+	return check_path(image->config, error);
+}
 
 static bool read_image(const JsonNode *node, Arena *arena, DockerImage *ret, Error *error)
 {
@@ -24,6 +46,8 @@ static bool read_image(const JsonNode *node, Arena *arena, DockerImage *ret, Err
 		return error_set(error, ERROR_LIMIT, "Layers: more than %d", MANIFEST_LAYERS_MAX);
 	if (image.tags.count > TAGS_MAX)
 		return error_set(error, ERROR_LIMIT, "RepoTags: more than %d", TAGS_MAX);
+	if (!check_paths(&image, error))
+		return false;
 	*ret = image;
 	return true;
 }

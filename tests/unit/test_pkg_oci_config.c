@@ -1,3 +1,4 @@
+#include "pkg/base/text.h"
 #include "pkg/oci/config.h"
 #include "tests/unit/test.h"
 
@@ -46,6 +47,55 @@ TEST(image_config_may_say_nothing)
 	CHECK_TEXT(config.os, "");
 	CHECK(config.command.count == 0 && config.diff_ids.count == 0);
 	CHECK(parse(test, "{}", &config));
+}
+
+// What a terminal would obey, and what would look like a line of ours.
+#define EVIL "\\u001b]0;x\\u0007\\nError: gone"
+
+TEST(image_config_tells_of_hostile_texts_in_one_harmless_line)
+{
+	static const char *const texts[] = {
+		"{\"rootfs\":{\"type\":\"" EVIL "\"}}",
+		"{\"rootfs\":{\"diff_ids\":[\"" EVIL "\"]}}",
+		"{\"config\":{\"Env\":{\"" EVIL "\":1}}}",
+		"{\"config\":{\"Labels\":[\"" EVIL "\"]}}",
+		"{\"" EVIL "\":1,\"" EVIL "\":2}",
+		"{\"a\":" EVIL "}",
+	};
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		ImageConfig config;
+		CHECK(!parse(test, texts[i], &config));
+		CHECK(!strpbrk(test->error.message, "\x1b\x07\n"));
+		error_clear(&test->error);
+	}
+}
+
+TEST(image_config_keeps_hostile_texts_as_they_are)
+{
+	ImageConfig config;
+	CHECK(parse(test,
+		    "{\"config\":{\"User\":\"" EVIL "\",\"Entrypoint\":[\"" EVIL
+		    "\"],\"Env\":[\"A=" EVIL "\"],\"Labels\":{\"" EVIL "\":\"" EVIL "\"}}}",
+		    &config));
+	CHECK_TEXT(config.user, "\x1b]0;x\a\nError: gone");
+	CHECK_TEXT(config.entrypoint.items[0], "\x1b]0;x\a\nError: gone");
+	CHECK_TEXT(config.labels.items[0].key, "\x1b]0;x\a\nError: gone");
+}
+
+TEST(image_config_is_bounded)
+{
+	static const char *const lists[] = { "Env", "Entrypoint", "Cmd", "Shell" };
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		CLEANUP_BUFFER text = { 0 };
+		ImageConfig config;
+		buffer_printf(&text, "{\"config\":{\"%s\":[\"a\"", lists[i]);
+		for (unsigned k = 0; k < 4096; k++)
+			buffer_add(&text, ",\"a\"");
+		buffer_add(&text, "]}}");
+		CHECK_ERROR(parse(test, buffer_text(&text), &config),
+			    arena_printf(test->arena, "image config: %s: more than 4096 items",
+					 lists[i]));
+	}
 }
 
 TEST(image_config_says_what_is_wrong)

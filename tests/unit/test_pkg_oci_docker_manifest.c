@@ -74,6 +74,11 @@ TEST(docker_manifest_says_what_is_wrong)
 	CHECK(!parse(test, "[", &images));
 	error_clear(&test->error);
 
+	CHECK_ERROR(parse(test, "[{\"Config\":\"a\\nError: x\"}]", &images),
+		    "manifest.json: [0]: control characters in the name of a file");
+	CHECK_ERROR(parse(test, "[{\"Config\":\"a\",\"Layers\":[\"\\u001b[2J\"]}]", &images),
+		    "manifest.json: [0]: control characters in the name of a file");
+
 	CLEANUP_BUFFER many = { 0 };
 	buffer_add(&many, "[{\"Config\":\"c\",\"Layers\":[\"x\"");
 	for (unsigned i = 0; i < 400; i++)

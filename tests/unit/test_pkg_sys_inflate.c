@@ -1,6 +1,6 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/inflate.h"
-#include "tests/unit/test.h"
+#include "tests/unit/compressed.h"
 
 // "hello hello hello\n" as `gzip -n` and `zstd` write it.
 static const char gzip_hello[] =
@@ -49,6 +49,54 @@ TEST(inflate_reads_concatenated_zstd_frames)
 	const char *both = twice(test, zstd_hello, length);
 	for (size_t block = 1; block <= 2 * length; block++)
 		CHECK_TEXT(inflate(test, both, 2 * length, block), HELLO HELLO);
+}
+
+static void add_number(Buffer *bytes, uint32_t number)
+{
+	for (unsigned i = 0; i < 4; i++)
+		buffer_add_char(bytes, (char)(uint8_t)(number >> (8 * i)));
+}
+
+// eStargz: each file of the archive in a gzip member of its own, and behind the last one an empty member whose extra
+// field says where the table of contents begins.
+// Spec: <https://github.com/containerd/stargz-snapshotter/blob/v0.15.1/docs/estargz.md#footer>
+TEST(inflate_reads_estargz_as_plain_gzip)
+{
+	static const char footer[] = "\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff\x1a\x00SG\x16\x00"
+				     "00000000000001d0STARGZ"
+				     "\x01\x00\x00\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00";
+	CLEANUP_BUFFER layer = { 0 };
+	add_compressed(test, COMPRESSION_GZIP, "one ", 4, &layer);
+	add_compressed(test, COMPRESSION_GZIP, "two ", 4, &layer);
+	add_compressed(test, COMPRESSION_GZIP, "stargz.index.json", 17, &layer);
+	buffer_add_bytes(&layer, footer, sizeof(footer) - 1);
+	for (size_t block = 1; block <= layer.length; block++)
+		CHECK_TEXT(inflate(test, layer.data, layer.length, block),
+			   "one two stargz.index.json");
+}
+
+// zstd:chunked: a frame for each file, then the table of contents and a footer in skippable frames.
+// Spec: <https://github.com/containers/storage/blob/v1.50.2/docs/containers-storage-zstd-chunked.md>
+TEST(inflate_reads_zstd_chunked_as_plain_zstd)
+{
+	CLEANUP_BUFFER layer = { 0 };
+	CLEANUP_BUFFER contents = { 0 };
+	add_compressed(test, COMPRESSION_ZSTD, "one ", 4, &layer);
+	add_compressed(test, COMPRESSION_ZSTD, "two", 3, &layer);
+	add_compressed(test, COMPRESSION_ZSTD, "{\"version\":1,\"entries\":[]}", 26, &contents);
+	add_number(&layer, 0x184d2a50);
+	add_number(&layer, (uint32_t)contents.length);
+	buffer_add_bytes(&layer, contents.data, contents.length);
+	add_number(&layer, 0x184d2a50);
+	add_number(&layer, 64);
+	for (unsigned i = 0; i < 56; i++)
+		buffer_add_char(&layer, (char)i);
+	buffer_add_bytes(&layer, "GNUlInUx", 8);
+	for (size_t block = 1; block <= layer.length; block++)
+		CHECK_TEXT(inflate(test, layer.data, layer.length, block), "one two");
+	// Cut off inside of what is skipped.
+	CHECK(!inflate(test, layer.data, layer.length - 1, 0));
+	error_clear(&test->error);
 }
 
 TEST(inflate_passes_plain_bytes_on)
