@@ -5,6 +5,7 @@
 #include "pkg/oci/registry_token.h"
 
 #define REDIRECTS_MAX 10
+#define PROBES_MAX    4
 
 // Where a request goes, and whether that is the registry itself: nobody else gets our credentials and our certificate.
 typedef struct Hop {
@@ -19,7 +20,7 @@ static const char *base_of(const RegistryHost *host)
 }
 
 static bool send(RegistryHost *host, const RegistryRequest *request, const Hop *hop,
-		 HttpPatience *patience, HttpResponse **ret, Error *error)
+		 HttpResponse **ret, Error *error)
 {
 	Arena *arena = host->arena;
 	HttpRequest http = { .method = request->method,
@@ -37,7 +38,7 @@ static bool send(RegistryHost *host, const RegistryRequest *request, const Hop *
 	if (request->offset > 0)
 		texts_add(arena, &http.headers,
 			  arena_printf(arena, "Range: bytes=%ju-", (uintmax_t)request->offset));
-	return http_retry_open(host->client, &http, patience, ret, error);
+	return http_retry_open(host->client, &http, &host->patience, ret, error);
 }
 
 static bool unreachable(const RegistryHost *host, const Error *failure, Error *error)
@@ -50,36 +51,67 @@ static bool unreachable(const RegistryHost *host, const Error *failure, Error *e
 				   : "");
 }
 
-static bool ask_registry(RegistryHost *host, const RegistryRequest *request, HttpPatience *patience,
-			 HttpResponse **ret, Error *error)
+// Whether a server is there that is spoken to so. Nothing of us is sent.
+static bool probe(RegistryHost *host, Error *error)
 {
-	const Hop hop = { arena_printf(host->arena, "%sv2/%s/%s", base_of(host),
-				       host->endpoint.repository, request->path),
-			  .is_ours = true };
-	CLEANUP_ERROR failure = { 0 };
-	if (!send(host, request, &hop, patience, ret, &failure))
-		return unreachable(host, &failure, error);
-	host->is_reached = true;
-	return true;
+	CLEANUP_HTTP_RESPONSE response = NULL;
+	const HttpRequest request = { .method = "GET",
+				      .url = arena_printf(host->arena, "%sv2/", base_of(host)),
+				      .tls = host->tls,
+				      .answer_timeout_ms = host->answer_timeout_ms,
+				      .body_timeout_ms = host->body_timeout_ms };
+	if (!http_open(host->client, &request, &response, error))
+		return false;
+	// So servers of TLS answer those who speak without.
+	host->is_reached = !host->is_plain || http_status(response) != 400;
+	return host->is_reached || error_set(error, ERROR_NETWORK, "'%s' does not speak plain HTTP",
+					     host->endpoint.host);
 }
 
-// The registry's own answer. The first request to an insecure one finds out whether it speaks TLS.
-static bool send_to_registry(RegistryHost *host, const RegistryRequest *request, HttpResponse **ret,
-			     Error *error)
+static bool find_scheme(RegistryHost *host, Error *error)
 {
-	if (!host->endpoint.is_insecure || host->is_reached)
-		return ask_registry(host, request, &host->patience, ret, error);
-	HttpPatience none = { 0 };
 	CLEANUP_ERROR failure = { 0 };
-	if (ask_registry(host, request, &none, ret, &failure))
+	if (probe(host, &failure))
 		return true;
 	if (failure.code != ERROR_NETWORK)
 		return error_set(error, failure.code, "%s", failure.message);
 	host->is_plain = true;
-	if (ask_registry(host, request, &host->patience, ret, error))
+	if (probe(host, error))
 		return true;
-	host->is_plain = false; // nobody was there: the next request finds out again
+	host->is_plain = false;
 	return false;
+}
+
+// Finds out whether an insecure registry speaks TLS: the first who answers decides for all that follows.
+static bool reach(RegistryHost *host, Error *error)
+{
+	for (unsigned tries = 1; host->endpoint.is_insecure && !host->is_reached; tries++) {
+		CLEANUP_ERROR failure = { 0 };
+		if (find_scheme(host, &failure))
+			return true;
+		if (failure.code != ERROR_NETWORK || host->patience.wait_max_ms == 0 ||
+		    tries == PROBES_MAX)
+			return error_set(error, failure.code, "%s", failure.message);
+		if (!http_retry_wait(&host->patience, tries, error))
+			return false;
+	}
+	return true;
+}
+
+// The registry's own answer.
+static bool send_to_registry(RegistryHost *host, const RegistryRequest *request, HttpResponse **ret,
+			     Error *error)
+{
+	CLEANUP_ERROR failure = { 0 };
+	if (!reach(host, error))
+		return false;
+	const Hop hop = { arena_printf(host->arena, "%sv2/%s/%s", base_of(host),
+				       host->endpoint.repository, request->path),
+			  .is_ours = true };
+	if (!send(host, request, &hop, ret, &failure))
+		return unreachable(host, &failure, error);
+	host->is_reached = true;
+	return true;
 }
 
 static bool is_redirect(int status)
@@ -116,7 +148,7 @@ static bool follow(RegistryHost *host, const RegistryRequest *request, HttpRespo
 		if (!next_hop(host, *response, &hop, error))
 			return false;
 		http_close(response);
-		if (!send(host, request, &hop, &host->patience, response, error))
+		if (!send(host, request, &hop, response, error))
 			return error_wrap(error, "'%s' redirects", host->endpoint.host);
 	}
 	return true;

@@ -9,6 +9,7 @@
 // A server that is busy says so for seconds; one that cannot be reached most likely stays so.
 #define BUSY_TRIES_MAX   6
 #define BROKEN_TRIES_MAX 4
+#define SILENT_TRIES_MAX 2
 #define WAIT_FIRST_MS    UINT64_C(200)
 #define WAIT_LONGEST_MS  UINT64_C(10000)
 #define AFTER_MAX_S      (7 * 24 * 3600)
@@ -96,10 +97,13 @@ bool http_retry_wait(HttpPatience *patience, unsigned tries, Error *error)
 	return wait_before(patience, tries, 0, &has_waited, error);
 }
 
-static bool is_worth_a_try(const HttpClient *client, const HttpResponse *response, unsigned tries)
+static bool is_worth_a_try(const HttpClient *client, const HttpResponse *response,
+			   const Error *failure, unsigned tries)
 {
-	return response ? is_busy(http_status(response)) && tries < BUSY_TRIES_MAX
-			: http_failure(client) == HTTP_FAILURE_PASSING && tries < BROKEN_TRIES_MAX;
+	if (response)
+		return is_busy(http_status(response)) && tries < BUSY_TRIES_MAX;
+	return http_failure(client) == HTTP_FAILURE_PASSING &&
+	       tries < (failure->code == ERROR_TIMEOUT ? SILENT_TRIES_MAX : BROKEN_TRIES_MAX);
 }
 
 bool http_retry_open(HttpClient *client, const HttpRequest *request, HttpPatience *patience,
@@ -111,7 +115,7 @@ bool http_retry_open(HttpClient *client, const HttpRequest *request, HttpPatienc
 		const bool is_answered = http_open(client, request, &response, &failure);
 		const uint64_t asked_ms = is_answered ? http_retry_after_ms(response) : 0;
 		bool has_waited = false;
-		if (is_worth_a_try(client, response, tries) &&
+		if (is_worth_a_try(client, response, &failure, tries) &&
 		    !wait_before(patience, tries, asked_ms, &has_waited, error))
 			return false;
 		if (has_waited)

@@ -8,10 +8,25 @@ void registry_fixture_clear(RegistryFixture *fixture)
 	http_server_stop(&fixture->server);
 }
 
+static void answer_probe(const char *request, const void *context, Buffer *response)
+{
+	const RegistryFixture *fixture = context;
+	if (text_starts_with(request, "GET /v2/ "))
+		http_server_reply(response, "200 OK", "", "{}", 2);
+	else
+		fixture->answer(request, NULL, response);
+}
+
+bool registry_fixture_serve(RegistryFixture *fixture, Test *test, HttpAnswer answer)
+{
+	fixture->answer = answer;
+	return http_server_start(&fixture->server, test, answer_probe, fixture);
+}
+
 bool registry_fixture_start(RegistryFixture *fixture, Test *test, HttpAnswer answer,
 			    const char *registries, const char *auth)
 {
-	return http_server_start(&fixture->server, test, answer, NULL) &&
+	return registry_fixture_serve(fixture, test, answer) &&
 	       registry_fixture_open(fixture, registries, auth);
 }
 

@@ -10,6 +10,7 @@
 
 typedef struct RegistryFixture {
 	HttpServer server;
+	HttpAnswer answer;
 	Registries registries;
 	Credentials credentials;
 	Reference reference; // 127.0.0.1:PORT/app:1
@@ -19,10 +20,12 @@ typedef struct RegistryFixture {
 void registry_fixture_clear(RegistryFixture *fixture);
 #define REGISTRY_FIXTURE CLEANUP(registry_fixture_clear) RegistryFixture
 
-// Starts the server. registries: registries.conf; NULL: calls the server insecure. auth: base64 for auth.json, several
-// with a blank between them, "helper:NAME", or NULL.
+// Starts the server, which answers "GET /v2/" by itself. registries: registries.conf; NULL: calls the server insecure.
+// auth: base64 for auth.json, several with a blank between them, "helper:NAME", or NULL.
 bool registry_fixture_start(RegistryFixture *fixture, Test *test, HttpAnswer answer,
 			    const char *registries, const char *auth);
+// The same without a transport.
+bool registry_fixture_serve(RegistryFixture *fixture, Test *test, HttpAnswer answer);
 // A transport to the server that runs, instead of the one before.
 bool registry_fixture_open(RegistryFixture *fixture, const char *registries, const char *auth);
 // registries.conf that calls the server insecure.

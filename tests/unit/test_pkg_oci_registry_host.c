@@ -86,3 +86,22 @@ TEST(registry_host_goes_to_plain_addresses_only)
 	}
 	CHECK(registry_fixture_count(&fixture, "GET /away ") == 0);
 }
+
+// As a server of TLS answers those who speak without.
+static void answer_as_tls(const char *request, const void *context, Buffer *response)
+{
+	(void)context; // nothing to know
+	http_server_reply(response, "400 Bad Request", "", request, 0);
+}
+
+TEST(registry_host_does_not_take_a_server_of_tls_for_a_plain_one)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(http_server_start(&fixture.server, test, answer_as_tls, NULL));
+	CHECK(registry_fixture_open(&fixture, NULL, "dXNlcjpwdw=="));
+	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
+		    arena_printf(test->arena, "'127.0.0.1:%u' does not speak plain HTTP",
+				 fixture.server.port));
+	CHECK(registry_fixture_count(&fixture, "Authorization") == 0);
+}

@@ -95,7 +95,7 @@ TEST(registry_token_is_for_the_place_that_is_asked)
 {
 	REGISTRY_FIXTURE fixture = { 0 };
 	ManifestDocument document;
-	CHECK(http_server_start(&fixture.server, test, answer_scope, NULL));
+	CHECK(registry_fixture_serve(&fixture, test, answer_scope));
 	const char *conf = arena_printf(test->arena,
 					"%s[[registry.mirror]]\nlocation='127.0.0.1:%u/proxy'\n"
 					"insecure=true\n",
