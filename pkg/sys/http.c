@@ -19,6 +19,7 @@
 #define SILENCE_MS        60000
 #define POLL_MS           500
 #define PIECE_BYTES       ((size_t)1024 * 1024)
+#define ARRIVED_MAX       ((size_t)512 * 1024) // before the next piece
 #define RECEIVE_BYTES     (512 * 1024)
 #define HEADERS_MAX       200
 #define WORDS_MAX         ((size_t)64 * 1024)
@@ -30,6 +31,7 @@ typedef struct Library {
 	CURL *(*easy_init)(void);
 	void (*easy_cleanup)(CURL *);
 	CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
+	CURLcode (*easy_pause)(CURL *, int);
 	CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
 	const char *(*easy_strerror)(CURLcode);
 	struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
@@ -64,6 +66,7 @@ struct HttpResponse {
 	CURLcode result;
 	Buffer arrived; // body that nobody took yet
 	bool is_given;  // `arrived` was given away by the last read
+	bool is_paused; // `arrived` is full
 	uint64_t answer_timeout_ms;
 	uint64_t body_timeout_ms;
 	uint64_t waited_ms; // for the head, or for the current piece of the body
@@ -79,6 +82,7 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->easy_init, "curl_easy_init" },
 		{ (void **)&library->easy_cleanup, "curl_easy_cleanup" },
 		{ (void **)&library->easy_setopt, "curl_easy_setopt" },
+		{ (void **)&library->easy_pause, "curl_easy_pause" },
 		{ (void **)&library->easy_getinfo, "curl_easy_getinfo" },
 		{ (void **)&library->easy_strerror, "curl_easy_strerror" },
 		{ (void **)&library->slist_append, "curl_slist_append" },
@@ -151,6 +155,11 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
 	HttpResponse *self = context;
+	// A fast sender would go on for as long as the library listens. The bytes come again when there is room.
+	if (self->arrived.length >= ARRIVED_MAX) {
+		self->is_paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
 	buffer_add_bytes(&self->arrived, bytes, size * count);
 	self->silent_ms = 0;
 	self->piece_bytes += size * count;
@@ -245,6 +254,10 @@ static bool http_read(Source *source, const void **ret_block, size_t *ret_length
 	if (self->is_given) {
 		self->arrived.length = 0;
 		self->is_given = false;
+	}
+	if (self->is_paused) {
+		self->is_paused = false;
+		self->client->library.easy_pause(self->easy, CURLPAUSE_CONT);
 	}
 	while (self->arrived.length == 0 && !self->is_finished) {
 		if (!step(self, error))

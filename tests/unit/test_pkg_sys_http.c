@@ -1,11 +1,21 @@
 #include "pkg/sys/http.h"
 #include "tests/unit/http_server.h"
 
+#define LARGE_BYTES ((size_t)32 * 1024 * 1024)
+
+static void answer_large(Buffer *response)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	http_server_reply(response, "200 OK", "", arena_alloc(scratch, LARGE_BYTES), LARGE_BYTES);
+}
+
 static void answer(const char *request, const void *context, Buffer *response)
 {
 	(void)context; // nothing to know
 	if (text_starts_with(request, "GET /hello "))
 		http_server_reply(response, "200 OK", "X-Two: a\r\nx-two:  b \r\n", "hello", 5);
+	else if (text_starts_with(request, "GET /large "))
+		answer_large(response);
 	else if (text_starts_with(request, "GET /cut "))
 		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
 	else if (text_starts_with(request, "GET /there "))
@@ -221,4 +231,23 @@ TEST(http_takes_proxies_from_the_environment)
 	CLEANUP_HTTP_RESPONSE past = NULL;
 	CHECK(http_open(client, &direct, &past, &test->error));
 	CHECK(http_status(past) == 200);
+}
+
+TEST(http_takes_in_no_more_than_a_piece_before_it_is_read)
+{
+	CLEANUP_HTTP_SERVER server = { 0 };
+	CLEANUP_HTTP_CLIENT client = NULL;
+	CHECK(http_server_start(&server, test, answer, NULL));
+	CHECK(http_client_open(&client, &test->error));
+	const HttpRequest request = get(&server, "/large");
+	CLEANUP_HTTP_RESPONSE response = NULL;
+	CHECK(http_open(client, &request, &response, &test->error));
+	size_t total = 0, largest = 0;
+	for (size_t length = 1; length > 0; total += length) {
+		const void *block = NULL;
+		CHECK(source_read(http_source(response), &block, &length, &test->error));
+		largest = length > largest ? length : largest;
+	}
+	CHECK(total == LARGE_BYTES);
+	CHECK(largest <= 2 * 1024 * 1024);
 }
