@@ -29,15 +29,20 @@ check() {
 ask_bash() {
 	bash -c '
 		source tests/golden/cli/sample.bash
-		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)"; }
-		# As bash does it: a = between words is a word.
+		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2; }
+		# As bash does it: a = or : between words is a word, and what ends in one is followed by the cursor.
 		COMP_WORDS=()
 		for word; do
 			if [[ $word == -*=* ]]; then
 				COMP_WORDS+=("${word%%=*}" = "${word#*=}")
-			else
-				COMP_WORDS+=("$word")
+				continue
 			fi
+			while [[ $word == *:* ]]; do
+				COMP_WORDS+=("${word%%:*}" :)
+				word=${word#*:}
+				[[ -n $word ]] || continue 2
+			done
+			COMP_WORDS+=("$word")
 		done
 		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 		_sample
@@ -46,7 +51,7 @@ ask_bash() {
 
 ask_zsh() {
 	zsh -f -c '
-		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" }
+		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2 }
 		compdef() { : }
 		compset() { : }
 		compadd() { shift; print -rl -- ${(M)@:#${words[CURRENT]##*=}*} }
@@ -64,7 +69,7 @@ ask_zsh() {
 
 ask_fish() {
 	fish --no-config -c '
-		function sample; test "$argv[1]" = __complete; and printf "%s\n" web worker "x\$(echo expanded)"; end
+		function sample; test "$argv[1]" = __complete; and printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2; end
 		source tests/golden/cli/sample.fish
 		complete -C "$argv" | string replace -r "\t.*" ""' "$@"
 }
@@ -81,5 +86,14 @@ for shell in bash zsh fish; do
 	check $shell '--json --json-pretty' sample kube apply --js
 	check $shell '' sample exec web --no-such
 done
+# bash replaces what stands behind the last colon; the others the whole word.
+check bash 'reg:5/a:1 reg:5/a:2' sample exec re
+check bash '5/a:1 5/a:2' sample exec reg:
+check bash '5/a:1 5/a:2' sample exec reg:5
+check bash '1 2' sample exec reg:5/a:
+check bash '1' sample exec reg:5/a:1
+check bash '1 2' sample kube apply --except reg:5/a:
+check zsh 'reg:5/a:1 reg:5/a:2' sample exec reg:5/a:
+check fish 'reg:5/a:1 reg:5/a:2' sample exec reg:5/a:
 echo "1..$number"
 exit $failed

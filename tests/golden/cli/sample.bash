@@ -55,13 +55,15 @@ _sample_globals() {
 }
 
 _sample_offer() {
-	local line
+	local line head=
+	# What stands before a colon is a word of its own to bash, and there already.
+	[[ $2 == *:* && $COMP_WORDBREAKS == *:* ]] && head=${2%"${2##*:}"}
 	case "$1" in
 	words*) COMPREPLY=($(compgen -W "${1#words }" -- "$2")) ;;
 	names*)
 		# Not compgen -W, which would expand what names hold.
 		while IFS= read -r line; do
-			[[ $line == "$2"* ]] && COMPREPLY+=("$line")
+			[[ $line == "$2"* ]] && COMPREPLY+=("${line#"$head"}")
 		done < <(sample __complete "${1#names }" 2>/dev/null)
 		;;
 	directories)
@@ -79,10 +81,10 @@ _sample() {
 	local REPLY current option= reply=() before=() i
 	COMPREPLY=()
 	current=${COMP_WORDS[COMP_CWORD]}
-	# bash splits --name=value into three words; put them together again.
+	# bash splits --name=value and name:tag into three words; put them together again.
 	for ((i = 1; i < COMP_CWORD; i++)); do
-		if [[ ${COMP_WORDS[i]} == '=' && ${#before[@]} -gt 0 ]]; then
-			before[-1]+==
+		if [[ ${COMP_WORDS[i]} == [=:] && ${#before[@]} -gt 0 ]]; then
+			before[-1]+=${COMP_WORDS[i]}
 			if ((i + 1 < COMP_CWORD)); then
 				before[-1]+=${COMP_WORDS[++i]}
 			fi
@@ -90,6 +92,10 @@ _sample() {
 			before+=("${COMP_WORDS[i]}")
 		fi
 	done
+	if [[ ${#before[@]} -gt 0 && ($current == : || ${COMP_WORDS[COMP_CWORD-1]} == :) ]]; then
+		current=${before[-1]}$current
+		unset 'before[-1]'
+	fi
 	if [[ $current == '=' && ${#before[@]} -gt 0 ]]; then
 		option=${before[-1]}
 		current=
