@@ -86,12 +86,13 @@ bool file_write_fd(int fd, const void *bytes, size_t length, Error *error)
 	return true;
 }
 
-// The name next to `path` under which its new content is prepared: hidden, and marked with our PID.
+// The name next to `path` under which its new content is prepared: hidden, and marked with the id of our thread, which
+// nobody else has. That of the first thread is the PID; store/staging.c takes what has the id of no thread away.
 static char *staging_path(Arena *arena, const char *path)
 {
 	const char *name = path_name(path);
 	return arena_printf(arena, "%.*s.%s.%ld.new", (int)(name - path), path, name,
-			    (long)getpid());
+			    (long)gettid());
 }
 
 static bool sync_parent(int directory, const char *path, Error *error)

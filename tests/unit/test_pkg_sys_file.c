@@ -2,6 +2,7 @@
 
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/workers.h"
 #include "tests/unit/test.h"
 
 #include <errno.h>
@@ -323,4 +324,27 @@ TEST(file_in_root_is_opened_only_when_it_is_a_file)
 	CHECK(read(watch, &event, sizeof(event)) < 0 && errno == EAGAIN);
 	CHECK(file_replace_volatile(root, "file", "text", 4, 0600, &test->error));
 	CHECK(file_open_plain_in_root(root, "/../file", &fd, &test->error));
+}
+
+typedef struct Replacers {
+	int directory;
+	bool is_done[2000];
+} Replacers;
+
+static void replace_one(void *context, size_t worker, size_t index)
+{
+	(void)worker; // all write the same
+	CLEANUP_ERROR failure = { 0 };
+	Replacers *self = context;
+	self->is_done[index] =
+		file_replace_volatile(self->directory, "same", "text", 4, 0644, &failure);
+}
+
+TEST(file_replace_works_in_several_threads_at_once)
+{
+	CLEANUP_FD directory = open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	Replacers replacers = { .directory = directory };
+	workers_run(COUNT(replacers.is_done), 4, replace_one, &replacers);
+	for (size_t i = 0; i < COUNT(replacers.is_done); i++)
+		CHECK(replacers.is_done[i]);
 }
