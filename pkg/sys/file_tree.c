@@ -381,6 +381,8 @@ static bool move_up(Removal *removal, int directory, const char *name, Error *er
 		const char *up = arena_printf(scratch, ".deep-%u", removal->moved++);
 		if (renameat2(directory, name, removal->top, up, RENAME_NOREPLACE) == 0)
 			return true;
+		if (errno == ENOENT)
+			return true; // another process removes it, too
 		if (errno != EEXIST)
 			return error_set_errno(error, errno, "move '%s' to remove it", name);
 	}
@@ -420,10 +422,13 @@ static bool remove_entries(Removal *removal, DIR *stream, unsigned depth, size_t
 	return true;
 }
 
+// -1 in *ret_fd: it is gone already, as another process removes it, too.
 static bool open_to_remove(const Removal *removal, int parent, const char *name, int *ret_fd,
 			   Error *error)
 {
 	CLEANUP_FD fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return true;
 	if (fd < 0)
 		return error_set_errno(error, errno, "open '%s' to remove it", name);
 	Status status;
@@ -441,6 +446,8 @@ static bool remove_directory(Removal *removal, int parent, const char *name, uns
 	CLEANUP_FD fd = -1;
 	if (!open_to_remove(removal, parent, name, &fd, error))
 		return false;
+	if (fd < 0)
+		return true;
 	CLEANUP(close_stream) DIR *stream = fdopendir(fd);
 	if (!stream)
 		return error_set_errno(error, errno, "read '%s' to remove it", name);

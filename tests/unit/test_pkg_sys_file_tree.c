@@ -2,11 +2,13 @@
 
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/workers.h"
 #include "tests/unit/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -201,4 +203,40 @@ TEST(file_tree_remove_stops_at_a_mount_point)
 		SKIP("needs root and mounts");
 	CHECK(status == 0);
 	CHECK(file_exists(trees.destination, "precious"));
+}
+
+typedef struct Removers {
+	int directory;
+	atomic_size_t begun; // all start at once
+	bool is_done[4];
+} Removers;
+
+static void remove_one(void *context, size_t worker, size_t index)
+{
+	(void)worker; // each has one turn
+	CLEANUP_ERROR failure = { 0 };
+	Removers *self = context;
+	atomic_fetch_add(&self->begun, 1);
+	while (atomic_load(&self->begun) < COUNT(self->is_done))
+		continue;
+	self->is_done[index] = file_tree_remove(self->directory, "stale", &failure);
+}
+
+// What a killed process left is collected by whoever comes next, and several may come at once.
+TEST(file_tree_remove_shares_the_work_with_others)
+{
+	CLEANUP(close_trees) Trees trees = make_trees(test);
+	for (size_t round = 0; round < 20; round++) {
+		Removers removers = { .directory = trees.source };
+		for (size_t i = 0; i < 100; i++) {
+			const char *path =
+				arena_printf(test->arena, "stale/%zu/%zu/deep", i % 10, i);
+			CHECK(file_make_directories(trees.source, path, 0755, &test->error));
+		}
+		workers_run(COUNT(removers.is_done), COUNT(removers.is_done), remove_one,
+			    &removers);
+		for (size_t i = 0; i < COUNT(removers.is_done); i++)
+			CHECK(removers.is_done[i]);
+		CHECK(!file_exists(trees.source, "stale"));
+	}
 }
