@@ -1,6 +1,7 @@
 #include "store/layer_verify.h"
 
 #include "pkg/base/text.h"
+#include "pkg/oci/frame.h"
 #include "pkg/oci/tree_compare.h"
 #include "pkg/oci/unpack.h"
 #include "pkg/sys/digest.h"
@@ -34,18 +35,35 @@ static bool as_fault(const Error *failure, Arena *arena, Texts *faults, Error *e
 	return true;
 }
 
-static bool unpack_skeleton(Source *archive_bytes, int skeleton, Error *error)
+static bool ignore(Sink *sink, const void *bytes, size_t length, Error *error)
+{
+	(void)sink, (void)bytes, (void)length, (void)error; // the frame is there already
+	return true;
+}
+
+static bool unpack_entries(FrameWriter *frame, int skeleton, Error *error)
 {
 	CLEANUP_ARCHIVE archive = NULL;
 	UnpackOptions options = unpack_layer;
 	options.without_content = true;
-	return archive_open(archive_bytes, ARCHIVE_PLAIN, &archive, error) &&
-	       unpack_tar(archive, skeleton, &options, NULL, error) &&
-	       source_drain(archive_bytes, error);
+	options.frame = frame;
+	if (!archive_open(frame_writer_source(frame), ARCHIVE_PLAIN, &archive, error))
+		return false;
+	frame_writer_follow(frame, archive);
+	return unpack_tar(archive, skeleton, &options, NULL, error) &&
+	       frame_writer_finish(frame, error);
+}
+
+// With a frame as the layer was: what makes way is kept again, and so links to it count as they did.
+static bool unpack_skeleton(Source *archive_bytes, int staged, int skeleton, Error *error)
+{
+	Sink nowhere = { .write = ignore };
+	CLEANUP_FRAME_WRITER frame = frame_writer_open(archive_bytes, &nowhere, staged);
+	return unpack_entries(frame, skeleton, error);
 }
 
 // The archive once more, into a tree of the same entries without their contents.
-static bool rebuild(const Host *host, const char *diff_id, int skeleton, Arena *arena,
+static bool rebuild(const Host *host, const char *diff_id, int staged, int skeleton, Arena *arena,
 		    Texts *faults, Error *error)
 {
 	CLEANUP_LAYER_ARCHIVE archive = NULL;
@@ -55,7 +73,7 @@ static bool rebuild(const Host *host, const char *diff_id, int skeleton, Arena *
 		return false;
 	digest_source_init(&plain, layer_archive_source(archive));
 	if (!relay_open(&plain.source, &relay, error) ||
-	    !unpack_skeleton(relay_source(relay), skeleton, error))
+	    !unpack_skeleton(relay_source(relay), staged, skeleton, error))
 		return false;
 	relay_close(&relay);
 	if (!text_equal(plain.text, diff_id))
@@ -84,7 +102,7 @@ static bool verify(const Host *host, const char *diff_id, int staged, Arena *are
 		return false;
 	if (fchmod(skeleton, 0755) < 0) // whatever the umask
 		return error_set_errno(error, errno, "set the mode of '%s'", LAYER_TREE);
-	if (!rebuild(host, diff_id, skeleton, arena, faults, &failure))
+	if (!rebuild(host, diff_id, staged, skeleton, arena, faults, &failure))
 		return as_fault(&failure, arena, faults, error);
 	return compare(host, diff_id, skeleton, arena, faults, error);
 }
