@@ -83,13 +83,8 @@ static bool publish(int layers, const StagedLayer *staged, Error *error)
 	return staging_discard(layers, staged->name, error);
 }
 
-bool layer_publish(const Host *host, const StagedLayers *staged, Error *error)
+static bool publish_all(int layers, const StagedLayers *staged, Error *error)
 {
-	CLEANUP_FD layers = -1;
-	if (staged->count == 0)
-		return true;
-	if (!layer_open_all(host, &layers, error))
-		return error_wrap(error, "open the layers");
 	// One call for all files of all of them. A name that appears before its content would be a broken layer after a
 	// power cut.
 	if (syncfs(layers) < 0)
@@ -99,6 +94,24 @@ bool layer_publish(const Host *host, const StagedLayers *staged, Error *error)
 			return false;
 	}
 	return true;
+}
+
+// The failure that led here is the one to tell about; what stays is for layer_collect.
+static void discard_all(int layers, const StagedLayers *staged)
+{
+	CLEANUP_ERROR left_behind = { 0 };
+	for (size_t i = 0; i < staged->count; i++) {
+		if (!file_tree_remove(layers, staged->items[i].name, &left_behind))
+			return;
+	}
+}
+
+bool layer_publish(int layers, const StagedLayers *staged, Error *error)
+{
+	if (staged->count == 0 || publish_all(layers, staged, error))
+		return true;
+	discard_all(layers, staged);
+	return false;
 }
 
 bool layer_open(const Host *host, const char *diff_id, int *ret_fd, Error *error)

@@ -46,8 +46,11 @@ bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret);
 MUST_CHECK bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena *arena,
 			    StagedLayer *ret, Error *error);
 // Gives the layers their names, once all of them are on the disk for sure. A layer that another process published
-// meanwhile is the same: ours goes.
-MUST_CHECK bool layer_publish(const Host *host, const StagedLayers *staged, Error *error);
+// meanwhile is the same: ours goes. On failure all go that have no name yet. layers: from layer_open_all before the
+// first of them was staged, as it tells of failed writes since it was opened only.
+MUST_CHECK bool layer_publish(int layers, const StagedLayers *staged, Error *error);
+// The directory of all layers.
+MUST_CHECK bool layer_open_all(const Host *host, int *ret_fd, Error *error);
 
 // Removes a layer that no image needs any more: first out of sight, then for good.
 MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error);

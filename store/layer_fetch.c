@@ -1,6 +1,7 @@
 #include "store/layer_fetch.h"
 
 #include "pkg/sys/digest.h"
+#include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
 #include "pkg/sys/workers.h"
 #include "store/layer.h"
@@ -34,7 +35,8 @@ typedef struct Connection {
 
 typedef struct Fetch {
 	const Host *host;
-	Jobs jobs; // ours to do
+	int layers; // the directory of all
+	Jobs jobs;  // ours to do
 	Connection connections[THREADS_MAX];
 	pthread_mutex_t mutex; // of the failures
 } Fetch;
@@ -134,14 +136,14 @@ static bool publish(Fetch *self, Arena *arena, Error *error)
 		if (self->jobs.items[i].is_staged)
 			*staged_layers_push(arena, &staged) = self->jobs.items[i].staged;
 	}
-	return layer_publish(self->host, &staged, error);
+	return layer_publish(self->layers, &staged, error);
 }
 
 static void finish(Fetch *self, const Error *failure)
 {
 	for (size_t i = 0; i < self->jobs.count; i++) {
 		Job *job = &self->jobs.items[i];
-		if (job->is_staged && failure->code != ERROR_NONE)
+		if (job->wanted->failure.code == ERROR_NONE && failure->code != ERROR_NONE)
 			error_set(&job->wanted->failure, failure->code, "%s", failure->message);
 		arena_free(job->arena);
 		lock_release_and_remove(self->host, &job->lock);
@@ -151,6 +153,7 @@ static void finish(Fetch *self, const Error *failure)
 		arena_wipe(&self->connections[i].arena); // as in image_resolve.c
 	}
 	pthread_mutex_destroy(&self->mutex);
+	file_close(&self->layers);
 }
 
 // Fetches what nobody else is fetching.
@@ -158,13 +161,16 @@ static void run_jobs(const Host *host, const Jobs *jobs)
 {
 	CLEANUP_ARENA arena = arena_new();
 	CLEANUP_ERROR failure = { 0 };
-	Fetch self = { .host = host, .jobs = *jobs };
+	Fetch self = { .host = host, .layers = -1, .jobs = *jobs };
 	pthread_mutex_init(&self.mutex, NULL);
 	qsort(jobs->items, jobs->count, sizeof(Job), larger_first);
-	workers_run(jobs->count, THREADS_MAX, work, &self);
+	bool is_done = layer_open_all(host, &self.layers, &failure);
+	if (is_done) {
+		workers_run(jobs->count, THREADS_MAX, work, &self);
+		is_done = publish(&self, arena, &failure);
+	}
 	// A failure is told for each layer that it concerns.
-	const bool is_published = publish(&self, arena, &failure);
-	assert(is_published == (failure.code == ERROR_NONE));
+	assert(is_done == (failure.code == ERROR_NONE));
 	finish(&self, &failure);
 }
 

@@ -2,9 +2,6 @@
 #ifndef STORE_LAYER_FILES_H
 #define STORE_LAYER_FILES_H
 
-#include "pkg/base/error.h"
-#include "pkg/sys/host.h"
-
 #define LAYER_TREE        "fs"
 #define LAYER_FRAME       "frame"
 #define LAYER_RECORD      "record"
@@ -16,8 +13,5 @@
 
 // Digits of a digest that tell layers apart for people.
 #define LAYER_SHORT_DIGEST 12
-
-// The directory of all layers.
-MUST_CHECK bool layer_open_all(const Host *host, int *ret_fd, Error *error);
 
 #endif

@@ -41,9 +41,11 @@ static bool unpack(Test *test, const Fixture *fixture)
 {
 	Source *source = source_of_bytes(fixture->tar.data, fixture->tar.length, 100, test->arena);
 	StagedLayers staged = { 0 };
-	return layer_stage(&fixture->host, &fixture->blob, source, test->arena,
+	CLEANUP_FD layers = -1;
+	return layer_open_all(&fixture->host, &layers, &test->error) &&
+	       layer_stage(&fixture->host, &fixture->blob, source, test->arena,
 			   staged_layers_push(test->arena, &staged), &test->error) &&
-	       layer_publish(&fixture->host, &staged, &test->error);
+	       layer_publish(layers, &staged, &test->error);
 }
 
 // What lies in DATADIR/images/layers/sha256, staging included.
