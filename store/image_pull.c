@@ -111,9 +111,8 @@ static void fetch(Pull *self)
 
 static bool download(Pull *self, Error *error)
 {
-	CLEANUP_LOCK lock = LOCK_NONE;
-	// No layer goes while its image arrives. What killed pulls left goes now.
-	if (!image_lock_shared(self->host, &lock, error) || !layer_collect(self->host, NULL, error))
+	// What killed pulls left goes now.
+	if (!layer_collect(self->host, NULL, error))
 		return false;
 	workers_run(self->count, RESOLVE_THREADS, ask, self);
 	fetch(self);
@@ -144,6 +143,10 @@ bool image_pull_all(const Host *host, ImageRequest *requests, size_t count, Aren
 		    Error *error)
 {
 	CLEANUP_ARENA own = arena_new();
+	CLEANUP_LOCK lock = LOCK_NONE;
+	// No layer goes while its image arrives, and what is found here stays until it has been looked at.
+	if (!image_lock_shared(host, &lock, error))
+		return false;
 	Pull self = { .host = host, .requests = requests, .count = count, .arena = own };
 	self.resolutions = arena_array(own, count, sizeof(Resolution));
 	for (size_t i = 0; i < count; i++)
