@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// Of the hidden names.
+#define STAGING_KIND "export"
+
 // Where the export will be, and the hidden name beside it that it has until then.
 typedef struct Place {
 	int parent;
@@ -89,7 +92,7 @@ static bool find_place(const char *path, Arena *arena, Place *ret, Error *error)
 	if (!path_is_name(ret->name))
 		return error_set(error, ERROR_INVALID, "this is no name for a file");
 	return file_open_directory(AT_FDCWD, path_parent(arena, clean), &ret->parent, error) &&
-	       staging_name("export", arena, &ret->staged, error);
+	       staging_name(STAGING_KIND, arena, &ret->staged, error);
 }
 
 static bool publish(const Place *place, Error *error)
@@ -107,6 +110,24 @@ static bool write_and_publish(const Host *host, const ImageExport *export, const
 		return false;
 	// Somebody may have made one meanwhile: renameat replaces no directory that holds something.
 	return publish(place, error);
+}
+
+// What killed exports left beside it; whatever else is in somebody's directory is not ours to remove. No failure matters
+// to the export that comes now.
+static void collect(const Place *place)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_ERROR ignored = { 0 };
+	Texts names = { 0 };
+	if (!file_list(place->parent, ".", scratch, &names, &ignored))
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		CLEANUP_ERROR left_behind = { 0 };
+		if (text_starts_with(name, "." STAGING_KIND "-") && staging_is_stale(name) &&
+		    !file_tree_remove(place->parent, name, &left_behind))
+			continue;
+	}
 }
 
 // The failure that led here is the one to tell about.
@@ -131,12 +152,10 @@ bool image_export(const Host *host, const ImageExport *export, const char *path,
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_PLACE place = { .parent = -1 };
-	// What a killed export left beside it goes, too.
-	if (!find_place(path, scratch, &place, error) || !check_place(&place, is_forced, error) ||
-	    !staging_collect_at(place.parent, NULL, error) ||
-	    !export_to_place(host, export, &place, error))
+	if (!find_place(path, scratch, &place, error) || !check_place(&place, is_forced, error))
 		return error_wrap(error, "'%s'", path);
-	return true;
+	collect(&place);
+	return export_to_place(host, export, &place, error) || error_wrap(error, "'%s'", path);
 }
 
 // --- a stream

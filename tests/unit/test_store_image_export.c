@@ -157,6 +157,24 @@ TEST(image_export_replaces_files_only_when_told)
 	CHECK_TEXT(outputs(test), "dir out");
 }
 
+// The directory is the user's: files there may have the names of what this program leaves elsewhere.
+TEST(image_export_removes_only_what_killed_exports_left)
+{
+	ImageStore store;
+	const ImageExport export = { .compression = COMPRESSION_GZIP };
+	static const char *const names[] = { ".web.4194399.new", ".layer-4194399-1-0badcafe",
+					     ".export-4194399-1-0badcafe" };
+	CHECK(image_store_prepare(test, &store));
+	CHECK(image_store_add(&store, "web:1", "a", ""));
+	for (size_t i = 0; i < COUNT(names); i++)
+		CHECK(file_replace_volatile(AT_FDCWD, in(test, names[i]), "", 0, 0644,
+					    &test->error));
+	CHECK(write_image(&store, "web:1", export, "out", false));
+	CHECK(file_exists(AT_FDCWD, in(test, names[0])));
+	CHECK(file_exists(AT_FDCWD, in(test, names[1])));
+	CHECK(!file_exists(AT_FDCWD, in(test, names[2])));
+}
+
 TEST(image_export_of_a_damaged_layer_leaves_nothing)
 {
 	ImageStore store;
