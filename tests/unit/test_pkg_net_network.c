@@ -158,8 +158,16 @@ static void check_guard(Test *test)
 	CLEANUP_FD fd = lab_bound_socket(SOCK_DGRAM, 7000);
 	const Ipv4 own = lab_pod_address(&lab, 0), gateway = subnet_gateway(&lab.host.subnet);
 
-	CHECK(send_forged(web.namespace, lab.host_namespace, own, gateway, 7000));
-	CHECK(arrives_within(fd, LAB_PATIENCE_MS)); // an honest one does
+	// An honest one does; the first ones are lost while the link is not up yet.
+	bool is_there = false;
+	for (int waited_ms = 0; !is_there && waited_ms < LAB_PATIENCE_MS;
+	     waited_ms += LAB_IMPATIENCE_MS) {
+		CHECK(send_forged(web.namespace, lab.host_namespace, own, gateway, 7000));
+		is_there = has_arrived(fd);
+	}
+	CHECK(is_there);
+	while (has_arrived(fd))
+		continue; // those that were only late
 	CHECK(send_forged(web.namespace, lab.host_namespace, own, IPV4_LOOPBACK, 7000));
 	CHECK(!has_arrived(fd));
 	CHECK(send_forged(web.namespace, lab.host_namespace, IPV4_LOOPBACK, gateway, 7000));

@@ -213,8 +213,9 @@ TEST(reference_is_bounded)
 
 TEST(reference_may_be_short)
 {
+	static const char digest[] = "nginx@sha256:" HEX;
 	static const char *const shorts[] = { "nginx", "nginx:1", "user/app", "test.com:5000",
-					      "nginx@sha256:" HEX };
+					      digest };
 	static const char *const others[] = { "docker.io/nginx", "localhost/app", "h:1/a",
 					      "docker://nginx",  "oci:/a",        "dir:a" };
 	for (size_t i = 0; i < COUNT(shorts); i++)

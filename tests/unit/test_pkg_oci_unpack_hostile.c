@@ -503,7 +503,6 @@ TEST(unpack_gives_no_acl_but_those_of_the_archive)
 TEST(unpack_refuses_attributes_that_no_file_can_have)
 {
 	UNPACKING many = layer();
-	CLEANUP_BUFFER records = { 0 };
 	char value[70000];
 	memset(value, 'x', sizeof(value));
 	tar_add(&many.tar, (TarEntry){ .path = "large",
