@@ -137,8 +137,12 @@ static bool check_size(const FrameReader *self, uint64_t size, Error *error)
 			 (intmax_t)status.st_size, (uintmax_t)size);
 }
 
+// A path that leads elsewhere and bytes that the disk has lost are damage, and no reason not to look any further.
 static bool wrap_path(const FrameReader *self, Error *error)
 {
+	const int reason = error->os_errno;
+	if (reason == ENOTDIR || reason == ELOOP || reason == EIO)
+		error->code = ERROR_INVALID;
 	CLEANUP_BUFFER shown = { 0 };
 	buffer_add_printable(&shown, self->path, strnlen(self->path, 300));
 	return error_wrap(error, "'%s'", buffer_text(&shown));

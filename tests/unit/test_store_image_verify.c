@@ -152,3 +152,21 @@ TEST(image_verify_tells_of_missing_parts)
 	CHECK(file_replace_volatile(AT_FDCWD, blob, "{}", 2, 0600, &test->error));
 	CHECK_TEXT(faults(test, &fixture), "config: missing, or its bytes have another digest");
 }
+
+TEST(image_verify_finds_what_became_something_else)
+{
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture));
+	CHECK(renameat(fixture.tree, "etc", fixture.tree, "gone") == 0);
+	CHECK(file_replace_volatile(fixture.tree, "etc", "", 0, 0644, &test->error));
+	CHECK_TEXT(faults(test, &fixture),
+		   arena_printf(test->arena,
+				"%s: 'etc/motd': open 'etc/motd' in its root: Not a directory",
+				fixture.upper));
+	CHECK(unlinkat(fixture.tree, "etc", 0) == 0 && symlinkat("etc", fixture.tree, "etc") == 0);
+	CHECK_TEXT(faults(test, &fixture),
+		   arena_printf(test->arena,
+				"%s: 'etc/motd': open 'etc/motd' in its root: Too many levels of "
+				"symbolic links",
+				fixture.upper));
+}
