@@ -237,7 +237,7 @@ const Command command_image_list = {
 	.name = "ls",
 	.summary = "List images",
 	.description =
-		"One line per name. SIZE is what the unpacked layers hold, OWN the part that no other image "
+		"One line per name. SIZE is what the unpacked layers take on the disk, OWN the part that no other image "
 		"shares: what its removal would free. USED BY are the machines that stand on it. An image "
 		"without a name is an older version that a tag has left and a machine still uses; `sdme image "
 		"prune` removes those that none uses.",

@@ -215,9 +215,9 @@ static void measure(Reading *self)
 			LayerInfo info = { 0 };
 			if (!layer_find(self->host, layer, &info))
 				continue;
-			image->size_bytes += info.size_bytes;
+			image->size_bytes += info.disk_bytes;
 			if (is_in(&single, layer))
-				image->own_bytes += info.size_bytes;
+				image->own_bytes += info.disk_bytes;
 		}
 	}
 }

@@ -26,7 +26,7 @@ typedef struct StoredImage {
 	Texts layers;        // diff_ids, bottom first, each once
 	Texts overlay;       // of these what an overlay needs, topmost first
 	bool is_complete;    // nothing of it is missing
-	uint64_t size_bytes; // of all its layers, unpacked
+	uint64_t size_bytes; // what all its layers take on the disk, about
 	uint64_t own_bytes;  // of the layers that no other image has
 	Texts users;         // machines that stand on its layers, sorted
 } StoredImage;

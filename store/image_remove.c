@@ -56,7 +56,7 @@ static void plan_layer(const Host *host, const char *layer, const Needed *needed
 	    !layer_find(host, layer, &info))
 		return;
 	texts_add(arena, &removal->layers, layer);
-	removal->size_bytes += info.size_bytes;
+	removal->size_bytes += info.disk_bytes;
 }
 
 static void plan_blob(const char *digest, const Needed *needed, Arena *arena, ImageRemoval *removal)

@@ -25,8 +25,8 @@ TEST(image_inspect)
 	const JsonNode *config = json_read_get(image, "Config");
 	CHECK_TEXT(json_read_text(image, "Id", ""), digest_hex(id));
 	CHECK_TEXT(json_read_get(image, "RepoTags")->items[0]->text, "docker.io/library/web:1");
-	CHECK(json_read_number(image, "Size", 0) == 3 &&
-	      json_read_number(image, "OwnSize", 0) == 3);
+	CHECK(json_read_number(image, "Size", 0) == 8192 &&
+	      json_read_number(image, "OwnSize", 0) == 8192);
 	CHECK_TEXT(json_read_get(config, "Env")->items[0]->text, "A=1");
 	CHECK_TEXT(json_read_text(config, "User", ""), "7");
 	CHECK(json_read_get(json_read_get(config, "ExposedPorts"), "80/tcp"));

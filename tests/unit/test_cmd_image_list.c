@@ -35,16 +35,16 @@ TEST(image_ls)
 		ageless(test, run_line(test, "image ls").output),
 		arena_printf(
 			test->arena,
-			"REPOSITORY             TAG     IMAGE ID      PULLED  SIZE  OWN  USED BY\n"
-			"docker.io/library/web  1       %s  0s       7 B  1 B  -\n"
-			"quay.io/org/web        1       %s  0s       9 B  3 B  -\n"
-			"<none>                 <none>  %s  -        8 B  2 B  -\n",
+			"REPOSITORY             TAG     IMAGE ID      PULLED     SIZE      OWN  USED BY\n"
+			"docker.io/library/web  1       %s  0s      8.0 KiB  4.0 KiB  -\n"
+			"quay.io/org/web        1       %s  0s      8.0 KiB  4.0 KiB  -\n"
+			"<none>                 <none>  %s  -       8.0 KiB  4.0 KiB  -\n",
 			short_id(test, web), short_id(test, new), short_id(test, old)));
 	CHECK(strstr(run_line(test, "image ls --digests").output, "  DIGEST  "));
 	const RunResult json = run_line(test, "image ls --json web:1");
 	CHECK(strstr(json.output, "\"reference\":\"docker.io/library/web:1\""));
 	CHECK(strstr(json.output, arena_printf(test->arena, "\"id\":\"%s\"", web)));
-	CHECK(strstr(json.output, "\"size_bytes\":7,\"own_bytes\":1,\"shared_bytes\":6"));
+	CHECK(strstr(json.output, "\"size_bytes\":8192,\"own_bytes\":4096,\"shared_bytes\":4096"));
 	CHECK(!strstr(json.output, "quay.io"));
 }
 

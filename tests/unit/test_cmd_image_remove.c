@@ -56,16 +56,17 @@ TEST(image_prune)
 	const char *old = image_store_add(&store, "web:1", "base old", "");
 	CHECK(old && image_store_add(&store, "web:1", "base new", ""));
 	const char *line = arena_printf(test->arena, "%s\n", old);
-	CHECK_RUN("image prune --dry-run", 0, line, "would remove 1 image and 1 layer, 3 B\n");
-	CHECK_RUN("image prune", 2, "",
-		  "Error: remove 1 image and 1 layer, 3 B? nobody can be asked; use --force (see "
-		  "'sdme image prune --help')\n");
+	CHECK_RUN("image prune --dry-run", 0, line, "would remove 1 image and 1 layer, 4.0 KiB\n");
+	CHECK_RUN(
+		"image prune", 2, "",
+		"Error: remove 1 image and 1 layer, 4.0 KiB? nobody can be asked; use --force (see "
+		"'sdme image prune --help')\n");
 	CHECK_TEXT(image_store_count(&store), "refs 1, blobs 4, layers 3");
-	CHECK_RUN("image prune --force", 0, line, "removed 1 image and 1 layer, 3 B\n");
+	CHECK_RUN("image prune --force", 0, line, "removed 1 image and 1 layer, 4.0 KiB\n");
 	CHECK_TEXT(image_store_count(&store), "refs 1, blobs 2, layers 2");
 	CHECK_RUN("image prune -f", 0, "", "nothing to prune\n");
 	const RunResult all = run_line(test, "image prune --all -f");
 	CHECK(text_starts_with(all.output, "docker.io/library/web:1\nsha256:"));
-	CHECK_TEXT(all.messages, "removed 1 image and 2 layers, 7 B\n");
+	CHECK_TEXT(all.messages, "removed 1 image and 2 layers, 8.0 KiB\n");
 	CHECK_TEXT(image_store_count(&store), "refs 0, blobs 0, layers 0");
 }
