@@ -30,26 +30,32 @@ bool layer_open_all(const Host *host, int *ret_fd, Error *error)
 	       file_open_directory(images, LAYERS, ret_fd, error);
 }
 
-// A layer without a good record is none: it cannot come from layer_publish.
-static bool load_info(int layers, const char *diff_id, LayerInfo *ret)
+// Fails with ERROR_NOT_FOUND or ERROR_INVALID when there is no good record: what has none is no layer, as it cannot come
+// from layer_publish. Any other failure says nothing about the layer.
+static bool load_info(int layers, const char *diff_id, LayerInfo *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_ERROR absent = { 0 };
 	const char *path = arena_printf(scratch, "%s/" LAYER_RECORD, digest_hex(diff_id));
 	Pairs record = { 0 };
 	LayerInfo info = { 0 };
-	if (!record_load(layers, path, scratch, &record, &absent) ||
-	    !record_get_u64(&record, LAYER_KEY_BYTES, 0, &info.size_bytes, &absent) ||
-	    !record_get_u64(&record, LAYER_KEY_DISK, info.size_bytes, &info.disk_bytes, &absent) ||
-	    !record_get_bool(&record, LAYER_KEY_OPAQUE, false, &info.is_root_opaque, &absent))
+	if (!record_load(layers, path, scratch, &record, error) ||
+	    !record_get_u64(&record, LAYER_KEY_BYTES, 0, &info.size_bytes, error) ||
+	    !record_get_u64(&record, LAYER_KEY_DISK, info.size_bytes, &info.disk_bytes, error) ||
+	    !record_get_bool(&record, LAYER_KEY_OPAQUE, false, &info.is_root_opaque, error))
 		return false;
 	const char *own = pairs_get(&record, LAYER_KEY_DIFF_ID);
 	info.has_frame = own != NULL; // what the first versions wrote has neither
 	if (own && !text_equal(own, diff_id))
-		return false;
-	if (ret)
-		*ret = info;
+		return error_set(error, ERROR_INVALID, "the layer is another one");
+	*ret = info;
 	return true;
+}
+
+static bool is_layer(int layers, const char *diff_id)
+{
+	CLEANUP_ERROR absent = { 0 };
+	LayerInfo info;
+	return load_info(layers, diff_id, &info, &absent);
 }
 
 bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret)
@@ -58,16 +64,26 @@ bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret)
 	CLEANUP_ERROR absent = { 0 };
 	CLEANUP_FD layers = -1;
 	const char *path = layout_path_of(host, LAYOUT_IMAGES, LAYERS, scratch);
-	return file_open_directory(AT_FDCWD, path, &layers, &absent) &&
-	       load_info(layers, diff_id, ret);
+	LayerInfo info;
+	if (!file_open_directory(AT_FDCWD, path, &layers, &absent) ||
+	    !load_info(layers, diff_id, &info, &absent))
+		return false;
+	if (ret)
+		*ret = info;
+	return true;
 }
 
 // What has the name and is no good layer, a damaged one, makes way.
 static bool make_way(int layers, const char *diff_id, Error *error)
 {
 	const char *name = digest_hex(diff_id);
-	if (load_info(layers, diff_id, NULL) || !file_exists(layers, name))
+	CLEANUP_ERROR reason = { 0 };
+	LayerInfo info;
+	if (!file_exists(layers, name) || load_info(layers, diff_id, &info, &reason))
 		return true;
+	// One that cannot be read now may be a good one that a machine stands on.
+	if (reason.code != ERROR_NOT_FOUND && reason.code != ERROR_INVALID)
+		return error_set(error, reason.code, "%s", reason.message);
 	return staging_discard(layers, name, error) || error_wrap(error, "remove a damaged layer");
 }
 
@@ -119,7 +135,7 @@ bool layer_open(const Host *host, const char *diff_id, int *ret_fd, Error *error
 	CLEANUP_FD layers = -1;
 	if (!layer_open_all(host, &layers, error))
 		return error_wrap(error, "open the layers");
-	if (!load_info(layers, diff_id, NULL))
+	if (!is_layer(layers, diff_id))
 		return error_set(error, ERROR_NOT_FOUND, "layer %.*s is not here",
 				 LAYER_SHORT_DIGEST, digest_hex(diff_id));
 	return file_open_directory(layers, digest_hex(diff_id), ret_fd, error);
@@ -140,7 +156,7 @@ bool layer_list(const Host *host, Arena *arena, Texts *ret, Error *error)
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *diff_id = arena_printf(arena, "sha256:%s", names.items[i]);
-		if (digest_is_valid(diff_id) && load_info(layers, diff_id, NULL))
+		if (digest_is_valid(diff_id) && is_layer(layers, diff_id))
 			texts_add(arena, ret, diff_id);
 	}
 	return true;

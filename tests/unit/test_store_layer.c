@@ -218,3 +218,21 @@ TEST(layer_under_another_name_is_none)
 	CHECK(!layer_find(&fixture.host, fixture.blob.diff_id, NULL));
 	CHECK(unpack(test, &fixture) && layer_find(&fixture.host, fixture.blob.diff_id, NULL));
 }
+
+// No memory, no descriptors, a failing disk: the directory that is there stays.
+TEST(layer_that_cannot_be_read_does_not_make_way)
+{
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture) && unpack(test, &fixture));
+	const char *record =
+		path_join(test->arena,
+			  path_parent(test->arena,
+				      layer_path(&fixture.host, fixture.blob.diff_id, test->arena)),
+			  "record");
+	CHECK(unlink(record) == 0 && symlink("record", record) == 0); // ELOOP
+	CHECK(!unpack(test, &fixture));
+	error_clear(&test->error);
+	CHECK(file_exists(AT_FDCWD, layer_path(&fixture.host, fixture.blob.diff_id, test->arena)));
+	CHECK(unlink(record) == 0);
+	CHECK(unpack(test, &fixture) && layer_find(&fixture.host, fixture.blob.diff_id, NULL));
+}
