@@ -23,6 +23,7 @@ typedef struct Place {
 	int parent;
 	const char *name;
 	const char *staged;
+	bool is_forced; // a file that has the name is replaced
 } Place;
 
 static void place_clear(Place *place)
@@ -74,14 +75,14 @@ static bool stage_directory(const Host *host, const ImageExport *export, const P
 
 // --- where it appears
 
-static bool check_place(const Place *place, bool is_forced, Error *error)
+static bool check_place(const Place *place, Error *error)
 {
 	struct stat status;
 	if (fstatat(place->parent, place->name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT || error_set_errno(error, errno, "look at it");
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, ERROR_EXISTS, "it exists already");
-	return is_forced ||
+	return place->is_forced ||
 	       error_set(error, ERROR_EXISTS, "it exists already; --force replaces it");
 }
 
@@ -97,7 +98,9 @@ static bool find_place(const char *path, Arena *arena, Place *ret, Error *error)
 
 static bool publish(const Place *place, Error *error)
 {
-	if (renameat(place->parent, place->staged, place->parent, place->name) < 0)
+	// Somebody may have made one meanwhile; a directory that holds something is never replaced.
+	const unsigned flags = place->is_forced ? 0 : RENAME_NOREPLACE;
+	if (renameat2(place->parent, place->staged, place->parent, place->name, flags) < 0)
 		return error_set_errno(error, errno, "give it its name");
 	return fsync(place->parent) == 0 || error_set_errno(error, errno, "sync its directory");
 }
@@ -108,7 +111,6 @@ static bool write_and_publish(const Host *host, const ImageExport *export, const
 	const bool is_directory = export->format == IMAGE_EXPORT_OCI;
 	if (!(is_directory ? stage_directory : stage_archive)(host, export, place, error))
 		return false;
-	// Somebody may have made one meanwhile: renameat replaces no directory that holds something.
 	return publish(place, error);
 }
 
@@ -151,8 +153,8 @@ bool image_export(const Host *host, const ImageExport *export, const char *path,
 		  Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_PLACE place = { .parent = -1 };
-	if (!find_place(path, scratch, &place, error) || !check_place(&place, is_forced, error))
+	CLEANUP_PLACE place = { .parent = -1, .is_forced = is_forced };
+	if (!find_place(path, scratch, &place, error) || !check_place(&place, error))
 		return error_wrap(error, "'%s'", path);
 	collect(&place);
 	return export_to_place(host, export, &place, error) || error_wrap(error, "'%s'", path);
