@@ -39,6 +39,7 @@ static void kill_running(Running *running)
 {
 	if (running->pid > 0) {
 		kill(-running->pid, SIGKILL);
+		kill(running->pid, SIGKILL); // it may not lead its group yet
 		while (waitpid(running->pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 		running->pid = 0;
