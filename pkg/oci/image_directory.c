@@ -26,15 +26,6 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 	return true;
 }
 
-static bool find_digest(Transport *transport, Arena *arena, const char **ret, Error *error)
-{
-	ManifestDocument document;
-	if (!read_manifest(transport, NULL, arena, &document, error))
-		return false;
-	*ret = document.digest;
-	return true;
-}
-
 static bool open_blob(Transport *transport, const Descriptor *descriptor, Source **ret,
 		      Error *error)
 {
@@ -61,8 +52,8 @@ static bool clone_directory(const Transport *transport, Arena *arena, Transport 
 bool image_directory_open(const Reference *reference, Arena *arena, Transport **ret, Error *error)
 {
 	ImageDirectory *self = ARENA_NEW(arena, ImageDirectory);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, clone_directory,
-				       close_directory };
+	self->transport = (Transport){ transport_read_digest, read_manifest, open_blob,
+				       clone_directory, close_directory };
 	CLEANUP_TRANSPORT opened = &self->transport;
 	const FileSetOptions options = { 0 };
 	if (!file_set_open(reference->path, /* is_directory= */ true, &options, &self->files,

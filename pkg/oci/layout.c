@@ -102,15 +102,6 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 	return true;
 }
 
-static bool find_digest(Transport *transport, Arena *arena, const char **ret, Error *error)
-{
-	ManifestDocument document;
-	if (!read_manifest(transport, NULL, arena, &document, error))
-		return false;
-	*ret = document.digest;
-	return true;
-}
-
 static bool open_blob(Transport *transport, const Descriptor *descriptor, Source **ret,
 		      Error *error)
 {
@@ -156,8 +147,8 @@ bool oci_layout_open(const Reference *reference, const FileSetOptions *options, 
 		     Transport **ret, Error *error)
 {
 	OciLayout *self = ARENA_NEW(arena, OciLayout);
-	self->transport =
-		(Transport){ find_digest, read_manifest, open_blob, clone_layout, close_layout };
+	self->transport = (Transport){ transport_read_digest, read_manifest, open_blob,
+				       clone_layout, close_layout };
 	self->reference = reference;
 	CLEANUP_TRANSPORT opened = &self->transport;
 	if (!file_set_open(reference->path, reference->kind == REFERENCE_OCI_DIRECTORY, options,

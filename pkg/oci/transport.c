@@ -10,6 +10,15 @@ void transport_close(Transport **transport)
 	*transport = NULL;
 }
 
+bool transport_read_digest(Transport *transport, Arena *arena, const char **ret, Error *error)
+{
+	ManifestDocument document;
+	if (!transport->read_manifest(transport, NULL, arena, &document, error))
+		return false;
+	*ret = document.digest;
+	return true;
+}
+
 bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
 			 Arena *arena, const char **ret, size_t *ret_length, Error *error)
 {

@@ -32,6 +32,10 @@ struct Transport {
 void transport_close(Transport **transport);
 #define CLEANUP_TRANSPORT CLEANUP(transport_close) Transport *
 
+// find_digest of transports that read the document for it: files are near.
+MUST_CHECK bool transport_read_digest(Transport *transport, Arena *arena, const char **ret,
+				      Error *error);
+
 // A blob as a whole, checked for size and digest: configs.
 MUST_CHECK bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
 				    Arena *arena, const char **ret, size_t *ret_length,
