@@ -167,17 +167,7 @@ static bool copy_file(int from, int to, Error *error)
 	CLEANUP_ARENA scratch = arena_new();
 	if (lseek(from, 0, SEEK_SET) < 0)
 		return error_set_errno(error, errno, "read the archive");
-	Source *source = source_of_fd(from, scratch);
-	for (;;) {
-		const void *block = NULL;
-		size_t length = 0;
-		if (!source_read(source, &block, &length, error))
-			return false;
-		if (length == 0)
-			return true;
-		if (!file_write_fd(to, block, length, error))
-			return false;
-	}
+	return source_write_fd(source_of_fd(from, scratch), to, NULL, error);
 }
 
 // Sizes stand in front of contents in an archive and are known behind them: it has to be complete first. In a file

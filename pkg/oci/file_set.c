@@ -3,6 +3,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/archive.h"
+#include "pkg/sys/budget.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/inflate.h"
 
@@ -179,25 +180,10 @@ static bool open_unnamed(const char *directory, int *ret_fd, Error *error)
 
 static bool copy(Source *source, uint64_t max, int to, uint64_t *ret_size, Error *error)
 {
-	uint64_t size = 0;
-	for (;;) {
-		const void *block = NULL;
-		size_t length = 0;
-		if (!source_read(source, &block, &length, error))
-			return false;
-		if (length == 0)
-			break;
-		size += length;
-		if (max > 0 && size > max)
-			return error_set(error, ERROR_LIMIT,
-					 "decompressed, it has more than the %ju bytes allowed "
-					 "(max_download_size)",
-					 (uintmax_t)max);
-		if (!file_write_fd(to, block, length, error))
-			return false;
-	}
-	*ret_size = size;
-	return true;
+	Budget budget = { .max_bytes = max, .setting = "max_download_size" };
+	BudgetSource bounded;
+	budget_source_init(&bounded, source, max > 0 ? &budget : NULL);
+	return source_write_fd(&bounded.source, to, ret_size, error);
 }
 
 // xz, bzip2 and the like: what libarchive knows and pkg/sys/inflate.h does not.

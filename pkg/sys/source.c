@@ -1,6 +1,7 @@
 #include "pkg/sys/source.h"
 
 #include "pkg/base/text.h"
+#include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
 
 #include <errno.h>
@@ -18,6 +19,25 @@ bool source_drain(Source *source, Error *error)
 		if (length == 0)
 			return true;
 	}
+}
+
+bool source_write_fd(Source *source, int fd, uint64_t *ret_size, Error *error)
+{
+	uint64_t size = 0;
+	for (;;) {
+		const void *block = NULL;
+		size_t length = 0;
+		if (!source_read(source, &block, &length, error))
+			return false;
+		if (length == 0)
+			break;
+		if (!file_write_fd(fd, block, length, error))
+			return false;
+		size += length;
+	}
+	if (ret_size)
+		*ret_size = size;
+	return true;
 }
 
 bool source_read_all(Source *source, size_t max, Arena *arena, const char **ret, size_t *ret_length,

@@ -25,6 +25,8 @@ static inline bool source_read(Source *source, const void **ret_block, size_t *r
 
 // Reads to the end and forgets what comes.
 MUST_CHECK bool source_drain(Source *source, Error *error);
+// Writes everything up to the end to a descriptor. ret_size: how many bytes; may be NULL.
+MUST_CHECK bool source_write_fd(Source *source, int fd, uint64_t *ret_size, Error *error);
 // Everything up to the end, with a NUL behind it. Fails with ERROR_LIMIT beyond `max` bytes.
 MUST_CHECK bool source_read_all(Source *source, size_t max, Arena *arena, const char **ret,
 				size_t *ret_length, Error *error);
