@@ -269,21 +269,21 @@ static bool enter_proc(void)
 }
 
 // The signal comes only for a parent that dies from now on. One that is dead already has left its end of the pipe.
-static bool die_with_parent(const int alive[2])
+static bool die_with_parent(int alive, int writing)
 {
-	struct pollfd parent = { .fd = alive[0], .events = POLLIN };
-	close(alive[1]);
+	struct pollfd parent = { .fd = alive, .events = POLLIN };
+	close(writing);
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && poll(&parent, 1, 0) == 0;
 }
 
-NORETURN static void become(const Process *process, const int alive[2])
+NORETURN static void become(const Process *process, int alive, int writing)
 {
 	const char *const *environment =
 		process->environment ? process->environment : default_environment;
 	const int input = open("/dev/null", O_RDONLY);
 	sigset_t none;
 	sigemptyset(&none);
-	if (die_with_parent(alive) && enter_proc() && input >= 0 &&
+	if (die_with_parent(alive, writing) && enter_proc() && input >= 0 &&
 	    dup2(input, STDIN_FILENO) >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
 	    setpgid(0, 0) == 0 && signal(SIGPIPE, SIG_DFL) != SIG_ERR &&
 	    sigprocmask(SIG_SETMASK, &none, NULL) == 0)
@@ -311,18 +311,18 @@ bool process_run_visibly(const Process *process, Error *error)
 {
 	assert(process->argv[0][0] == '/');
 	CLEANUP(kill_running) Running running = { .fds = { -1, -1 } };
-	int alive[2];
-	if (pipe2(alive, O_CLOEXEC) < 0)
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set_errno(error, errno, "make a pipe");
-	CLEANUP_FD reading = alive[0];
-	CLEANUP_FD writing = alive[1];
+	CLEANUP_FD alive = ends[0];
+	CLEANUP_FD writing = ends[1];
 	// As fork(2); the child is the first process of a namespace, and the kernel ends all others with it.
 	running.pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL,
 				     NULL, NULL);
 	if (running.pid < 0)
 		return error_set_errno(error, errno, "start '%s'", process->argv[0]);
 	if (running.pid == 0)
-		become(process, alive);
+		become(process, alive, writing);
 	if (!wait_visibly(running.pid, error))
 		return error_wrap(error, "run '%s'", process->argv[0]);
 
