@@ -13,6 +13,7 @@ host_packages=(
 	iproute2 iputils-ping nftables procps dhcpcd-base netcat-openbsd
 	curl ca-certificates openssl jq zstd xz-utils file
 	docker-registry debootstrap
+	e2fsprogs xfsprogs btrfs-progs erofs-utils squashfs-tools
 )
 
 # The rivals of the benchmarks and what they run on.
