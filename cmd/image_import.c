@@ -12,6 +12,15 @@
 #include <errno.h>
 #include <fcntl.h>
 
+typedef struct ImageImportOptions {
+	const char *platform;
+} ImageImportOptions;
+
+static const Option options[] = {
+	OPT_STRING(ImageImportOptions, platform, "platform", 0, "OS/ARCH", COMPLETE_NONE,
+		   "Take the images for this platform (linux/arm64) instead of the host's"),
+};
+
 static const Positional positionals[] = {
 	{ "SOURCE", 1, 1, COMPLETE_FILE,
 	  "An archive or directory, oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME], "
@@ -45,7 +54,8 @@ static bool spool(const CommandContext *context, int input, int *ret_fd, Error *
 static bool import(const CommandContext *context, const char *source, bool must_have_name,
 		   Error *error)
 {
-	const PullOptions pull = pull_options_of(context);
+	const ImageImportOptions *given = context->options;
+	PullOptions pull = pull_options_of(context);
 	const ImageImport import = {
 		.source = source,
 		.name = context->arguments.count > 1 ? context->arguments.items[1] : NULL,
@@ -53,7 +63,8 @@ static bool import(const CommandContext *context, const char *source, bool must_
 		.pull = &pull,
 	};
 	Texts names = { 0 };
-	if (!image_import(context->host, &import, context->arena, &names, error))
+	if (!pull_options_set_platform(given->platform, context->arena, &pull, error) ||
+	    !image_import(context->host, &import, context->arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
 		fprintf(context->output, "%s\n", names.items[i]);
@@ -89,10 +100,12 @@ const Command command_image_import = {
 		"Takes the images of an archive that podman save, docker save, skopeo or sdme image export "
 		"wrote, compressed or not, or of a directory. What a file or directory is, its content says; "
 		"oci: and its like say it beforehand and choose one image of several. Images keep the names "
-		"that they were saved with, unless NAME is given.",
+		"that they were saved with, unless NAME is given. Of an image for several platforms one is "
+		"taken: the host's, or that of --platform; it has the name until another one takes it.",
 	.examples = "podman save nginx:1 | sdme image import -\n"
 		    "sdme image import web.tar localhost/web:1\n"
 		    "sdme image import oci:/srv/images:v2 web:2\n",
+	OPTIONS(ImageImportOptions, options),
 	POSITIONALS(positionals),
 	.needs_root = true,
 	.run = run,

@@ -34,9 +34,8 @@ static bool fill_options(const CommandContext *context, PullOptions *ret, Error 
 	const ImagePullOptions *given = context->options;
 	PullOptions pull = pull_options_of(context);
 	pull.policy = (ImagePull)given->policy;
-	if (given->platform &&
-	    !platform_parse(given->platform, context->arena, &pull.platform, error))
-		return error_wrap(error, "--platform");
+	if (!pull_options_set_platform(given->platform, context->arena, &pull, error))
+		return false;
 	*ret = pull;
 	return true;
 }

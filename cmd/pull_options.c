@@ -51,3 +51,9 @@ PullOptions pull_options_of(const CommandContext *context)
 		.has_verity = context->config->image_verity,
 	};
 }
+
+bool pull_options_set_platform(const char *platform, Arena *arena, PullOptions *pull, Error *error)
+{
+	return !platform || platform_parse(platform, arena, &pull->platform, error) ||
+	       error_wrap(error, "--platform");
+}

@@ -9,5 +9,8 @@
 // podman, skopeo and docker keep what `login` got, whether they exist or not; only $REGISTRY_AUTH_FILE if that is set.
 // The policy is IMAGE_PULL_ALWAYS.
 PullOptions pull_options_of(const CommandContext *context);
+// The argument of --platform; NULL leaves it at the host's.
+MUST_CHECK bool pull_options_set_platform(const char *platform, Arena *arena, PullOptions *pull,
+					  Error *error);
 
 #endif
