@@ -42,6 +42,7 @@ typedef struct PullOptions {
 	uint64_t image_bytes_max;    // of what is fetched of them, decompressed; 0: as above
 	Platform platform;           // {0}: this host's
 	bool has_verity;             // let the kernel check the files at each reading (fs-verity)
+	bool is_nameless; // keep no name of it: where it comes from means nothing afterwards, or nothing to anybody
 } PullOptions;
 
 // What the host has under a name: a reference (short names get default_registry), or "sha256:…" of a manifest or config.

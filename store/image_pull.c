@@ -88,7 +88,7 @@ static bool keep(Resolution *image, const WantedLayers *wanted, Error *error)
 	const Error *failure = find_failure(image, wanted);
 	const bool is_done = failure ? error_set(error, failure->code, "%s", failure->message)
 				     : resolution_save(image, error);
-	return is_done || error_wrap(error, "pull '%s'", image->reference.text);
+	return is_done || resolution_wrap(image, error);
 }
 
 // All layers of all images at once, then the records of the images that have all of theirs.

@@ -156,6 +156,8 @@ static bool compare(Resolution *self, Error *error)
 static bool find_present(Resolution *self, Error *error)
 {
 	const Image *image = NULL;
+	if (self->options->is_nameless)
+		return true;
 	if (!image_find_reference(self->host, self->images, &self->reference, self->arena, &image,
 				  error))
 		return false;
@@ -203,20 +205,26 @@ bool resolution_begin(Resolution *self, Error *error)
 	return true;
 }
 
+bool resolution_wrap(const Resolution *self, Error *error)
+{
+	return self->options->is_nameless ? false
+					  : error_wrap(error, "pull '%s'", self->reference.text);
+}
+
 bool resolution_ask(Resolution *self, Error *error)
 {
 	const bool is_done =
 		open_transport(self, error) && compare(self, error) &&
 		(self->is_enough || (read_manifests(self, error) && read_config(self, error) &&
 				     check_size(self, error)));
-	return is_done || error_wrap(error, "pull '%s'", self->reference.text);
+	return is_done || resolution_wrap(self, error);
 }
 
 bool resolution_save(Resolution *self, Error *error)
 {
 	const char *repository =
 		reference_at_digest(&self->reference, self->target.digest, self->arena);
-	const ImageRecord record = {
+	self->record = (ImageRecord){
 		.reference = self->reference.text,
 		.repository_digest = repository,
 		.target_digest = self->target.digest,
@@ -228,15 +236,21 @@ bool resolution_save(Resolution *self, Error *error)
 			       self->document.length, error) &&
 	       image_blob_save(self->images, self->manifest.config.digest, self->config_bytes,
 			       self->config_length, error) &&
-	       image_record_save(self->images, &record, error);
+	       (self->options->is_nameless ||
+		image_record_save(self->images, &self->record, error));
+}
+
+static bool load(Resolution *self, Arena *arena, const Image **ret, Error *error)
+{
+	if (self->options->is_nameless)
+		return image_load(self->host, self->images, &self->record, arena, ret, error);
+	return image_find_reference(self->host, self->images, &self->reference, arena, ret, error);
 }
 
 bool resolution_load(Resolution *self, Arena *arena, Image *ret, Error *error)
 {
 	const Image *image = NULL;
-	if (self->is_enough && !adopt(self, error))
-		return false;
-	if (!image_find_reference(self->host, self->images, &self->reference, arena, &image, error))
+	if ((self->is_enough && !adopt(self, error)) || !load(self, arena, &image, error))
 		return false;
 	if (!image)
 		return error_set(error, ERROR_BUSY, "another process removed parts of '%s'",

@@ -28,17 +28,20 @@ typedef struct Resolution {
 	ImageConfig config;
 	const char *config_bytes;
 	size_t config_length;
-	Budget budget; // for the decompressed layers
+	ImageRecord record; // of what was saved
+	Budget budget;      // for the decompressed layers
 } Resolution;
 
 // Looks into the store. Where the policy is to ask nobody else, is_enough says so or it fails.
 MUST_CHECK bool resolution_begin(Resolution *self, Error *error);
 // Asks the registry, or reads the file: is_enough when the name means what is here, else manifest and config are known.
 MUST_CHECK bool resolution_ask(Resolution *self, Error *error);
-// Remembers the image, whose layers are all here.
+// Remembers the image, whose layers are all here; under its name, unless it is to have none.
 MUST_CHECK bool resolution_save(Resolution *self, Error *error);
 // The image as the store has it, now under this name, too. Not in two threads at once.
 MUST_CHECK bool resolution_load(Resolution *self, Arena *arena, Image *ret, Error *error);
+// False, with the failure wrapped in the image's name, if it has one.
+bool resolution_wrap(const Resolution *self, Error *error);
 void resolution_clear(Resolution *self);
 
 #endif

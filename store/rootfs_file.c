@@ -17,7 +17,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,14 +109,15 @@ static bool write_sparse(int file, const char *block, size_t length, uint64_t of
 	return true;
 }
 
-// A file in the scratch directory with all that the source gives.
-static bool spool(const RootfsSite *site, Source *source, int *ret_file, Error *error)
+// A file in the scratch directory with all that the source gives. max: 0 for what a disk may have.
+static bool spool(const RootfsSite *site, Source *source, uint64_t max, int *ret_file, Error *error)
 {
+	const uint64_t size_max = max > 0 && max < UNPACK_BYTES_MAX ? max : UNPACK_BYTES_MAX;
 	uint64_t size = 0;
 	CLEANUP_FD file =
-		openat(site->scratch, "disk", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		openat(site->scratch, "source", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
-		return error_set_errno(error, errno, "make a file for the disk image");
+		return error_set_errno(error, errno, "make a file for it");
 	for (;;) {
 		const void *block = NULL;
 		size_t length = 0;
@@ -125,15 +125,15 @@ static bool spool(const RootfsSite *site, Source *source, int *ret_file, Error *
 			return false;
 		if (length == 0)
 			break;
-		if (length > UNPACK_BYTES_MAX - size)
+		if (length > size_max - size)
 			return error_set(error, ERROR_LIMIT, "more than %ju bytes",
-					 (uintmax_t)UNPACK_BYTES_MAX);
+					 (uintmax_t)size_max);
 		if (!write_sparse(file, block, length, size, error))
 			return false;
 		size += length;
 	}
 	if (ftruncate(file, (off_t)size) < 0)
-		return error_set_errno(error, errno, "set the size of the disk image");
+		return error_set_errno(error, errno, "set its size");
 	*ret_file = steal_fd(&file);
 	return true;
 }
@@ -142,7 +142,7 @@ static bool spool(const RootfsSite *site, Source *source, int *ret_file, Error *
 static bool fill_from_disk(const RootfsSite *site, const Content *content, int stored, Error *error)
 {
 	CLEANUP_FD copy = -1;
-	if (stored < 0 && !spool(site, content->source, &copy, error))
+	if (stored < 0 && !spool(site, content->source, 0, &copy, error))
 		return false;
 	const int file = stored < 0 ? copy : stored;
 	return content->format == ROOTFS_FORMAT_QCOW2 ? rootfs_qcow2_fill(site, file, error)
@@ -151,29 +151,17 @@ static bool fill_from_disk(const RootfsSite *site, const Content *content, int s
 
 // --- archives of images
 
-// The image is kept under this name: it has the whole path. A colon would begin a tag.
-static bool fill_from_image(const RootfsSite *site, const char *transport, int fd, Error *error)
+// stored: as below. What comes from the web is kept for that time, as much of it as would be of a file.
+static bool fill_from_archive(const RootfsSite *site, const Content *content, int stored,
+			      Error *error)
 {
-	char *path = arena_alloc(site->arena, PATH_MAX);
-	const ssize_t length = readlink(file_descriptor_path(site->arena, fd), path, PATH_MAX - 1);
-	if (length < 0)
-		return error_set_errno(error, errno, "find the path of the image");
-	if (strchr(path, ':'))
-		return error_set(error, ERROR_UNSUPPORTED,
-				 "it is a container image, and those cannot have a colon in their "
-				 "path: rename '%s'",
-				 path);
-	return rootfs_image_fill(site, arena_printf(site->arena, "%s:%s", transport, path), error);
-}
-
-static bool fill_from_archive(const RootfsSite *site, RootfsFormat format, int stored, Error *error)
-{
-	if (stored < 0)
-		return error_set(error, ERROR_UNSUPPORTED,
-				 "it is the archive of a container image: download it, and import "
-				 "the file");
-	const bool is_oci = format == ROOTFS_FORMAT_OCI_ARCHIVE;
-	return fill_from_image(site, is_oci ? "oci-archive" : "docker-archive", stored, error);
+	const bool is_oci = content->format == ROOTFS_FORMAT_OCI_ARCHIVE;
+	const uint64_t max = site->import->pull->download_bytes_max;
+	CLEANUP_FD copy = -1;
+	if (stored < 0 && !spool(site, content->source, max, &copy, error))
+		return false;
+	return rootfs_image_fill_from(site, is_oci ? "oci-archive" : "docker-archive",
+				      stored < 0 ? copy : stored, error);
 }
 
 // stored: the file when it is on this host, else -1.
@@ -183,7 +171,7 @@ static bool fill_from_content(const RootfsSite *site, const Content *content, in
 	switch (content->format) {
 	case ROOTFS_FORMAT_OCI_ARCHIVE:
 	case ROOTFS_FORMAT_DOCKER_ARCHIVE:
-		return fill_from_archive(site, content->format, stored, error);
+		return fill_from_archive(site, content, stored, error);
 	case ROOTFS_FORMAT_QCOW2:
 	case ROOTFS_FORMAT_DISK:
 		return fill_from_disk(site, content, content->is_as_stored ? stored : -1, error);
@@ -205,7 +193,7 @@ static bool fill_from_directory(const RootfsSite *site, int source, Error *error
 {
 	CLEANUP_FD data = -1;
 	if (file_exists(source, "oci-layout") && file_exists(source, "index.json"))
-		return fill_from_image(site, "oci", source, error);
+		return rootfs_image_fill_from(site, "oci", source, error);
 	return layout_open(site->host, LAYOUT_ROOT, &data, error) &&
 	       file_tree_copy(source, site->directory, data, NULL, error);
 }

@@ -125,19 +125,33 @@ static ImagePull policy_of(const char *name, Arena *arena)
 	return is_file ? IMAGE_PULL_ALWAYS : IMAGE_PULL_IF_NOT_PRESENT;
 }
 
-bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error)
+static bool fill(const RootfsSite *site, const char *name, const PullOptions *options, Error *error)
 {
 	const RootfsImport *import = site->import;
 	CLEANUP_LOCK lock = LOCK_NONE;
 	Image image;
-	PullOptions options = *import->pull;
-	options.policy = policy_of(name, site->arena);
 	// Until the copy is done nobody may remove the layers.
 	if (!image_lock_shared(site->host, &lock, error) ||
-	    !image_pull(site->host, name, &options, site->arena, &image, error))
+	    !image_pull(site->host, name, options, site->arena, &image, error))
 		return false;
 	const bool is_app =
 		import->image_mode == ROOTFS_IMAGE_APP ||
 		(import->image_mode == ROOTFS_IMAGE_AUTO && !rootfs_image_is_base(&image.config));
 	return (is_app ? fill_app : fill_base)(site, &image, error);
+}
+
+bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error)
+{
+	PullOptions options = *site->import->pull;
+	options.policy = policy_of(name, site->arena);
+	return fill(site, name, &options, error);
+}
+
+bool rootfs_image_fill_from(const RootfsSite *site, const char *transport, int fd, Error *error)
+{
+	PullOptions options = *site->import->pull;
+	options.policy = IMAGE_PULL_ALWAYS;
+	options.is_nameless = true;
+	const char *path = file_descriptor_path(site->arena, fd);
+	return fill(site, arena_printf(site->arena, "%s:%s", transport, path), &options, error);
 }

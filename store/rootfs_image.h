@@ -9,5 +9,9 @@ bool rootfs_image_is_base(const ImageConfig *config);
 // Gets the image `name` (image_pull; from a registry only when it is not here) and fills the site with what it becomes under the
 // import's mode.
 MUST_CHECK bool rootfs_image_fill(const RootfsSite *site, const char *name, Error *error);
+// The same with the image in an open file or directory, which the store keeps no name of. transport: "oci", "oci-archive",
+// "docker-archive".
+MUST_CHECK bool rootfs_image_fill_from(const RootfsSite *site, const char *transport, int fd,
+				       Error *error);
 
 #endif
