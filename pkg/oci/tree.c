@@ -13,7 +13,10 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
-#define OPAQUE          "trusted.overlay.opaque"
+#define OPAQUE "trusted.overlay.opaque"
+// What overlayfs gives to copies of directories. In a directory that has it, it looks for whiteouts although no other
+// layer has the directory; else it would list them (ovl_get_inode in fs/overlayfs/inode.c). Empty: of nothing.
+#define ORIGIN          "trusted.overlay.origin"
 #define ACL_ACCESS      "system.posix_acl_access"
 #define ACL_DEFAULT     "system.posix_acl_default"
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -297,6 +300,16 @@ bool tree_remove(Tree *tree, const char *name, Error *error)
 				     error);
 }
 
+static bool make_whiteout(int parent, const char *name, Error *error)
+{
+	if (is_opaque(parent))
+		return true;
+	if (fsetxattr(parent, ORIGIN, "", 0, 0) < 0)
+		return error_set_errno(error, errno, "mark a directory with whiteouts");
+	return mknodat(parent, name, S_IFCHR, makedev(0, 0)) == 0 ||
+	       error_set_errno(error, errno, "make a whiteout of '%s'", name);
+}
+
 bool tree_whiteout(Tree *tree, const char *name, Error *error)
 {
 	const int parent = tree_directory(tree);
@@ -304,9 +317,7 @@ bool tree_whiteout(Tree *tree, const char *name, Error *error)
 	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
 			return error_set_errno(error, errno, "look at '%s'", name);
-		if (!is_opaque(parent) && mknodat(parent, name, S_IFCHR, makedev(0, 0)) < 0)
-			return error_set_errno(error, errno, "make a whiteout of '%s'", name);
-		return true;
+		return make_whiteout(parent, name, error);
 	}
 	// What this layer has stays; of a directory only what lower layers have in it goes.
 	if (!S_ISDIR(status.st_mode))

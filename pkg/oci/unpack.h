@@ -4,7 +4,8 @@
 // ".." is refused. Hard links only reach files of the same tree.
 //
 // Layers (options.whiteouts): ".wh.NAME" becomes a character device 0/0 and ".wh..wh..opq" the attribute
-// trusted.overlay.opaque: what overlayfs(5) knows. They hide what lower layers have, never what this layer has,
+// trusted.overlay.opaque: what overlayfs(5) knows. A directory with whiteouts gets an empty trusted.overlay.origin, so that
+// they are not listed where no other layer has the directory. They hide what lower layers have, never what this layer has,
 // wherever in the archive they come. A 0/0 device of the archive itself is dropped.
 // Spec: <https://github.com/opencontainers/image-spec/blob/v1.1.0/layer.md>
 #ifndef PKG_OCI_UNPACK_H

@@ -195,6 +195,8 @@ TEST(unpack_lets_later_entries_replace_earlier_ones)
 
 TEST(unpack_makes_whiteouts_wherever_they_come)
 {
+	if (geteuid() != 0)
+		SKIP("trusted attributes need root");
 	UNPACKING made = layer();
 	tar_add(&made.tar, TAR_FILE("etc/.wh.gone", ""));
 	tar_add(&made.tar, TAR_FILE(".wh.top", ""));
@@ -214,6 +216,27 @@ TEST(unpack_makes_whiteouts_wherever_they_come)
 	CHECK(S_ISLNK(look(&made, "dangling").st_mode));
 	CHECK_TEXT(names(test, &made, "."), "back dangling etc file top typed");
 	CHECK_TEXT(names(test, &made, "etc"), "gone");
+}
+
+static bool shows_whiteouts(const Unpacking *made, const char *path)
+{
+	CLEANUP_FD fd = openat(made->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fgetxattr(fd, "trusted.overlay.origin", NULL, 0) < 0;
+}
+
+// Else overlayfs lists them in a directory that no other layer has.
+TEST(unpack_marks_directories_that_have_whiteouts)
+{
+	if (geteuid() != 0)
+		SKIP("trusted attributes need root");
+	UNPACKING made = layer();
+	tar_add(&made.tar, TAR_FILE("with/.wh.gone", ""));
+	tar_add(&made.tar, TAR_DIRECTORY("with"));
+	tar_add(&made.tar, TAR_FILE("without/file", ""));
+	tar_add(&made.tar, TAR_FILE("without/.wh.file", ""));
+	CHECK(unpack(test, &made));
+	CHECK(!shows_whiteouts(&made, "with"));
+	CHECK(shows_whiteouts(&made, "without"));
 }
 
 TEST(unpack_makes_directories_opaque_wherever_the_marker_comes)
@@ -277,6 +300,8 @@ TEST(unpack_ignores_the_books_of_aufs)
 
 TEST(unpack_takes_no_whiteout_devices_from_the_archive)
 {
+	if (geteuid() != 0)
+		SKIP("trusted attributes need root");
 	UNPACKING made = layer();
 	tar_add(&made.tar, (TarEntry){ .path = "forged", .type = '3' });
 	tar_add(&made.tar, TAR_FILE(".wh.real", ""));
