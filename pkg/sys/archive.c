@@ -2,6 +2,7 @@
 
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
+#include "pkg/sys/acl_guard.h"
 #include "pkg/sys/library.h"
 
 #include <archive.h>
@@ -77,6 +78,8 @@ struct Archive {
 	LibArchive *handle;
 	Source *source;
 	Error source_error; // why the source failed, while the library only knows that it did
+	bool is_guarded;    // what the source gives is the archive itself
+	AclGuard guard;
 	bool has_entry;
 	bool is_in_header;
 	uint64_t header_bytes; // read since the header began
@@ -145,7 +148,8 @@ static la_ssize_t on_read(LibArchive *handle, void *context, const void **ret)
 	(void)handle; // the error stays with us
 	size_t length = 0;
 	if (self->source_error.code != ERROR_NONE || !check_header(self) ||
-	    !source_read(self->source, ret, &length, &self->source_error))
+	    !source_read(self->source, ret, &length, &self->source_error) ||
+	    (self->is_guarded && !acl_guard_pass(&self->guard, *ret, length, &self->source_error)))
 		return ARCHIVE_FATAL;
 	self->header_bytes += length;
 	return (la_ssize_t)length;
@@ -160,6 +164,7 @@ static la_int64_t on_skip(LibArchive *handle, void *context, la_int64_t count)
 		return 0; // the library reads instead
 	if (!self->source->skip(self->source, (uint64_t)count, &skipped, &self->source_error))
 		return ARCHIVE_FATAL;
+	acl_guard_skip(&self->guard, skipped);
 	return (la_int64_t)skipped;
 }
 
@@ -181,20 +186,18 @@ static bool fail(Archive *self, Error *error)
 // The compressions that are in the library itself: for others it would start programs.
 static void support(const Library *library, LibArchive *handle, ArchiveFilters filters)
 {
-	if (filters != ARCHIVE_PLAIN) {
-		library->read_support_filter_bzip2(handle);
-		library->read_support_filter_gzip(handle);
-		library->read_support_filter_lz4(handle);
-		library->read_support_filter_lzma(handle);
-		library->read_support_filter_xz(handle);
-		library->read_support_filter_zstd(handle);
-	}
-	if (filters == ARCHIVE_ONLY_COMPRESSION) {
-		library->read_support_format_raw(handle);
+	if (filters == ARCHIVE_PLAIN) {
+		library->read_support_format_tar(handle);
+		library->read_support_format_empty(handle);
 		return;
 	}
-	library->read_support_format_tar(handle);
-	library->read_support_format_empty(handle);
+	library->read_support_filter_bzip2(handle);
+	library->read_support_filter_gzip(handle);
+	library->read_support_filter_lz4(handle);
+	library->read_support_filter_lzma(handle);
+	library->read_support_filter_xz(handle);
+	library->read_support_filter_zstd(handle);
+	library->read_support_format_raw(handle);
 }
 
 bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *error)
@@ -204,7 +207,9 @@ bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *
 		return false;
 
 	CLEANUP_ARCHIVE self = memory_resize(NULL, sizeof(*self));
-	*self = (Archive){ .library = library, .source = source };
+	*self = (Archive){ .library = library,
+			   .source = source,
+			   .is_guarded = filters == ARCHIVE_PLAIN };
 	self->handle = library.read_new();
 	self->bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (!self->handle || !self->bytes)

@@ -1,6 +1,7 @@
 // pkg/sys/archive.h - reading tar archives entry by entry (libarchive, loaded on first use).
 // ustar, GNU and pax headers. Names are bytes and come as they are in the archive: nothing is cleaned, converted or
-// trusted here; pkg/oci/unpack.h makes files of them. Bounded are the attributes of an entry and the length of its header.
+// trusted here; pkg/oci/unpack.h makes files of them. Bounded are the attributes of an entry, the length of its header, and
+// the ACLs of an archive.
 #ifndef PKG_SYS_ARCHIVE_H
 #define PKG_SYS_ARCHIVE_H
 
@@ -46,9 +47,9 @@ typedef struct ArchiveEntry {
 } ArchiveEntry;
 
 typedef enum ArchiveFilters {
-	ARCHIVE_PLAIN,           // the bytes are a tar archive
-	ARCHIVE_ANY_COMPRESSION, // xz, bzip2, lzma, lz4, gzip or zstd may be around it
-	ARCHIVE_ONLY_COMPRESSION // no archive: one entry without a name, with what was compressed
+	ARCHIVE_PLAIN, // the bytes are a tar archive
+	// No archive: one entry without a name, with what xz, bzip2, lzma, lz4, gzip or zstd is around
+	ARCHIVE_ONLY_COMPRESSION
 } ArchiveFilters;
 
 // Reads from `source`, which must outlive it. Fails with ERROR_UNSUPPORTED without libarchive,

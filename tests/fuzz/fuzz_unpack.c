@@ -397,7 +397,8 @@ static void compare_attributes(const char *one, const char *two)
 		require(size <= 0 || memcmp(values[0], values[1], (size_t)size) == 0,
 			"the same values of attributes");
 		require(strncmp(name, "trusted.", 8) != 0 ||
-				strcmp(name, "trusted.overlay.opaque") == 0,
+				strcmp(name, "trusted.overlay.opaque") == 0 ||
+				(strcmp(name, "trusted.overlay.origin") == 0 && size == 0),
 			"no foreign trusted attribute");
 	}
 }

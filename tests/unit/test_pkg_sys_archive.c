@@ -112,3 +112,22 @@ TEST(archive_gives_acls_as_the_kernel_has_them)
 	CHECK(archive_next(archive, &entry, &test->error) && entry);
 	CHECK(entry->attribute_count == 0);
 }
+
+// The library never comes to read what it would take too long for.
+TEST(archive_refuses_acls_that_are_too_long)
+{
+	CLEANUP_BUFFER tar = { 0 };
+	CLEANUP_BUFFER acl = { 0 };
+	CLEANUP_ARCHIVE archive = NULL;
+	const ArchiveEntry *entry = NULL;
+	for (size_t i = 0; i < 9000; i++)
+		buffer_printf(&acl, "u:%zu:r,", i);
+	tar_add(&tar, (TarEntry){ .path = "a",
+				  .type = '0',
+				  .record = "SCHILY.acl.access",
+				  .record_value = buffer_text(&acl) });
+	tar_finish(&tar);
+	CHECK(open_tar(test, &tar, 10000, &archive));
+	CHECK(!archive_next(archive, &entry, &test->error) && test->error.code == ERROR_LIMIT);
+	CHECK_ERROR(false, "an ACL of more than 8192 entries");
+}
