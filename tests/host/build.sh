@@ -45,7 +45,7 @@ package_list() {
 # host_tree RELEASE VARIANT: where the built tree is, or will be. VARIANT: plain or podman.
 host_tree() {
 	local release=$1 variant=$2 key
-	key=$(text_hash "layout 2" "$(package_list "$release")")
+	key=$(text_hash "layout 1" "$(package_list "$release")")
 	if [[ $variant == podman ]]; then
 		key=$(text_hash "$key" "podman 2" "${podman_packages[@]}")
 	fi
@@ -57,8 +57,6 @@ build_plain_tree() {
 	bootstrap "$release" "$dir" "$(package_list "$release")"
 	echo "deb $(mirror) $release main" > "$dir/etc/apt/sources.list"
 	trim_tree "$dir"
-	# 37 MB, and of all that is here xfs_scrub alone uses it.
-	rm -f "$dir"/usr/lib/*/libicu*
 }
 
 # No limits that root may not raise, none that need a cgroup controller, plain HTTP on loopback.
