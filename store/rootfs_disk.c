@@ -123,18 +123,35 @@ static void choose(Choice *choice, const BlockPartition *partition)
 		choice->found[choice->count++] = partition;
 }
 
-static bool several(const Choice *choice, Error *error)
+static const char *list(const Choice *choice, Arena *arena)
 {
-	CLEANUP_BUFFER list = { 0 };
+	CLEANUP_BUFFER text = { 0 };
 	for (size_t i = 0; i < choice->count; i++) {
 		const BlockPartition *partition = choice->found[i];
-		buffer_printf(&list, "%s%u (%s, %ju MiB)", i > 0 ? ", " : "", partition->number,
-			      partition->file_system, (uintmax_t)(partition->size_bytes >> 20));
+		const char *type = partition->file_system;
+		buffer_printf(&text, "%s%u (%s, %ju MiB)", i > 0 ? ", " : "", partition->number,
+			      type[0] ? type : "unknown", (uintmax_t)(partition->size_bytes >> 20));
 	}
+	return buffer_take(&text, arena);
+}
+
+static bool several(const Choice *choice, Arena *arena, Error *error)
+{
 	return error_set(error, ERROR_INVALID,
 			 "several partitions of the disk may be the root: %s; copy the one that is "
 			 "meant to a file and import that",
-			 buffer_text(&list));
+			 list(choice, arena));
+}
+
+static bool none(const BlockLayout *layout, Arena *arena, Error *error)
+{
+	Choice all = { 0 };
+	for (size_t i = 0; i < layout->partitions.count; i++)
+		choose(&all, &layout->partitions.items[i]);
+	return error_set(error, ERROR_INVALID,
+			 "no partition of the disk has a root file system that can be read "
+			 "(ext4, xfs, btrfs, squashfs, erofs); there is %s",
+			 list(&all, arena));
 }
 
 static void choose_by_type(const BlockLayout *layout, Arena *arena, Choice *choice)
@@ -183,11 +200,9 @@ static bool choose_partition(const RootfsSite *site, int image, const BlockLayou
 	if (choice.count == 0)
 		choose_largest(layout, &choice);
 	if (choice.count > 1)
-		return several(&choice, error);
+		return several(&choice, site->arena, error);
 	if (choice.count == 0)
-		return error_set(error, ERROR_INVALID,
-				 "no partition of the disk has a root file system that can be read "
-				 "(ext4, xfs, btrfs, squashfs, erofs)");
+		return none(layout, site->arena, error);
 	*ret = *choice.found[0];
 	return true;
 }
@@ -201,8 +216,9 @@ static bool whole_disk(int image, const BlockLayout *layout, BlockPartition *ret
 	*ret = (BlockPartition){ .file_system = layout->file_system };
 	if (is_readable(ret))
 		return true;
-	return error_set(error, ERROR_UNSUPPORTED, "there is %s%s on the disk, which is not read",
-			 text_is_empty(layout->file_system) ? "no file system" : "the file system ",
+	if (text_is_empty(layout->file_system))
+		return error_set(error, ERROR_INVALID, "there is no file system on the disk");
+	return error_set(error, ERROR_UNSUPPORTED, "%s is on the disk, which is not read",
 			 layout->file_system);
 }
 

@@ -151,20 +151,37 @@ bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is
 	return true;
 }
 
-// What the kernel says about the file system, where it says anything: "e ext4: …".
+// What it means that the kernel does not mount a device which cannot be written to.
+static const char *meaning_of(int os_errno)
+{
+	switch (os_errno) {
+	case EROFS:
+		return "it was not unmounted cleanly: mount it once where it can be written to, and "
+		       "its journal is replayed";
+	case EIO: // of btrfs also for the reason above
+		return "it is damaged, or was not unmounted cleanly";
+	case EEXIST: // btrfs before Linux 6.7
+		return "one with the same UUID is mounted on this host";
+	case EINVAL:
+	case EUCLEAN:
+	case EBADMSG:
+	case EOPNOTSUPP:
+		return "it is damaged, or this kernel is too old for it";
+	default:
+		return strerror(os_errno);
+	}
+}
+
+// Says what the kernel says about the file system, where it says anything: "e ext4: …".
 static bool refuse_device(int context, int os_errno, const char *type, Error *error)
 {
-	char words[256];
+	char words[256] = "";
 	const ssize_t length = read(context, words, sizeof(words) - 1);
-	if (length <= 2)
-		return error_set_errno(error, os_errno, "mount the %s file system", type);
 	CLEANUP_BUFFER shown = { 0 };
-	buffer_add_printable(&shown, words + 2,
-			     strcspn(words + 2, "\n") < (size_t)length - 2
-				     ? strcspn(words + 2, "\n")
-				     : (size_t)length - 2);
-	return error_set_errno(error, os_errno, "mount the %s file system: %s", type,
-			       buffer_text(&shown));
+	if (length > 2)
+		buffer_add_printable(&shown, words + 2, strcspn(words + 2, "\n"));
+	return error_set(error, ERROR_INVALID, "mount the %s file system: %s%s%s", type,
+			 buffer_text(&shown), shown.length > 0 ? ": " : "", meaning_of(os_errno));
 }
 
 bool mount_device(int device, const char *type, const char *flag, int *ret_tree, Error *error)
