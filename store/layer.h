@@ -42,9 +42,10 @@ const char *layer_path(const Host *host, const char *diff_id, Arena *arena);
 bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret);
 
 // Unpacks the blob that comes from `source` (gzip, zstd or plain), in several threads. Nothing is kept unless size,
-// digest and diff_id are what they should be (ERROR_INVALID). Progress goes to the host's, as item "layer HEX…".
+// digest and diff_id are what they should be (ERROR_INVALID). *ret_is_wrong: it failed, and what came is not the blob at
+// all; another place may have the right one. Progress goes to the host's, as item "layer HEX…".
 MUST_CHECK bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena *arena,
-			    StagedLayer *ret, Error *error);
+			    StagedLayer *ret, bool *ret_is_wrong, Error *error);
 // Gives the layers their names, once all of them are on the disk for sure. A layer that another process published
 // meanwhile is the same: ours goes. On failure all go that have no name yet. layers: from layer_open_all before the
 // first of them was staged, as it tells of failed writes since it was opened only.

@@ -1,5 +1,6 @@
 #include "store/layer_fetch.h"
 
+#include "pkg/base/text.h"
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
@@ -88,7 +89,7 @@ static bool connect(Connection *self, Transport *image, Error *error)
 	return true;
 }
 
-static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
+static bool stage(Fetch *self, Connection *connection, Job *job, bool *ret_is_wrong, Error *error)
 {
 	const WantedLayer *wanted = job->wanted;
 	const LayerBlob blob = {
@@ -99,14 +100,38 @@ static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
 		.has_verity = wanted->has_verity,
 	};
 	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = wanted };
+	*ret_is_wrong = false;
+	return connection->clone->open_blob(connection->clone, wanted->descriptor, &source.from,
+					    error) &&
+	       layer_stage(self->host, &blob, &source.source, job->arena, &job->staged,
+			   ret_is_wrong, error);
+}
+
+// From one place after the other, as long as they send something else.
+static bool fetch(Fetch *self, Connection *connection, Job *job, Error *error)
+{
+	CLEANUP_BUFFER before = { 0 };
+	for (;;) {
+		CLEANUP_ERROR failure = { 0 };
+		bool is_wrong = false;
+		if (stage(self, connection, job, &is_wrong, &failure))
+			return true;
+		const char *sender = is_wrong ? transport_leave_sender(connection->clone) : NULL;
+		if (!sender)
+			return error_set(error, failure.code, "%s%s", failure.message,
+					 buffer_text(&before));
+		buffer_printf(&before, "; before that from %s: %s", sender, failure.message);
+	}
+}
+
+static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
+{
+	const WantedLayer *wanted = job->wanted;
 	if (!interrupt_check(error))
 		return false;
 	if (is_lost(self, wanted))
 		return give_up(error);
-	return connect(connection, wanted->transport, error) &&
-	       connection->clone->open_blob(connection->clone, wanted->descriptor, &source.from,
-					    error) &&
-	       layer_stage(self->host, &blob, &source.source, job->arena, &job->staged, error);
+	return connect(connection, wanted->transport, error) && fetch(self, connection, job, error);
 }
 
 static void work(void *context, size_t worker, size_t index)

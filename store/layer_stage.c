@@ -30,6 +30,7 @@ typedef struct Pipeline {
 	BudgetSource bounded;
 	DigestSource plain;
 	Relay *inflated;
+	bool is_wrong; // what came is not the blob
 } Pipeline;
 
 static void pipeline_clear(Pipeline *pipeline)
@@ -88,9 +89,11 @@ static bool pipeline_finish(Pipeline *pipeline, Error *error)
 	return true;
 }
 
-static bool check_digests(const Pipeline *pipeline, Error *error)
+static bool check_digests(Pipeline *pipeline, Error *error)
 {
 	const LayerBlob *blob = pipeline->blob;
+	pipeline->is_wrong = pipeline->compressed.size_bytes != blob->size_bytes ||
+			     !text_equal(pipeline->compressed.text, blob->digest);
 	if (pipeline->compressed.size_bytes != blob->size_bytes)
 		return error_set(error, ERROR_INVALID, "the blob has %ju bytes, not %ju",
 				 (uintmax_t)pipeline->compressed.size_bytes,
@@ -105,17 +108,29 @@ static bool check_digests(const Pipeline *pipeline, Error *error)
 	return true;
 }
 
+// Whether other bytes than those of the blob may have led here. When the disk is full or the budget used up the rest of
+// the blob is not waited for.
+static bool may_be_damage(const Error *error)
+{
+	return error->code != ERROR_INTERRUPTED && error->code != ERROR_LIMIT &&
+	       error->os_errno != ENOSPC && error->os_errno != EDQUOT;
+}
+
 // A blob that is not what it should be makes no good archive, either; then the digest is what to tell about.
 static bool blame_digest(Pipeline *pipeline, Error *error)
 {
 	CLEANUP_ERROR unread = { 0 };
 	relay_close(&pipeline->inflated);
-	if (error->code != ERROR_INVALID || !pipeline->fetched ||
-	    !source_drain(relay_source(pipeline->fetched), &unread))
+	if (!pipeline->fetched || !may_be_damage(error))
 		return false;
+	if (!source_drain(relay_source(pipeline->fetched), &unread)) {
+		pipeline->is_wrong = unread.code == ERROR_INVALID; // too long
+		return false;
+	}
 	relay_close(&pipeline->fetched);
 	if (text_equal(pipeline->compressed.text, pipeline->blob->digest))
 		return false;
+	pipeline->is_wrong = true;
 	return error_wrap(error, "the bytes of the blob have the digest %s",
 			  pipeline->compressed.text);
 }
@@ -191,7 +206,7 @@ static void remove_staged(int layers, const char *staged)
 }
 
 static bool stage(const Host *host, int layers, const LayerBlob *blob, Source *source, Arena *arena,
-		  const char **ret, Error *error)
+		  const char **ret, bool *ret_is_wrong, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP(pipeline_clear) Pipeline pipeline = { 0 };
@@ -204,18 +219,22 @@ static bool stage(const Host *host, int layers, const LayerBlob *blob, Source *s
 		*ret = staged;
 		return true;
 	}
+	pipeline_clear(&pipeline);
+	budget_source_give_back(&pipeline.bounded);
+	*ret_is_wrong = pipeline.is_wrong;
 	remove_staged(layers, staged);
 	return false;
 }
 
 bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena *arena,
-		 StagedLayer *ret, Error *error)
+		 StagedLayer *ret, bool *ret_is_wrong, Error *error)
 {
 	CLEANUP_FD layers = -1;
 	const char *name = NULL;
+	*ret_is_wrong = false;
 	if (!layer_open_all(host, &layers, error))
 		return error_wrap(error, "open the layers");
-	if (!stage(host, layers, blob, source, arena, &name, error))
+	if (!stage(host, layers, blob, source, arena, &name, ret_is_wrong, error))
 		return error_wrap(error, "layer %.*s", LAYER_SHORT_DIGEST,
 				  digest_hex(blob->digest));
 	*ret = (StagedLayer){ arena_strdup(arena, blob->diff_id), name };

@@ -213,8 +213,8 @@ bool docker_archive_open(const Reference *reference, const FileSetOptions *optio
 			 Transport **ret, Error *error)
 {
 	DockerArchive *self = ARENA_NEW(arena, DockerArchive);
-	self->transport =
-		(Transport){ find_digest, read_manifest, open_blob, clone_archive, close_archive };
+	self->transport = (Transport){ find_digest,   read_manifest, open_blob,
+				       clone_archive, close_archive, NULL };
 	CLEANUP_TRANSPORT opened = &self->transport;
 	DockerImages images = { 0 };
 	const DockerImage *image = NULL;

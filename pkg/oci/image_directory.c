@@ -52,8 +52,8 @@ static bool clone_directory(const Transport *transport, Arena *arena, Transport 
 bool image_directory_open(const Reference *reference, Arena *arena, Transport **ret, Error *error)
 {
 	ImageDirectory *self = ARENA_NEW(arena, ImageDirectory);
-	self->transport = (Transport){ transport_read_digest, read_manifest, open_blob,
-				       clone_directory, close_directory };
+	self->transport = (Transport){ transport_read_digest, read_manifest,   open_blob,
+				       clone_directory,       close_directory, NULL };
 	CLEANUP_TRANSPORT opened = &self->transport;
 	const FileSetOptions options = { 0 };
 	if (!file_set_open(reference->path, /* is_directory= */ true, &options, &self->files,

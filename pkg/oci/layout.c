@@ -148,7 +148,7 @@ bool oci_layout_open(const Reference *reference, const FileSetOptions *options, 
 {
 	OciLayout *self = ARENA_NEW(arena, OciLayout);
 	self->transport = (Transport){ transport_read_digest, read_manifest, open_blob,
-				       clone_layout, close_layout };
+				       clone_layout,          close_layout,  NULL };
 	self->reference = reference;
 	CLEANUP_TRANSPORT opened = &self->transport;
 	if (!file_set_open(reference->path, reference->kind == REFERENCE_OCI_DIRECTORY, options,

@@ -23,6 +23,7 @@ typedef struct BlobSource {
 	Source source;
 	Registry *registry;
 	size_t index; // of the host that sends it
+	size_t begun; // of the host that sent its beginning
 	const char *path;
 	uint64_t size_bytes;
 	uint64_t offset;  // of the next byte
@@ -37,7 +38,7 @@ struct Registry {
 	const Reference *reference;
 	HttpClient *client;
 	RegistryHosts hosts;
-	size_t first; // the host that had the manifest; the ones before it did not answer
+	size_t first; // the host that had the manifest; the ones before it did not answer, or sent what was wrong
 	BlobSource blob;
 };
 
@@ -253,6 +254,7 @@ static bool blob_read(Source *source, const void **ret_block, size_t *ret_length
 		CLEANUP_ERROR failure = { 0 };
 		HttpPatience *patience = &self->registry->hosts.items[self->index].patience;
 		if (read_some(self, ret_block, ret_length, &failure)) {
+			self->begun = self->offset == 0 ? self->index : self->begun;
 			self->offset += *ret_length;
 			return true;
 		}
@@ -287,6 +289,21 @@ static bool open_blob(Transport *transport, const Descriptor *descriptor, Source
 		return error_wrap(error, "blob %s", descriptor->digest);
 	*ret = &self->blob.source;
 	return true;
+}
+
+// Of a blob that came from several hosts any may have sent the wrong part: those behind the first of them are asked for
+// the whole.
+static const char *leave_sender(Transport *transport)
+{
+	Registry *self = (Registry *)transport;
+	const RegistryHost *first = &self->hosts.items[self->blob.begun];
+	const RegistryHost *last = &self->hosts.items[self->blob.index];
+	if (self->blob.begun + 1 == self->hosts.count)
+		return NULL;
+	self->first = self->blob.begun + 1;
+	return first == last ? arena_printf(first->arena, "'%s'", first->endpoint.host)
+			     : arena_printf(first->arena, "'%s' and '%s'", first->endpoint.host,
+					    last->endpoint.host);
 }
 
 static void close_registry(Transport *transport)
@@ -344,8 +361,8 @@ bool registry_open(const Reference *reference, const RegistryOptions *options, A
 	if (!registries_resolve(options->registries, reference, arena, &endpoints, error))
 		return false;
 	Registry *self = ARENA_NEW(arena, Registry);
-	self->transport = (Transport){ find_digest, read_manifest, open_blob, clone_registry,
-				       close_registry };
+	self->transport = (Transport){ find_digest,    read_manifest,  open_blob,
+				       clone_registry, close_registry, leave_sender };
 	self->reference = reference;
 	if (!http_client_open(&self->client, error))
 		return false;

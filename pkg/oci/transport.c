@@ -19,8 +19,13 @@ bool transport_read_digest(Transport *transport, Arena *arena, const char **ret,
 	return true;
 }
 
-bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
-			 Arena *arena, const char **ret, size_t *ret_length, Error *error)
+const char *transport_leave_sender(Transport *transport)
+{
+	return transport->leave_sender ? transport->leave_sender(transport) : NULL;
+}
+
+static bool read_blob(Transport *transport, const Descriptor *descriptor, size_t max, Arena *arena,
+		      const char **ret, size_t *ret_length, Error *error)
 {
 	Source *source = NULL;
 	const char *bytes = NULL;
@@ -35,4 +40,21 @@ bool transport_read_blob(Transport *transport, const Descriptor *descriptor, siz
 	*ret = bytes;
 	*ret_length = length;
 	return true;
+}
+
+bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
+			 Arena *arena, const char **ret, size_t *ret_length, Error *error)
+{
+	CLEANUP_BUFFER before = { 0 };
+	for (;;) {
+		CLEANUP_ERROR failure = { 0 };
+		if (read_blob(transport, descriptor, max, arena, ret, ret_length, &failure))
+			return true;
+		const char *sender =
+			failure.code == ERROR_INVALID ? transport_leave_sender(transport) : NULL;
+		if (!sender)
+			return error_set(error, failure.code, "%s%s", failure.message,
+					 buffer_text(&before));
+		buffer_printf(&before, "; before that from %s: %s", sender, failure.message);
+	}
 }

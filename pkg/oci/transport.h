@@ -27,16 +27,22 @@ struct Transport {
 	// this one may be under way but other clones. reference and options of this one must outlive it.
 	bool (*clone)(const Transport *transport, Arena *arena, Transport **ret, Error *error);
 	void (*close)(Transport *transport);
+	// As transport_leave_sender. NULL: there is only one place that blobs come from.
+	const char *(*leave_sender)(Transport *transport);
 };
 
 void transport_close(Transport **transport);
 #define CLEANUP_TRANSPORT CLEANUP(transport_close) Transport *
 
+// Whoever sent the last blob sent other bytes: from now on those behind it are asked. Returns its name, for messages;
+// NULL: nobody else is there to ask.
+const char *transport_leave_sender(Transport *transport);
+
 // find_digest of transports that read the document for it: files are near.
 MUST_CHECK bool transport_read_digest(Transport *transport, Arena *arena, const char **ret,
 				      Error *error);
 
-// A blob as a whole, checked for size and digest: configs.
+// A blob as a whole, checked for size and digest: configs. From the first place that has the right one.
 MUST_CHECK bool transport_read_blob(Transport *transport, const Descriptor *descriptor, size_t max,
 				    Arena *arena, const char **ret, size_t *ret_length,
 				    Error *error);

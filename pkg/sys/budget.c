@@ -14,12 +14,21 @@ static bool spend(Budget *budget, uint64_t bytes, Error *error)
 
 static bool budget_read(Source *source, const void **ret_block, size_t *ret_length, Error *error)
 {
-	const BudgetSource *self = (const BudgetSource *)source;
-	return source_read(self->from, ret_block, ret_length, error) &&
-	       spend(self->budget, *ret_length, error);
+	BudgetSource *self = (BudgetSource *)source;
+	if (!source_read(self->from, ret_block, ret_length, error))
+		return false;
+	self->spent_bytes += *ret_length;
+	return spend(self->budget, *ret_length, error);
 }
 
 void budget_source_init(BudgetSource *source, Source *from, Budget *budget)
 {
 	*source = (BudgetSource){ .source.read = budget_read, .from = from, .budget = budget };
+}
+
+void budget_source_give_back(BudgetSource *source)
+{
+	if (source->budget)
+		atomic_fetch_sub(&source->budget->used_bytes, source->spent_bytes);
+	source->spent_bytes = 0;
 }

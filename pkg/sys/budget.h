@@ -19,9 +19,12 @@ typedef struct BudgetSource {
 	Source source;
 	Source *from;
 	Budget *budget;
+	uint64_t spent_bytes;
 } BudgetSource;
 
 // Passes on what `from` gives. Fails with ERROR_LIMIT when it is more than the budget has left. budget NULL: no bound.
 void budget_source_init(BudgetSource *source, Source *from, Budget *budget);
+// Takes back what this source has given: nothing of it was kept. Nobody reads it any more.
+void budget_source_give_back(BudgetSource *source);
 
 #endif

@@ -369,6 +369,18 @@ static void do_flip(Request *request)
 	put_file(request, 0, size, PIECE, 0, true);
 }
 
+static void do_flip_last(Request *request)
+{
+	if (!request->is_layer) {
+		serve(request);
+		return;
+	}
+	const off_t size = size_of(request);
+	say_head(request, 0, size);
+	put_file(request, 0, size - 1, PIECE, 0, false);
+	put(request, "!", 1); // an archive ends in zeros
+}
+
 static void do_flip_manifest(Request *request)
 {
 	if (request->is_layer || strcmp(request->method, "HEAD") == 0) {
@@ -511,6 +523,7 @@ static const struct {
 	{ "norange", do_416 },             // … and ranges are refused
 	{ "wrongrange", do_wrong_range },  // … and another range is sent
 	{ "flip", do_flip },               // blobs are wrong in one bit
+	{ "fliplast", do_flip_last },      // … in their last byte
 	{ "flipmanifest", do_flip_manifest },
 	{ "endless", do_endless },         // blobs do not end
 	{ "endlessmanifest", do_endless_manifest },

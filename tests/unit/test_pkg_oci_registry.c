@@ -399,3 +399,76 @@ TEST(registry_gives_up_a_blob_that_breaks_at_the_same_byte)
 	CHECK(registry_fixture_count(&fixture, "GET /v2/app/blobs/") == 5);
 	error_clear(&test->error);
 }
+
+// Mirrors, below /liar and /halves, and the registry itself: blobs that are wrong, wrong from one byte on that comes from
+// the next one, and right for whoever asks for all of it.
+static void answer_with_liars(const char *request, const void *context, Buffer *response)
+{
+	CLEANUP_ARENA arena = arena_new();
+	const bool is_rest = text_equal(registry_header(request, "Range", arena), "bytes=5-");
+	(void)context; // nothing to know
+	if (text_starts_with(request, "GET /v2/liar/"))
+		http_server_reply(response, "200 OK", "", "0123456789abcdefghiJ", 20);
+	else if (text_starts_with(request, "GET /v2/halves/") && is_rest)
+		http_server_reply(response, "404 Gone", "", "", 0);
+	else if (text_starts_with(request, "GET /v2/halves/"))
+		buffer_add(response, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n01X34");
+	else if (is_rest)
+		http_server_reply(response, "206 Part", "Content-Range: bytes 5-19/20\r\n",
+				  &REGISTRY_BLOB[5], 15);
+	else if (strstr(request, "/blobs/"))
+		http_server_reply(response, "200 OK", "", REGISTRY_BLOB, 20);
+}
+
+// registries.conf with these mirrors, below "127.0.0.1:PORT/".
+static const char *with_mirrors(const RegistryFixture *fixture, const char *const *names,
+				size_t count)
+{
+	Arena *arena = fixture->server.test->arena;
+	const char *conf = registry_fixture_insecure(fixture);
+	for (size_t i = 0; i < count; i++)
+		conf = arena_printf(arena,
+				    "%s[[registry.mirror]]\nlocation='127.0.0.1:%u/%s'\n"
+				    "insecure=true\n",
+				    conf, fixture->server.port, names[i]);
+	return conf;
+}
+
+TEST(registry_mirror_that_lies_is_left_for_the_next_place)
+{
+	static const char *const mirrors[] = { "liar", "halves" };
+	REGISTRY_FIXTURE fixture = { 0 };
+	const Descriptor blob = { .digest = digest_of_bytes(REGISTRY_BLOB, 20, test->arena),
+				  .size_bytes = 20 };
+	const char *bytes = NULL;
+	size_t length = 0;
+	CHECK(registry_fixture_serve(&fixture, test, answer_with_liars));
+	CHECK(registry_fixture_open(&fixture, with_mirrors(&fixture, mirrors, 2), NULL));
+	CHECK(transport_read_blob(fixture.transport, &blob, 100, test->arena, &bytes, &length,
+				  &test->error));
+	CHECK_TEXT(bytes, REGISTRY_BLOB);
+	// Both mirrors once, the registry for the end and for all of it.
+	CHECK(registry_fixture_count(&fixture, "GET /v2/liar/app/blobs/") == 1);
+	CHECK(registry_fixture_count(&fixture, "GET /v2/halves/app/blobs/") == 2);
+	CHECK(registry_fixture_count(&fixture, "GET /v2/app/blobs/") == 2);
+	CHECK(!transport_leave_sender(fixture.transport));
+}
+
+TEST(registry_tells_which_mirror_lied)
+{
+	static const char *const mirrors[] = { "halves" };
+	REGISTRY_FIXTURE fixture = { 0 };
+	const Descriptor blob = { .digest = digest_of_bytes("other", 5, test->arena),
+				  .size_bytes = 20 };
+	const char *bytes = NULL;
+	size_t length = 0;
+	CHECK(registry_fixture_serve(&fixture, test, answer_with_liars));
+	CHECK(registry_fixture_open(&fixture, with_mirrors(&fixture, mirrors, 1), NULL));
+	const char *why =
+		arena_printf(test->arena, "blob %s: its bytes have another digest", blob.digest);
+	CHECK_ERROR(transport_read_blob(fixture.transport, &blob, 100, test->arena, &bytes, &length,
+					&test->error),
+		    arena_printf(test->arena,
+				 "%s; before that from '127.0.0.1:%u' and '127.0.0.1:%u': %s", why,
+				 fixture.server.port, fixture.server.port, why));
+}

@@ -42,9 +42,10 @@ static bool unpack(Test *test, const Fixture *fixture)
 	Source *source = source_of_bytes(fixture->tar.data, fixture->tar.length, 100, test->arena);
 	StagedLayers staged = { 0 };
 	CLEANUP_FD layers = -1;
+	bool is_wrong = false;
 	return layer_open_all(&fixture->host, &layers, &test->error) &&
 	       layer_stage(&fixture->host, &fixture->blob, source, test->arena,
-			   staged_layers_push(test->arena, &staged), &test->error) &&
+			   staged_layers_push(test->arena, &staged), &is_wrong, &test->error) &&
 	       layer_publish(layers, &staged, &test->error);
 }
 

@@ -21,9 +21,10 @@ static bool store(Test *test, const Host *host, const Buffer *tar, const char **
 	Source *source = source_of_bytes(tar->data, tar->length, 700, test->arena);
 	*ret_diff_id = digest;
 	CLEANUP_FD layers = -1;
+	bool is_wrong = false;
 	return layer_open_all(host, &layers, error) &&
 	       layer_stage(host, &blob, source, test->arena,
-			   staged_layers_push(test->arena, &staged), error) &&
+			   staged_layers_push(test->arena, &staged), &is_wrong, error) &&
 	       layer_publish(layers, &staged, error);
 }
 

@@ -1,0 +1,211 @@
+#include "pkg/base/path.h"
+#include "pkg/base/text.h"
+#include "pkg/sys/digest.h"
+#include "pkg/sys/file.h"
+#include "store/layer.h"
+#include "store/layer_fetch.h"
+#include "store/layout.h"
+#include "tests/unit/tar.h"
+#include "tests/unit/test.h"
+
+#include <fcntl.h>
+
+#define SENDERS_MAX 3
+
+// What a sender makes of a blob.
+typedef enum Manner {
+	MANNER_RIGHT,
+	MANNER_LAST_BYTE, // is another one
+	MANNER_LONGER,    // by a byte
+	MANNER_BREAKS,    // half-way
+	MANNER_MISSING,
+} Manner;
+
+typedef struct Half {
+	Source source;
+	Source *bytes;
+} Half;
+
+// A registry and its mirrors, which have one blob.
+typedef struct Senders {
+	Transport transport;
+	Test *test;
+	const Buffer *blob;
+	const Manner *manners;
+	size_t count;
+	size_t *asked; // how many blobs were asked for; of all clones
+	size_t index;
+} Senders;
+
+static bool read_half(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	Half *self = (Half *)source;
+	if (!source_read(self->bytes, ret_block, ret_length, error))
+		return false;
+	return *ret_length > 0 || error_set(error, ERROR_NETWORK, "the wire is cut");
+}
+
+static bool open_blob(Transport *transport, const Descriptor *descriptor, Source **ret,
+		      Error *error)
+{
+	Senders *self = (Senders *)transport;
+	Arena *arena = self->test->arena;
+	const size_t length = self->blob->length;
+	char *bytes = arena_strndup(arena, self->blob->data, length);
+	const Manner manner = self->manners[self->index];
+	(*self->asked)++;
+	if (manner == MANNER_MISSING || !text_starts_with(descriptor->digest, "sha256:"))
+		return error_set(error, ERROR_NOT_FOUND, "no such blob");
+	bytes[length - 1] ^= manner == MANNER_LAST_BYTE;
+	*ret = source_of_bytes(bytes,
+			       manner == MANNER_BREAKS   ? length / 2
+			       : manner == MANNER_LONGER ? length + 1
+							 : length,
+			       100, arena);
+	if (manner != MANNER_BREAKS)
+		return true;
+	Half *half = ARENA_NEW(arena, Half);
+	*half = (Half){ { .read = read_half }, *ret };
+	*ret = &half->source;
+	return true;
+}
+
+static const char *leave_sender(Transport *transport)
+{
+	static const char *const names[SENDERS_MAX] = { "'a'", "'b'", "'c'" };
+	Senders *self = (Senders *)transport;
+	return self->index + 1 < self->count ? names[self->index++] : NULL;
+}
+
+static bool clone_senders(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	Senders *self = ARENA_NEW(arena, Senders);
+	(void)error; // memory does not fail
+	*self = *(const Senders *)transport;
+	*ret = &self->transport;
+	return true;
+}
+
+static void close_senders(Transport *transport)
+{
+	(void)transport; // has nothing open
+}
+
+typedef struct Fixture {
+	Test *test;
+	Host host;
+	Buffer tar;
+	const char *digest;
+	Descriptor descriptor;
+	Budget budget; // for the layer once
+	size_t asked;
+} Fixture;
+
+static void fixture_clear(Fixture *fixture)
+{
+	buffer_clear(&fixture->tar);
+}
+#define FIXTURE CLEANUP(fixture_clear) Fixture
+
+// A data directory and a layer that is to come into it.
+static bool prepare(Test *test, Fixture *ret)
+{
+	const char *directory = test_directory(test);
+	ret->test = test;
+	ret->host = (Host){ .data_dir = path_join(test->arena, directory, "data"),
+			    .run_dir = path_join(test->arena, directory, "run") };
+	tar_add(&ret->tar, TAR_FILE("etc/motd", "hello"));
+	tar_finish(&ret->tar);
+	ret->digest = digest_of_bytes(ret->tar.data, ret->tar.length, test->arena);
+	ret->descriptor = (Descriptor){ .digest = ret->digest, .size_bytes = ret->tar.length };
+	ret->budget = (Budget){ .max_bytes = ret->tar.length, .setting = "max_something" };
+	return layout_prepare(&ret->host, &test->error);
+}
+
+// An image whose senders have these manners, up to `count` of them.
+static Transport *senders(Fixture *fixture, const Manner *manners, size_t count)
+{
+	Senders *self = ARENA_NEW(fixture->test->arena, Senders);
+	*self = (Senders){ { NULL, NULL, open_blob, clone_senders, close_senders, leave_sender },
+			   fixture->test,
+			   &fixture->tar,
+			   manners,
+			   count,
+			   &fixture->asked,
+			   0 };
+	return &self->transport;
+}
+
+// What lies in DATADIR/images/layers/sha256, staging included.
+static size_t count_directories(const Fixture *fixture)
+{
+	Test *test = fixture->test;
+	Texts names = { 0 };
+	const char *path =
+		layout_path_of(&fixture->host, LAYOUT_IMAGES, "layers/sha256", test->arena);
+	return file_list(AT_FDCWD, path, test->arena, &names, &test->error) ? names.count : 999;
+}
+
+// Fetches the layer; *ret_error: how it failed.
+static bool fetch(Fixture *fixture, Transport *image, Error *ret_error)
+{
+	WantedLayers wanted = { 0 };
+	*wanted_layers_push(fixture->test->arena, &wanted) =
+		(WantedLayer){ .transport = image,
+			       .descriptor = &fixture->descriptor,
+			       .diff_id = fixture->digest,
+			       .budget = &fixture->budget };
+	layer_fetch(&fixture->host, &wanted);
+	*ret_error = wanted.items[0].failure;
+	return ret_error->code == ERROR_NONE;
+}
+
+TEST(layer_fetch_asks_the_next_sender_when_one_sends_something_else)
+{
+	static const Manner wrong[] = { MANNER_LAST_BYTE, MANNER_LONGER };
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		FIXTURE fixture = { 0 };
+		const Manner manners[] = { wrong[i], wrong[i], MANNER_RIGHT };
+		CHECK(prepare(test, &fixture));
+		CHECK(fetch(&fixture, senders(&fixture, manners, 3), &test->error));
+		CHECK(layer_find(&fixture.host, fixture.digest, NULL));
+		CHECK(fixture.asked == 3 && count_directories(&fixture) == 1);
+		CHECK(layer_remove(&fixture.host, fixture.digest, &test->error));
+	}
+}
+
+TEST(layer_fetch_tells_who_sent_what)
+{
+	FIXTURE fixture = { 0 };
+	static const Manner manners[] = { MANNER_LAST_BYTE, MANNER_LONGER, MANNER_LAST_BYTE };
+	CHECK(prepare(test, &fixture));
+	fixture.tar.data[fixture.tar.length - 1] ^= 1;
+	const char *sent =
+		digest_of_bytes(fixture.tar.data, fixture.tar.length, fixture.test->arena);
+	fixture.tar.data[fixture.tar.length - 1] ^= 1;
+	const char *layer = arena_printf(test->arena, "layer %.12s", digest_hex(fixture.digest));
+	const char *digest = arena_printf(
+		test->arena, "%s: the bytes of the blob have the digest %s", layer, sent);
+	CHECK_ERROR(fetch(&fixture, senders(&fixture, manners, 3), &test->error),
+		    arena_printf(test->arena,
+				 "%s; before that from 'a': %s; before that from 'b': %s: the blob "
+				 "is longer than its %zu bytes",
+				 digest, digest, layer, fixture.tar.length));
+	CHECK(fixture.asked == 3 && count_directories(&fixture) == 0);
+}
+
+// Whoever is behind would send the same, or the transport has asked them already.
+TEST(layer_fetch_asks_nobody_else_when_the_blob_is_right)
+{
+	static const Manner manners[][2] = { { MANNER_RIGHT, MANNER_RIGHT },
+					     { MANNER_BREAKS, MANNER_RIGHT },
+					     { MANNER_MISSING, MANNER_RIGHT } };
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture));
+	fixture.digest = digest_of_bytes("other", 5, test->arena);
+	for (size_t i = 0; i < COUNT(manners); i++) {
+		CHECK(!fetch(&fixture, senders(&fixture, manners[i], 2), &test->error));
+		CHECK(fixture.asked == i + 1 && count_directories(&fixture) == 0);
+		error_clear(&test->error);
+	}
+}
