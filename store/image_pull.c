@@ -49,24 +49,37 @@ static WantedLayer *find_wanted(const WantedLayers *wanted, const char *diff_id)
 	return NULL;
 }
 
+static bool has_origin(const WantedLayer *layer, const Transport *image)
+{
+	const LayerOrigins *origins = &layer->origins;
+	return origins->count > 0 && origins->items[origins->count - 1].transport == image;
+}
+
+static void add_layer(Pull *self, Resolution *image, size_t index, WantedLayers *wanted)
+{
+	const char *diff_id = image->config.diff_ids.items[index];
+	WantedLayer *layer = find_wanted(wanted, diff_id);
+	if (!layer) {
+		layer = wanted_layers_push(self->arena, wanted);
+		*layer = (WantedLayer){ .diff_id = diff_id,
+					.has_verity = image->options->has_verity };
+	}
+	// An image may have one layer more than once.
+	if (!has_origin(layer, image->transport))
+		*layer_origins_push(self->arena, &layer->origins) = (LayerOrigin){
+			.transport = image->transport,
+			.descriptor = &image->manifest.layers.items[index],
+			.budget = image->budget.max_bytes > 0 ? &image->budget : NULL,
+		};
+}
+
 static void add_layers(Pull *self, Resolution *image, WantedLayers *wanted)
 {
 	image->budget = (Budget){ .max_bytes = image->options->image_bytes_max,
 				  .setting = "max_image_size" };
 	for (size_t i = 0; i < image->manifest.layers.count; i++) {
-		const char *diff_id = image->config.diff_ids.items[i];
-		WantedLayer *known = find_wanted(wanted, diff_id);
-		if (known)
-			known->is_shared |= known->transport != image->transport;
-		if (known || layer_find(self->host, diff_id, NULL))
-			continue;
-		*wanted_layers_push(self->arena, wanted) =
-			(WantedLayer){ .transport = image->transport,
-				       .descriptor = &image->manifest.layers.items[i],
-				       .diff_id = diff_id,
-				       .budget =
-					       image->budget.max_bytes > 0 ? &image->budget : NULL,
-				       .has_verity = image->options->has_verity };
+		if (!layer_find(self->host, image->config.diff_ids.items[i], NULL))
+			add_layer(self, image, i, wanted);
 	}
 }
 

@@ -42,7 +42,7 @@ typedef struct Fetch {
 	pthread_mutex_t mutex; // of the failures
 } Fetch;
 
-// A source that ends when its image is lost anyway.
+// A source that ends when nobody needs the layer any more.
 typedef struct Wanted {
 	Source source;
 	Source *from;
@@ -50,16 +50,35 @@ typedef struct Wanted {
 	const WantedLayer *layer;
 } Wanted;
 
-static bool is_lost(Fetch *self, const WantedLayer *layer)
+static bool has_origin(const WantedLayer *layer, const Transport *image)
+{
+	for (size_t i = 0; i < layer->origins.count; i++) {
+		if (layer->origins.items[i].transport == image)
+			return true;
+	}
+	return false;
+}
+
+// Whether a layer that the image needs has failed.
+static bool is_image_lost(Fetch *self, const Transport *image)
 {
 	bool found = false;
 	pthread_mutex_lock(&self->mutex);
-	for (size_t i = 0; i < self->jobs.count && !found && !layer->is_shared; i++) {
+	for (size_t i = 0; i < self->jobs.count && !found; i++) {
 		const WantedLayer *wanted = self->jobs.items[i].wanted;
-		found = wanted->transport == layer->transport && wanted->failure.code != ERROR_NONE;
+		found = wanted->failure.code != ERROR_NONE && has_origin(wanted, image);
 	}
 	pthread_mutex_unlock(&self->mutex);
 	return found;
+}
+
+static bool is_lost(Fetch *self, const WantedLayer *layer)
+{
+	for (size_t i = 0; i < layer->origins.count; i++) {
+		if (!is_image_lost(self, layer->origins.items[i].transport))
+			return false;
+	}
+	return true;
 }
 
 static bool give_up(Error *error)
@@ -89,32 +108,35 @@ static bool connect(Connection *self, Transport *image, Error *error)
 	return true;
 }
 
-static bool stage(Fetch *self, Connection *connection, Job *job, bool *ret_is_wrong, Error *error)
+static bool stage(Fetch *self, Connection *connection, Job *job, const LayerOrigin *origin,
+		  bool *ret_is_wrong, Error *error)
 {
-	const WantedLayer *wanted = job->wanted;
 	const LayerBlob blob = {
-		.digest = wanted->descriptor->digest,
-		.diff_id = wanted->diff_id,
-		.size_bytes = wanted->descriptor->size_bytes,
-		.budget = wanted->budget,
-		.has_verity = wanted->has_verity,
+		.digest = origin->descriptor->digest,
+		.diff_id = job->wanted->diff_id,
+		.size_bytes = origin->descriptor->size_bytes,
+		.budget = origin->budget,
+		.has_verity = job->wanted->has_verity,
 	};
-	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = wanted };
+	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = job->wanted };
 	*ret_is_wrong = false;
-	return connection->clone->open_blob(connection->clone, wanted->descriptor, &source.from,
+	return connection->clone->open_blob(connection->clone, origin->descriptor, &source.from,
 					    error) &&
 	       layer_stage(self->host, &blob, &source.source, job->arena, &job->staged,
 			   ret_is_wrong, error);
 }
 
-// From one place after the other, as long as they send something else.
-static bool fetch(Fetch *self, Connection *connection, Job *job, Error *error)
+// From one place of the image after the other, as long as they send something else.
+static bool fetch(Fetch *self, Connection *connection, Job *job, const LayerOrigin *origin,
+		  Error *error)
 {
 	CLEANUP_BUFFER before = { 0 };
+	if (!connect(connection, origin->transport, error))
+		return false;
 	for (;;) {
 		CLEANUP_ERROR failure = { 0 };
 		bool is_wrong = false;
-		if (stage(self, connection, job, &is_wrong, &failure))
+		if (stage(self, connection, job, origin, &is_wrong, &failure))
 			return true;
 		const char *sender = is_wrong ? transport_leave_sender(connection->clone) : NULL;
 		if (!sender)
@@ -124,14 +146,35 @@ static bool fetch(Fetch *self, Connection *connection, Job *job, Error *error)
 	}
 }
 
+// Whether it is the registry's fault, so that another image's may do better.
+static bool is_of_registry(const Error *failure)
+{
+	return failure->code != ERROR_INTERRUPTED && failure->code != ERROR_SYSTEM &&
+	       failure->code != ERROR_FAILED;
+}
+
+// From the first image that it can be had from. One that is lost needs it no more: its registry is not waited for again.
 static bool run_job(Fetch *self, Connection *connection, Job *job, Error *error)
 {
-	const WantedLayer *wanted = job->wanted;
-	if (!interrupt_check(error))
+	const LayerOrigins *origins = &job->wanted->origins;
+	CLEANUP_BUFFER told = { 0 };
+	ErrorCode code = ERROR_NONE;
+	for (size_t i = 0; i < origins->count && interrupt_check(error); i++) {
+		CLEANUP_ERROR failure = { 0 };
+		if (is_image_lost(self, origins->items[i].transport))
+			continue;
+		if (fetch(self, connection, job, &origins->items[i], &failure))
+			return true;
+		buffer_printf(&told, "%s%s",
+			      code == ERROR_NONE ? "" : "; for another image: ", failure.message);
+		code = failure.code;
+		if (!is_of_registry(&failure))
+			break;
+	}
+	if (error->code != ERROR_NONE)
 		return false;
-	if (is_lost(self, wanted))
-		return give_up(error);
-	return connect(connection, wanted->transport, error) && fetch(self, connection, job, error);
+	return code == ERROR_NONE ? give_up(error)
+				  : error_set(error, code, "%s", buffer_text(&told));
 }
 
 static void work(void *context, size_t worker, size_t index)
@@ -147,10 +190,14 @@ static void work(void *context, size_t worker, size_t index)
 	pthread_mutex_unlock(&self->mutex);
 }
 
+static uint64_t size_of(const Job *job)
+{
+	return job->wanted->origins.items[0].descriptor->size_bytes;
+}
+
 static int larger_first(const void *left, const void *right)
 {
-	const uint64_t one = ((const Job *)left)->wanted->descriptor->size_bytes;
-	const uint64_t other = ((const Job *)right)->wanted->descriptor->size_bytes;
+	const uint64_t one = size_of(left), other = size_of(right);
 	return (one < other) - (one > other);
 }
 

@@ -146,17 +146,22 @@ static size_t count_directories(const Fixture *fixture)
 	return file_list(AT_FDCWD, path, test->arena, &names, &test->error) ? names.count : 999;
 }
 
+static void add_origin(Fixture *fixture, WantedLayer *layer, Transport *image)
+{
+	*layer_origins_push(fixture->test->arena, &layer->origins) = (LayerOrigin){
+		.transport = image, .descriptor = &fixture->descriptor, .budget = &fixture->budget
+	};
+}
+
 // Fetches the layer; *ret_error: how it failed.
 static bool fetch(Fixture *fixture, Transport *image, Error *ret_error)
 {
 	WantedLayers wanted = { 0 };
-	*wanted_layers_push(fixture->test->arena, &wanted) =
-		(WantedLayer){ .transport = image,
-			       .descriptor = &fixture->descriptor,
-			       .diff_id = fixture->digest,
-			       .budget = &fixture->budget };
+	WantedLayer *layer = wanted_layers_push(fixture->test->arena, &wanted);
+	layer->diff_id = fixture->digest;
+	add_origin(fixture, layer, image);
 	layer_fetch(&fixture->host, &wanted);
-	*ret_error = wanted.items[0].failure;
+	*ret_error = layer->failure;
 	return ret_error->code == ERROR_NONE;
 }
 
@@ -208,4 +213,68 @@ TEST(layer_fetch_asks_nobody_else_when_the_blob_is_right)
 		CHECK(fixture.asked == i + 1 && count_directories(&fixture) == 0);
 		error_clear(&test->error);
 	}
+}
+
+TEST(layer_fetch_asks_the_next_image_when_a_registry_fails)
+{
+	static const Manner faults[] = { MANNER_LAST_BYTE, MANNER_LONGER, MANNER_BREAKS,
+					 MANNER_MISSING };
+	static const Manner right[] = { MANNER_RIGHT };
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture));
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		fixture.budget.used_bytes = 0;
+		WantedLayers wanted = { 0 };
+		WantedLayer *layer = wanted_layers_push(test->arena, &wanted);
+		layer->diff_id = fixture.digest;
+		add_origin(&fixture, layer, senders(&fixture, &faults[i], 1));
+		add_origin(&fixture, layer, senders(&fixture, right, 1));
+		layer_fetch(&fixture.host, &wanted);
+		test->error = layer->failure;
+		CHECK(test->error.code == ERROR_NONE);
+		CHECK(fixture.asked == 2 * (i + 1) && count_directories(&fixture) == 1);
+		CHECK(layer_remove(&fixture.host, fixture.digest, &test->error));
+	}
+}
+
+TEST(layer_fetch_tells_what_all_images_said)
+{
+	static const Manner missing[] = { MANNER_MISSING }, broken[] = { MANNER_BREAKS };
+	FIXTURE fixture = { 0 };
+	WantedLayers wanted = { 0 };
+	CHECK(prepare(test, &fixture));
+	WantedLayer *layer = wanted_layers_push(test->arena, &wanted);
+	layer->diff_id = fixture.digest;
+	add_origin(&fixture, layer, senders(&fixture, missing, 1));
+	add_origin(&fixture, layer, senders(&fixture, broken, 1));
+	layer_fetch(&fixture.host, &wanted);
+	CHECK_TEXT(layer->failure.message,
+		   arena_printf(test->arena,
+				"no such blob; for another image: layer %.12s: the wire is cut",
+				digest_hex(fixture.digest)));
+	CHECK(count_directories(&fixture) == 0);
+	error_clear(&layer->failure);
+}
+
+TEST(layer_fetch_goes_on_for_the_image_that_is_left)
+{
+	static const Manner missing[] = { MANNER_MISSING }, right[] = { MANNER_RIGHT };
+	FIXTURE fixture = { 0 };
+	WantedLayers wanted = { 0 };
+	CHECK(prepare(test, &fixture));
+	Transport *lost = senders(&fixture, missing, 1);
+	wanted_layers_push(test->arena, &wanted);
+	wanted_layers_push(test->arena, &wanted);
+	WantedLayer *layers = wanted.items;
+	layers[0].diff_id = digest_of_bytes("own", 3, test->arena);
+	layers[1].diff_id = fixture.digest;
+	add_origin(&fixture, &layers[0], lost);
+	add_origin(&fixture, &layers[1], lost);
+	add_origin(&fixture, &layers[1], senders(&fixture, right, 1));
+	layer_fetch(&fixture.host, &wanted);
+	CHECK_TEXT(layers[0].failure.message, "no such blob");
+	error_clear(&layers[0].failure);
+	test->error = layers[1].failure;
+	CHECK(test->error.code == ERROR_NONE);
+	CHECK(layer_find(&fixture.host, fixture.digest, NULL));
 }
