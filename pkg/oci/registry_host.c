@@ -2,16 +2,10 @@
 
 #include "pkg/base/text.h"
 #include "pkg/oci/origin.h"
+#include "pkg/oci/registry_redirect.h"
 #include "pkg/oci/registry_token.h"
 
-#define REDIRECTS_MAX 10
-#define PROBES_MAX    4
-
-// Where a request goes, and whether that is the registry itself: nobody else gets our credentials and our certificate.
-typedef struct Hop {
-	const char *url;
-	bool is_ours;
-} Hop;
+#define PROBES_MAX 4
 
 static const char *base_of(const RegistryHost *host)
 {
@@ -114,42 +108,18 @@ static bool send_to_registry(RegistryHost *host, const RegistryRequest *request,
 	return true;
 }
 
-static bool is_redirect(int status)
-{
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-// Once a redirect has left the registry, a redirect back does not bring our credentials with it.
-static bool next_hop(const RegistryHost *host, const HttpResponse *response, Hop *hop, Error *error)
-{
-	const char *target = http_redirect(response);
-	const char *origin = target ? origin_of_url(target, host->arena) : NULL;
-	if (!origin)
-		return error_set(error, ERROR_NETWORK,
-				 "'%s' redirects to something that is no plain address of HTTP",
-				 host->endpoint.host);
-	if (!text_starts_with(origin, "https:") && !host->endpoint.is_insecure)
-		return error_set(error, ERROR_DENIED, "'%s' redirects to plain HTTP",
-				 host->endpoint.host);
-	hop->url = arena_strdup(host->arena, target);
-	hop->is_ours =
-		hop->is_ours && text_equal(origin, origin_of_url(base_of(host), host->arena));
-	return true;
-}
-
 static bool follow(RegistryHost *host, const RegistryRequest *request, HttpResponse **response,
 		   Error *error)
 {
 	Hop hop = { .is_ours = true };
-	for (unsigned i = 0; is_redirect(http_status(*response)); i++) {
-		if (i == REDIRECTS_MAX)
-			return error_set(error, ERROR_NETWORK, "'%s' redirects more than %d times",
-					 host->endpoint.host, REDIRECTS_MAX);
-		if (!next_hop(host, *response, &hop, error))
+	const char *origin = origin_of_url(base_of(host), host->arena);
+	const char *who = arena_printf(host->arena, "'%s'", host->endpoint.host);
+	while (registry_is_redirect(*response)) {
+		if (!registry_redirect(host, *response, origin, who, &hop, error))
 			return false;
 		http_close(response);
 		if (!send(host, request, &hop, response, error))
-			return error_wrap(error, "'%s' redirects", host->endpoint.host);
+			return error_wrap(error, "%s redirects", who);
 	}
 	return true;
 }

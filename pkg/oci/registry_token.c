@@ -5,6 +5,7 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/credential_helper.h"
 #include "pkg/oci/origin.h"
+#include "pkg/oci/registry_redirect.h"
 #include "pkg/sys/json_read.h"
 
 #include <ctype.h>
@@ -181,15 +182,54 @@ static bool read_token(RegistryHost *host, HttpResponse *response, Error *error)
 	return true;
 }
 
-static bool refuse(const RegistryHost *host, int status, Error *error)
+static bool refuse(const RegistryHost *host, int status, const Hop *hop, Error *error)
 {
 	if (status != 400 && status != 401 &&
 	    status != 403) // OAuth's word for bad credentials is 400
 		return error_set(error, ERROR_NETWORK, "it answers with status %d", status);
+	if (host->credential && !hop->is_ours)
+		return error_set(error, ERROR_DENIED,
+				 "it redirects to another server, which does not get our "
+				 "credentials and gives no token without");
 	if (host->credential)
 		return error_set(error, ERROR_DENIED, "it refuses our credentials");
 	return error_set(error, ERROR_DENIED, "it wants credentials; log in with 'podman login %s'",
 			 host->endpoint.registry);
+}
+
+// The request as it goes on from a redirect. A password is left out elsewhere; an identity token is all that a POST
+// consists of.
+static bool redirect(const RegistryHost *host, const HttpResponse *response, const char *origin,
+		     Hop *hop, HttpRequest *request, Error *error)
+{
+	if (!registry_redirect(host, response, origin, "it", hop, error))
+		return false;
+	if (request->body && (!hop->is_ours || http_status(response) == 303))
+		return error_set(error, ERROR_DENIED,
+				 "it redirects to where our identity token must not go");
+	if (!hop->is_ours)
+		request->headers = (Texts){ 0 };
+	request->url = hop->url;
+	return true;
+}
+
+// Asks, and goes where the answer leads.
+static bool send(RegistryHost *host, HttpRequest *request, Hop *hop, HttpResponse **ret,
+		 Error *error)
+{
+	const char *origin = origin_of_url(request->url, host->arena);
+	for (;;) {
+		CLEANUP_HTTP_RESPONSE response = NULL;
+		if (!http_retry_open(host->client, request, &host->patience, &response, error))
+			return false;
+		if (!registry_is_redirect(response)) {
+			*ret = response;
+			response = NULL;
+			return true;
+		}
+		if (!redirect(host, response, origin, hop, request, error))
+			return false;
+	}
 }
 
 static bool fetch_token(RegistryHost *host, const Challenge *challenge, const char *realm,
@@ -203,10 +243,11 @@ static bool fetch_token(RegistryHost *host, const Challenge *challenge, const ch
 	request.tls = (HttpTls){ .is_unverified = host->tls.is_unverified,
 				 .authorities = host->tls.authorities };
 	CLEANUP_HTTP_RESPONSE response = NULL;
-	if (!http_retry_open(host->client, &request, &host->patience, &response, error))
+	Hop hop = { .url = request.url, .is_ours = true };
+	if (!send(host, &request, &hop, &response, error))
 		return false;
 	return http_status(response) == 200 ? read_token(host, response, error)
-					    : refuse(host, http_status(response), error);
+					    : refuse(host, http_status(response), &hop, error);
 }
 
 static bool answer_bearer(RegistryHost *host, const Challenge *challenge, Error *error)

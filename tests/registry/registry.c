@@ -7,7 +7,8 @@
 //
 //   --clients CA   wants a certificate of that authority from clients
 //   --user         whom private/… and token/… and the token server /token let in
-//   --away PORT    another server, to which away/… redirects; what credentials arrive there is in LOG
+//   --away PORT    another server, to which away/… redirects; what credentials arrive there is in LOG. Its token server
+//                  knows nobody and serves all
 //   --token FILE   what /token gives, instead of tokens of our own
 //
 // Without --tls it is a proxy as well.
@@ -234,7 +235,7 @@ static void give_token(Request *request)
 {
 	char token[8192] = "";
 	char body[9000];
-	if (!is_user(request)) {
+	if (!is_user(request) && !request->is_away) {
 		challenge_basic(request);
 		return;
 	}
@@ -250,6 +251,17 @@ static void give_token(Request *request)
 	token[strcspn(token, "\n")] = '\0';
 	snprintf(body, sizeof(body), "{\"token\": \"%s\", \"expires_in\": 300}", token);
 	reply(request, "200 OK", "", body);
+}
+
+// "/token-SCHEME?…": the token server is at the other server.
+static void redirect_token(Request *request)
+{
+	char headers[1200];
+	const char *scheme = request->path + strlen("/token-");
+	snprintf(headers, sizeof(headers), "Location: %.*s://localhost:%s/token%s\r\n",
+		 (int)strcspn(scheme, "?"), scheme, request->server->away,
+		 scheme + strcspn(scheme, "?"));
+	reply(request, "307 Temporary Redirect", headers, "");
 }
 
 // --- faults
@@ -490,6 +502,9 @@ static void do_away(Request *request)
 static void do_token(Request *request)
 {
 	char headers[512], *digits = request->authorization + strlen("Bearer T");
+	const char *way = strncmp(request->fault, "tokenaway", 9) == 0     ? "-https"
+			  : strncmp(request->fault, "tokenplain", 10) == 0 ? "-http"
+									   : "";
 	const bool has_token =
 		strncmp(request->authorization, "Bearer T", 8) == 0 && isdigit(*digits);
 	snprintf(request->repository, sizeof(request->repository), "uses of %.100s",
@@ -499,9 +514,9 @@ static void do_token(Request *request)
 		return;
 	}
 	snprintf(headers, sizeof(headers),
-		 "Www-Authenticate: Bearer realm=\"http%s://%s/token\",service=\"here\",scope="
+		 "Www-Authenticate: Bearer realm=\"http%s://%s/token%s\",service=\"here\",scope="
 		 "\"repository:%s/app:pull\"%s\r\n",
-		 request->ssl ? "s" : "", request->host, request->fault,
+		 request->ssl ? "s" : "", request->host, way, request->fault,
 		 has_token ? ",error=\"invalid_token\"" : "");
 	reply(request, "401 Unauthorized", headers, "");
 }
@@ -534,6 +549,8 @@ static const struct {
 	{ "private", do_private },         // wants Basic
 	{ "away", do_away },               // … and redirects blobs to the other server
 	{ "token", do_token },             // wants a token, which ends after N requests
+	{ "tokenaway", do_token },         // … of a token server that redirects to the other server
+	{ "tokenplain", do_token },        // … to plain HTTP there
 	// clang-format on
 };
 
@@ -650,6 +667,8 @@ static void dispatch(Request *request)
 		tunnel(request);
 	} else if (strncmp(request->path, "/token?", 7) == 0) {
 		give_token(request);
+	} else if (strncmp(request->path, "/token-", 7) == 0) {
+		redirect_token(request);
 	} else if (strncmp(request->path, "/away/", 6) == 0) {
 		char name[128];
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(request->path + 6, "?"),

@@ -69,6 +69,13 @@ bool registry_fixture_open(RegistryFixture *fixture, const char *registries, con
 		registries = registry_fixture_insecure(fixture);
 	if (auth && text_starts_with(auth, "helper:"))
 		auth_add_helper(auth + strlen("helper:"), arena, &fixture->credentials);
+	else if (auth && text_starts_with(auth, "identity:"))
+		*credentials_push(arena, &fixture->credentials) =
+			(Credential){ .scope = host,
+				      .user = "",
+				      .password = "",
+				      .identity_token = auth + strlen("identity:"),
+				      .helper = "" };
 	else if (auth && !add_auths(fixture, host, auth))
 		return false;
 	return registries_parse("r", registries, strlen(registries), arena, &fixture->registries,

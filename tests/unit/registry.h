@@ -21,7 +21,7 @@ void registry_fixture_clear(RegistryFixture *fixture);
 #define REGISTRY_FIXTURE CLEANUP(registry_fixture_clear) RegistryFixture
 
 // Starts the server, which answers "GET /v2/" by itself. registries: registries.conf; NULL: calls the server insecure.
-// auth: base64 for auth.json, several with a blank between them, "helper:NAME", or NULL.
+// auth: base64 for auth.json, several with a blank between them, "helper:NAME", "identity:TOKEN", or NULL.
 bool registry_fixture_start(RegistryFixture *fixture, Test *test, HttpAnswer answer,
 			    const char *registries, const char *auth);
 // The same without a transport.

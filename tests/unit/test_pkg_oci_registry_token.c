@@ -176,3 +176,118 @@ TEST(registry_token_of_a_helper_that_fails)
 	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
 		    "the credential helper 'docker-credential-not-there' is not in PATH");
 }
+
+// A token server for each tag, which sends us elsewhere.
+static const char *place_of(const char *request, const char *host, Arena *arena)
+{
+	const char *port = strchr(host, ':');
+	if (strstr(request, " /token-same"))
+		return "/moved";
+	if (strstr(request, " /token-away"))
+		return arena_printf(arena, "http://localhost%s/moved", port);
+	if (strstr(request, " /token-back"))
+		return arena_printf(arena, "http://localhost%s/back", port);
+	if (strstr(request, " /back"))
+		return arena_printf(arena, "http://127.0.0.1%s/moved", port);
+	if (strstr(request, " /token-locked"))
+		return arena_printf(arena, "http://localhost%s/locked", port);
+	if (strstr(request, " /token-loop"))
+		return "/token-loop";
+	return strstr(request, " /token-file") ? "file:///etc/passwd" : NULL;
+}
+
+static void answer_moved(const char *request, const void *context, Buffer *response)
+{
+	CLEANUP_ARENA arena = arena_new();
+	const char *host = registry_header(request, "Host", arena);
+	const char *tag = strstr(request, "/manifests/");
+	const char *place = tag ? NULL : place_of(request, host, arena);
+	(void)context; // nothing to know
+	if (place)
+		http_server_reply(response, "307 There",
+				  arena_printf(arena, "Location: %s\r\n", place), "", 0);
+	else if (strstr(request, " /moved "))
+		reply_token(7, "", response);
+	else if (!tag)
+		http_server_reply(response, "401 No", "", "", 0);
+	else if (text_equal(registry_header(request, "Authorization", arena), "Bearer T7"))
+		registry_reply_manifest(response);
+	else
+		registry_reply_challenge(request,
+					 arena_printf(arena, ",realm=\"http://%s/token-%.*s\"",
+						      host, (int)strcspn(tag + 11, " "), tag + 11),
+					 response);
+}
+
+// How often the place was asked, and how often with a password.
+static const char *asked(const RegistryFixture *fixture, const char *place)
+{
+	unsigned count = 0, known = 0;
+	const char *rest = http_server_requests(&fixture->server);
+	while ((rest = strstr(rest, place))) {
+		const char *end = strstr(rest, "\r\n\r\n");
+		const char *password = strstr(rest, "Authorization: Basic");
+		known += password && password < end;
+		count++;
+		rest = end;
+	}
+	return arena_printf(fixture->server.test->arena, "%u, %u", count, known);
+}
+
+TEST(registry_token_server_may_be_elsewhere)
+{
+	static const struct {
+		const char *tag;
+		const char *asked; // from the first case on
+	} cases[] = { { "same", "1, 1" }, { "away", "2, 1" }, { "back", "3, 1" } };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		REGISTRY_FIXTURE fixture = { 0 };
+		ManifestDocument document;
+		CHECK(registry_fixture_start(&fixture, test, answer_moved, NULL, "dXNlcjpwdw=="));
+		fixture.reference.tag = cases[i].tag;
+		CHECK(registry_fixture_manifest(&fixture, &document));
+		CHECK_TEXT(asked(&fixture, " /moved "), cases[i].asked);
+	}
+}
+
+TEST(registry_token_server_leads_nowhere)
+{
+	static const struct {
+		const char *tag;
+		const char *message;
+	} cases[] = {
+		{ "locked",
+		  "it redirects to another server, which does not get our credentials and "
+		  "gives no token without" },
+		{ "loop", "it redirects more than 10 times" },
+		{ "file", "it redirects to something that is no plain address of HTTP" },
+	};
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(registry_fixture_start(&fixture, test, answer_moved, NULL, "dXNlcjpwdw=="));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		fixture.reference.tag = cases[i].tag;
+		CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
+			    arena_printf(test->arena, "the token server of '127.0.0.1:%u': %s",
+					 fixture.server.port, cases[i].message));
+	}
+	CHECK_TEXT(asked(&fixture, " /locked "), "1, 0");
+	CHECK_TEXT(asked(&fixture, " /token-loop"), "11, 11");
+}
+
+TEST(registry_token_server_elsewhere_gets_no_identity_token)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(registry_fixture_start(&fixture, test, answer_moved, NULL, "identity:I"));
+	fixture.reference.tag = "away";
+	CHECK_ERROR(registry_fixture_manifest(&fixture, &document),
+		    arena_printf(test->arena,
+				 "the token server of '127.0.0.1:%u': it redirects to where our "
+				 "identity token must not go",
+				 fixture.server.port));
+	CHECK_TEXT(asked(&fixture, " /moved "), "0, 0");
+	fixture.reference.tag = "same";
+	CHECK(registry_fixture_manifest(&fixture, &document));
+	CHECK(registry_fixture_count(&fixture, "POST /moved ") == 1);
+}
