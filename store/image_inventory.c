@@ -12,6 +12,7 @@
 // Digits that tell images apart for people, and the fewest that they may type.
 #define SHORT_ID      12
 #define ID_PREFIX_MIN 4
+#define OTHERS_MAX    4 // that an error names
 #define DIGEST_PREFIX "sha256:"
 
 // One reading of the store.
@@ -364,13 +365,44 @@ static bool find_id(const ImageInventory *inventory, const char *text, Arena *ar
 	return true;
 }
 
-static bool fail_to_find(const char *name, Error *no_name, Error *error)
+// "nginx" of "docker.io/library/nginx:1".
+static const char *last_part(const Reference *reference)
 {
-	if (no_name->code != ERROR_NONE)
-		return error_set(error, no_name->code, "%s", no_name->message);
+	const char *slash = strrchr(reference->repository, '/');
+	return slash ? slash + 1 : reference->repository;
+}
+
+// Other tags of what was asked for, and the same name of other registries: ", but NAME, NAME".
+static const char *name_others(const ImageInventory *inventory, const Reference *wanted,
+			       Arena *arena)
+{
+	Texts others = { 0 };
+	for (size_t i = 0; i < inventory->images.count; i++) {
+		const Texts *references = &inventory->images.items[i].references;
+		for (size_t k = 0; k < references->count && others.count < OTHERS_MAX; k++) {
+			CLEANUP_ERROR is_no_name = { 0 };
+			Reference other;
+			if (reference_parse(references->items[k], NULL, arena, &other,
+					    &is_no_name) &&
+			    other.kind == REFERENCE_REGISTRY &&
+			    text_equal(last_part(&other), last_part(wanted)))
+				texts_add(arena, &others, other.text);
+		}
+	}
+	return others.count == 0
+		       ? ""
+		       : arena_printf(arena, ", but %s", texts_join(&others, ", ", arena));
+}
+
+static bool fail_to_find(const ImageInventory *inventory, const char *name,
+			 const Reference *reference, Arena *arena, Error *error)
+{
 	CLEANUP_BUFFER shown = { 0 };
 	buffer_add_printable(&shown, name, strnlen(name, 200));
-	return error_set(error, ERROR_NOT_FOUND, "no image '%s'", buffer_text(&shown));
+	return error_set(error, ERROR_NOT_FOUND, "no image '%s'%s", buffer_text(&shown),
+			 reference && reference->kind == REFERENCE_REGISTRY
+				 ? name_others(inventory, reference, arena)
+				 : "");
 }
 
 bool image_inventory_find(const ImageInventory *inventory, const char *name,
@@ -381,12 +413,16 @@ bool image_inventory_find(const ImageInventory *inventory, const char *name,
 	const StoredImage *image = NULL;
 	const char *reference_text = NULL;
 	Reference reference;
-	if (image_name_parse(inventory->host, name, default_registry, arena, &reference, &no_name))
+	const bool is_name = image_name_parse(inventory->host, name, default_registry, arena,
+					      &reference, &no_name);
+	if (is_name)
 		find_name(inventory, &reference, &image, &reference_text);
 	if (!image && !find_id(inventory, name, arena, &image, error))
 		return false;
+	if (!image && !is_name)
+		return error_set(error, no_name.code, "%s", no_name.message);
 	if (!image)
-		return fail_to_find(name, &no_name, error);
+		return fail_to_find(inventory, name, &reference, arena, error);
 	*ret = image;
 	*ret_reference = reference_text;
 	return true;

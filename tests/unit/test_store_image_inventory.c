@@ -147,7 +147,11 @@ TEST(inventory_finds_by_name_id_and_digest)
 	CHECK_TEXT(stored_image_short_id(wanted, test->arena),
 		   arena_strndup(test->arena, digest_hex(web), 12));
 
-	CHECK_ERROR(find(test, &inventory, "web:2"), "no image 'web:2'");
+	CHECK_ERROR(find(test, &inventory, "db:2"), "no image 'db:2'");
+	CHECK_ERROR(find(test, &inventory, "web:2"),
+		    "no image 'web:2', but docker.io/library/web:latest");
+	CHECK_ERROR(find(test, &inventory, "quay.io/shop/web"),
+		    "no image 'quay.io/shop/web', but docker.io/library/web:latest");
 	CHECK(!find(test, &inventory, "x\x1b[1m") && test->error.code == ERROR_INVALID);
 	error_clear(&test->error);
 	CHECK_ERROR(find(test, &inventory, arena_strndup(test->arena, digest_hex(web), 3)),
