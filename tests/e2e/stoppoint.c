@@ -1,7 +1,7 @@
 // Ends a program at a chosen point: LD_PRELOAD=stoppoint.so SDME_STOP_AT=17 kills it before the 17th call that changes
-// something outside of it. Counted are calls that make, rename or remove files, put them on the disk, lock, mount, send
-// a message or execute. SDME_STOP_SIGNAL: the number of another signal; the program goes on if it survives. SDME_STOP_TWICE: the
-// signal comes twice. SDME_STOP_LOG: file to which the names of the calls are appended.
+// something outside of it. Counted are calls that make, rename or remove files, put them on the disk, lock, mount, execute,
+// or tell systemd to do something. SDME_STOP_SIGNAL: the number of another signal; the program goes on if it survives.
+// SDME_STOP_TWICE: the signal comes twice. SDME_STOP_LOG: file to which the names of the calls are appended.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -85,10 +85,11 @@ COUNTED(ssize_t, sendto, (int fd, const void *bytes, size_t length, int flags, c
 // The method of a D-Bus message that changes something, for the log.
 static const char *method_in(const struct msghdr *message)
 {
-	static const char *const methods[] = { "StartUnit",        "StopUnit",
-					       "RestartUnit",      "Reload",
-					       "KillUnit",         "EnableUnitFiles",
-					       "DisableUnitFiles", "TerminateMachine" };
+	static const char *const methods[] = {
+		"StartUnit",       "StopUnit",          "RestartUnit",     "Reload",
+		"ReloadUnit",      "KillUnit",          "EnableUnitFiles", "DisableUnitFiles",
+		"ResetFailedUnit", "SetUnitProperties", "TerminateMachine"
+	};
 	for (size_t i = 0; i < message->msg_iovlen; i++) {
 		const struct iovec *part = &message->msg_iov[i];
 		for (size_t j = 0; j < sizeof(methods) / sizeof(methods[0]); j++) {
@@ -104,7 +105,9 @@ static const char *method_in(const struct msghdr *message)
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	NEXT(sendmsg);
-	point("sendmsg", method_in(message));
+	const char *method = method_in(message);
+	if (method) // how many questions sdme asks depends on how fast the answers come
+		point("sendmsg", method);
 	return next(fd, message, flags);
 }
 
