@@ -175,6 +175,7 @@ static bool move(Pump *pump)
 		if (!flush(pump))
 			return false;
 		format_all(pump);
+		has_moved |= has_output(pump); // which made room for more
 	} while (has_output(pump));
 	return has_moved;
 }
