@@ -1,13 +1,16 @@
 #include "isolate/guest/pump.h"
 
 #include "isolate/guest/line.h"
+#include "isolate/guest/mark.h"
 
 enum {
 	OUT,
 	ERR,
 	WRITE_BYTES = 4096, // what a socket or pipe that polls as writable takes without blocking
 	PREFIX_BYTES = 3,
-	FINISH_READS = 256, // 2 MiB of what was left in the pipes
+	MARK_BYTES = sizeof(LINE_MARK) - 1,
+	EXTRA_BYTES = 1 + PREFIX_BYTES + MARK_BYTES + 1, // with the ends of two lines
+	FINISH_READS = 256,                              // 2 MiB of what was left in the pipes
 	FINISH_SECONDS = 5,
 };
 
@@ -56,12 +59,32 @@ static void interrupt_other(Pump *pump, const PumpStream *stream)
 	pump->unfinished = NULL;
 }
 
+static bool ends_with_mark(const char *bytes, size_t size)
+{
+	return size >= MARK_BYTES && memcmp(bytes + size - MARK_BYTES, LINE_MARK, MARK_BYTES) == 0;
+}
+
+static void add_line_end(Pump *pump, const PumpStream *stream, const char *bytes, size_t size)
+{
+	const bool is_empty = size == 0 && !stream->is_inside;
+	if (is_empty || ends_with_mark(bytes, size) ||
+	    (size > 0 && (bytes[size - 1] == ' ' || bytes[size - 1] == '\t')))
+		add(pump, LINE_MARK, MARK_BYTES);
+	add(pump, "\n", 1);
+}
+
+// A piece of a line, or its end, with or without the newline.
 static void add_piece(Pump *pump, PumpStream *stream, size_t begin, size_t size, bool is_end)
 {
+	const char *bytes = stream->data + begin;
+	while (is_end && size > 0 && (bytes[size - 1] == '\n' || bytes[size - 1] == '\r'))
+		size--;
 	interrupt_other(pump, stream);
 	if (!stream->is_inside)
 		add(pump, stream->prefix, PREFIX_BYTES);
-	add(pump, stream->data + begin, size);
+	add(pump, bytes, size);
+	if (is_end)
+		add_line_end(pump, stream, bytes, size);
 	stream->is_inside = !is_end;
 	pump->unfinished = is_end ? NULL : stream;
 }
@@ -76,7 +99,7 @@ static void format(Pump *pump, PumpStream *stream)
 		const size_t size = (end ? end : stream->length) - begin;
 		if (!end && !is_full)
 			break;
-		if (pump->output_length + size + PREFIX_BYTES + 1 > PUMP_OUTPUT_BYTES)
+		if (pump->output_length + size + EXTRA_BYTES > PUMP_OUTPUT_BYTES)
 			break;
 		add_piece(pump, stream, begin, size, end != 0);
 		begin += size;
@@ -182,14 +205,9 @@ static bool move(Pump *pump)
 
 static void complete(Pump *pump, PumpStream *stream)
 {
-	if (stream->length > 0)
-		add_piece(pump, stream, 0, stream->length, /* is_end= */ false);
+	if (stream->length > 0 || pump->unfinished == stream)
+		add_piece(pump, stream, 0, stream->length, /* is_end= */ true);
 	stream->length = 0;
-	if (pump->unfinished == stream) {
-		add(pump, "\n", 1);
-		pump->unfinished = NULL;
-		stream->is_inside = false;
-	}
 }
 
 void pump_finish(Pump *pump)

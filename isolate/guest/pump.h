@@ -2,6 +2,7 @@
 // The application gets pipes, because /dev/stdout of a journal socket cannot be opened. Both streams go to our stdout
 // (one journal stream), each line with the priority that tells them apart: <6> for stdout, <3> for stderr
 // (sd-daemon(3), SyslogLevelPrefix=yes). Lines of the two streams never mix; the last one is completed; NUL bytes pass.
+// Lines that journald would not keep as they are get a mark (isolate/guest/mark.h).
 #ifndef ISOLATE_GUEST_PUMP_H
 #define ISOLATE_GUEST_PUMP_H
 

@@ -1,5 +1,6 @@
 #include "pkg/machine/log_voice.h"
 
+#include "isolate/guest/mark.h"
 // What systemd says when a run of a unit has ended (sd-messages.h: SD_MESSAGE_UNIT_SUCCESS, …_FAILURE_RESULT,
 // …_SKIPPED).
 static const char *const end_messages[] = {
@@ -206,6 +207,15 @@ static bool read_text(Journal *journal, const char *field, const char *otherwise
 	return true;
 }
 
+// As the app wrote it.
+static Span without_mark(Span line)
+{
+	const size_t size = sizeof(LINE_MARK) - 1;
+	const bool is_marked =
+		line.len >= size && memcmp(line.ptr + line.len - size, LINE_MARK, size) == 0;
+	return is_marked ? (Span){ line.ptr, line.len - size } : line;
+}
+
 bool log_voice_read(LogVoice *voice, Arena *arena, LogEntry *ret, Error *error)
 {
 	Journal *journal = voice->journal;
@@ -222,6 +232,8 @@ bool log_voice_read(LogVoice *voice, Arena *arena, LogEntry *ret, Error *error)
 	// Last: it is not copied.
 	if (!journal_field(journal, "MESSAGE", &entry.message, error))
 		return false;
+	if (!entry.is_continued)
+		entry.message = without_mark(entry.message);
 	*ret = entry;
 	return true;
 }

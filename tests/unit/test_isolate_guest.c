@@ -1,3 +1,4 @@
+#include "isolate/guest/mark.h"
 #include "isolate/guest/spec.h"
 #include "isolate/seccomp.h"
 #include "pkg/base/path.h"
@@ -21,6 +22,18 @@ TEST(output_lines_carry_their_stream)
 	CHECK(strstr(guest_output(guest), "<3>two\n"));
 	CHECK(strstr(guest_output(guest), "<6>no end\n"));
 	CHECK_TEXT(guest_errors(guest), "");
+}
+
+TEST(output_lines_that_journald_would_cut_are_marked)
+{
+	GUEST(guest);
+	guest_script(guest, "busybox printf '\\n a\\n  \\nb\\t\\nc\\r\\n\\r\\nd" LINE_MARK
+			    "\\n" LINE_MARK "e\\nlast '");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>" LINE_MARK "\n<6> a\n<6>  " LINE_MARK "\n<6>b\t" LINE_MARK
+		   "\n<6>c\n<6>" LINE_MARK "\n<6>d" LINE_MARK LINE_MARK "\n<6>" LINE_MARK
+		   "e\n<6>last " LINE_MARK "\n");
 }
 
 TEST(output_of_two_streams_never_mixes)
@@ -86,7 +99,7 @@ TEST(root_has_exactly_its_capabilities)
 		     "<6>CapEff:\t00000000a80425fb\n<6>CapBnd:\t00000000a80425fb\n"
 		     "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t1\n"
 		     "<6>Seccomp:\t0\n"));
-	CHECK(strstr(guest_output(guest), "<6>Groups:\t \n"));
+	CHECK(strstr(guest_output(guest), "<6>Groups:\t " LINE_MARK "\n"));
 }
 
 TEST(user_keeps_the_bounding_set_only)
@@ -100,7 +113,7 @@ TEST(user_keeps_the_bounding_set_only)
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_output(guest),
 		   "<6>Uid:\t1000\t1000\t1000\t1000\n"
-		   "<6>Gid:\t2000\t2000\t2000\t2000\n<6>Groups:\t3000 4000 \n"
+		   "<6>Gid:\t2000\t2000\t2000\t2000\n<6>Groups:\t3000 4000 " LINE_MARK "\n"
 		   "<6>CapInh:\t0000000000000000\n<6>CapPrm:\t0000000000000000\n"
 		   "<6>CapEff:\t0000000000000000\n<6>CapBnd:\t00000000a80425fb\n"
 		   "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t0\n");
@@ -213,7 +226,7 @@ TEST(kernel_files_are_hidden_or_read_only)
 	CHECK(file_make_directories(AT_FDCWD, below, 0755, &test->error));
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_output(guest),
-		   "<6>/etc/empty:\n<6>\n<6>/sys/firmware:\n<6>denied\n<6>1\n<6>1\n");
+		   "<6>/etc/empty:\n<6>" LINE_MARK "\n<6>/sys/firmware:\n<6>denied\n<6>1\n<6>1\n");
 }
 
 TEST(root_directory_can_be_read_only)
