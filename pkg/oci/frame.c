@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// An archive that has so much twice is no layer that a builder made.
-#define DISPLACED_MAX 10000
 #define LITERAL_BYTES ((size_t)64 * 1024)
 
 struct FrameWriter {
@@ -162,9 +160,9 @@ static bool open_kept(FrameWriter *self, Error *error)
 bool frame_writer_displace(FrameWriter *writer, int directory, const char *name, const char *path,
 			   Error *error)
 {
-	if (writer->displaced == DISPLACED_MAX)
+	if (writer->displaced == FRAME_DISPLACED_MAX)
 		return error_set(error, ERROR_LIMIT, "more than %d entries that replace others",
-				 DISPLACED_MAX);
+				 FRAME_DISPLACED_MAX);
 	const FrameRecord record = { .kind = FRAME_DISPLACED,
 				     .text = path,
 				     .length = strlen(path),

@@ -1,4 +1,4 @@
-#include "pkg/base/path.h"
+#include "pkg/base/text.h"
 #include "pkg/oci/frame.h"
 #include "pkg/oci/frame_record.h"
 #include "pkg/sys/file.h"
@@ -8,17 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// As many as a writer makes.
-#define DISPLACED_MAX 10000
 
 // What was at `path` until so many contents had been written; it is in kept/NUMBER.
 typedef struct Displacement {
 	const char *path;
-	const char *number;
+	uint64_t number;
 	uint64_t contents;
+	size_t order; // in the frame
 } Displacement;
 
 VEC_DECLARE(Displacements, displacements, Displacement);
@@ -72,12 +71,13 @@ static bool skip_literal(FrameReader *self, uint64_t length, Error *error)
 static bool add_displacement(FrameReader *self, const FrameRecord *record, uint64_t contents,
 			     Error *error)
 {
-	if (self->displacements.count == DISPLACED_MAX)
+	if (self->displacements.count == FRAME_DISPLACED_MAX)
 		return error_set(error, ERROR_INVALID, "the frame has too many displacements");
 	*displacements_push(self->arena, &self->displacements) = (Displacement){
 		.path = arena_strdup(self->arena, record->text),
-		.number = arena_printf(self->arena, "%ju", (uintmax_t)record->number),
+		.number = record->number,
 		.contents = contents,
+		.order = self->displacements.count,
 	};
 	return true;
 }
@@ -104,27 +104,65 @@ static bool find_displacements(FrameReader *self, Error *error)
 	}
 }
 
+// By path, and those of one path in the order of the frame.
+static int compare_displacements(const void *left, const void *right)
+{
+	const Displacement *one = left;
+	const Displacement *other = right;
+	const int order = strcmp(one->path, other->path);
+	return order != 0 ? order : (one->order > other->order) - (one->order < other->order);
+}
+
 static bool start(FrameReader *self, Error *error)
 {
 	self->is_started = true;
-	return rewind_input(self, error) &&
-	       (self->kept < 0 || (find_displacements(self, error) && rewind_input(self, error)));
+	if (!rewind_input(self, error))
+		return false;
+	if (self->kept < 0)
+		return true;
+	if (!find_displacements(self, error))
+		return false;
+	if (self->displacements.count > 0)
+		qsort(self->displacements.items, self->displacements.count, sizeof(Displacement),
+		      compare_displacements);
+	return rewind_input(self, error);
 }
 
-// Where the content that was written as number `contents` at `path` is now.
+// The first that took away what was at `path` when the current content was written; NULL: nothing did.
+static const Displacement *find_displacement(const FrameReader *self, const char *path)
+{
+	const Displacement *items = self->displacements.items;
+	size_t begin = 0, end = self->displacements.count;
+	while (begin < end) {
+		const size_t middle = begin + (end - begin) / 2;
+		const int order = strcmp(items[middle].path, path);
+		if (order < 0 || (order == 0 && items[middle].contents <= self->contents))
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return begin < self->displacements.count && text_equal(items[begin].path, path)
+		       ? &items[begin]
+		       : NULL;
+}
+
+// Where the content that is the current one, written at `path`, is now. What went first of the file and the directories that
+// hold it took it along.
 static void locate(const FrameReader *self, const char *path, int *ret_directory, const char **ret)
 {
-	*ret_directory = self->tree;
-	*ret = path;
-	for (size_t i = 0; i < self->displacements.count; i++) {
-		const Displacement *moved = &self->displacements.items[i];
-		if (moved->contents <= self->contents || !path_is_below(path, moved->path))
-			continue;
-		*ret_directory = self->kept;
-		*ret = arena_printf(self->scratch, "%s%s", moved->number,
-				    path + strlen(moved->path));
-		return;
+	const Displacement *first = NULL;
+	char *part = arena_strdup(self->scratch, path);
+	for (char *end = part + strlen(part); end && self->displacements.count > 0;
+	     end = strrchr(part, '/')) {
+		*end = '\0';
+		const Displacement *found = find_displacement(self, part);
+		if (found && (!first || found->order < first->order))
+			first = found;
 	}
+	*ret_directory = first ? self->kept : self->tree;
+	*ret = first ? arena_printf(self->scratch, "%ju%s", (uintmax_t)first->number,
+				    path + strlen(first->path))
+		     : path;
 }
 
 static bool check_size(const FrameReader *self, uint64_t size, Error *error)

@@ -5,6 +5,9 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/source.h"
 
+// Of one frame. No builder makes a layer that has so much twice.
+#define FRAME_DISPLACED_MAX 100000
+
 typedef enum FrameKind {
 	FRAME_LITERAL = 'L',
 	FRAME_CONTENT = 'C',

@@ -29,7 +29,7 @@ static bool unpack_with(FrameWriter *writer, int tree, Error *error)
 {
 	CLEANUP_ARCHIVE archive = NULL;
 	const UnpackOptions options = {
-		.whiteouts = true, .entries_max = 1000, .bytes_max = 1 << 24, .frame = writer
+		.whiteouts = true, .entries_max = 20000, .bytes_max = 1 << 24, .frame = writer
 	};
 	if (!archive_open(frame_writer_source(writer), ARCHIVE_PLAIN, &archive, error))
 		return false;
@@ -131,6 +131,20 @@ TEST(frame_keeps_the_content_of_what_later_entries_replace)
 	tar_add(&tar, TAR_FILE("twice", "the third"));
 	tar_finish(&tar);
 	check_round_trip(test, &tar);
+}
+
+TEST(frame_keeps_a_lot_of_what_is_replaced)
+{
+	CLEANUP_BUFFER tar = { 0 };
+	UNPACKED unpacked = { -1, -1, -1, -1 };
+	const char *again = NULL;
+	size_t length = 0;
+	for (unsigned i = 0; i < 12000; i++)
+		tar_add(&tar, TAR_FILE(arena_printf(test->arena, "dir/%u", i % 100),
+				       arena_printf(test->arena, "%u", i)));
+	tar_finish(&tar);
+	CHECK(unpack(test, &tar, 0, &unpacked) && rebuild(test, &unpacked, &again, &length));
+	CHECK(length == tar.length && memcmp(again, tar.data, length) == 0);
 }
 
 TEST(frame_keeps_what_lies_behind_the_end)
