@@ -124,8 +124,8 @@ static void fetch(Pull *self)
 
 static bool download(Pull *self, Error *error)
 {
-	// What killed pulls left goes now.
-	if (!layer_collect(self->host, NULL, error))
+	// What killed pulls left goes now. `sdme image prune` tells of what cannot go.
+	if (!layer_tidy(self->host, error))
 		return false;
 	workers_run(self->count, RESOLVE_THREADS, ask, self);
 	fetch(self);

@@ -167,3 +167,9 @@ bool layer_collect(const Host *host, size_t *ret_count, Error *error)
 	CLEANUP_FD layers = -1;
 	return layer_open_all(host, &layers, error) && staging_collect_at(layers, ret_count, error);
 }
+
+bool layer_tidy(const Host *host, Error *error)
+{
+	CLEANUP_FD layers = -1;
+	return layer_open_all(host, &layers, error) && staging_tidy(layers, error);
+}

@@ -59,6 +59,8 @@ MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error
 MUST_CHECK bool layer_list(const Host *host, Arena *arena, Texts *ret, Error *error);
 // Removes what killed processes left of layers that they were unpacking or removing. ret_count (may be NULL): how many.
 MUST_CHECK bool layer_collect(const Host *host, size_t *ret_count, Error *error);
+// The same, but what cannot be removed is no failure.
+MUST_CHECK bool layer_tidy(const Host *host, Error *error);
 // The directory of the layer. Fails with ERROR_NOT_FOUND.
 MUST_CHECK bool layer_open(const Host *host, const char *diff_id, int *ret_fd, Error *error);
 

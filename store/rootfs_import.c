@@ -119,8 +119,7 @@ bool rootfs_import(const Host *host, const RootfsImport *import, Error *error)
 	const LockRequest request = { .kind = LOCK_FS, .name = import->name };
 	if (!name_check_rootfs(import->name, error) || !lock_take(host, &request, &lock, error) ||
 	    !layout_open(host, LAYOUT_ROOTFS, &rootfses, error) ||
-	    !check_free(host, import, rootfses, error) ||
-	    !staging_collect_at(rootfses, NULL, error))
+	    !check_free(host, import, rootfses, error) || !staging_tidy(rootfses, error))
 		return false;
 	progress_report(host->progress, import->name, "import", 0, 0);
 	if (!make_and_publish(host, import, rootfses, error))

@@ -168,17 +168,29 @@ bool staging_collect_at(int directory, size_t *ret_count, Error *error)
 	if (!file_list(directory, ".", scratch, &names, error))
 		return false;
 	size_t count = 0;
+	bool is_done = true;
 	for (size_t i = 0; i < names.count; i++) {
-		if (!staging_is_stale(names.items[i]) &&
-		    !is_of_earlier_boot(directory, names.items[i]))
+		CLEANUP_ERROR failure = { 0 };
+		const char *name = names.items[i];
+		if (!staging_is_stale(name) && !is_of_earlier_boot(directory, name))
 			continue;
-		if (!interrupt_check(error) || !file_tree_remove(directory, names.items[i], error))
-			return error_wrap(error, "collect '%s'", names.items[i]);
-		count++;
+		if (interrupt_check(&failure) && file_tree_remove(directory, name, &failure))
+			count++;
+		else if (is_done)
+			is_done = error_set(error, failure.code, "collect '%s': %s", name,
+					    failure.message);
+		if (failure.code == ERROR_INTERRUPTED)
+			break;
 	}
 	if (ret_count)
 		*ret_count = count;
-	return true;
+	return is_done;
+}
+
+bool staging_tidy(int directory, Error *error)
+{
+	CLEANUP_ERROR left_behind = { 0 };
+	return staging_collect_at(directory, NULL, &left_behind) || interrupt_check(error);
 }
 
 bool staging_collect(const Host *host, LayoutDirectory directory, size_t *ret_count, Error *error)

@@ -30,10 +30,14 @@ MUST_CHECK bool staging_discard(int directory, const char *name, Error *error);
 bool staging_is_name(const char *name);
 // True for a staging name whose process has ended.
 bool staging_is_stale(const char *name);
-// Deletes all stale staging names in `directory`; ret_count (may be NULL): how many.
+// Deletes all stale staging names in `directory`; ret_count (may be NULL): how many. One that cannot be deleted does not
+// keep the others; then it fails.
 MUST_CHECK bool staging_collect(const Host *host, LayoutDirectory directory, size_t *ret_count,
 				Error *error);
 // The same in an open directory.
 MUST_CHECK bool staging_collect_at(int directory, size_t *ret_count, Error *error);
+// The same for whoever is about to make something else: what cannot be deleted is no reason to fail, and stays for
+// staging_collect to tell of.
+MUST_CHECK bool staging_tidy(int directory, Error *error);
 
 #endif

@@ -5,9 +5,20 @@
 #include "tests/unit/test.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+static bool set_immutable(int fd, bool is_immutable)
+{
+	int flags = 0;
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0)
+		return false;
+	flags = is_immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+	return ioctl(fd, FS_IOC_SETFLAGS, &flags) == 0;
+}
 
 static int open_directory(Test *test)
 {
@@ -124,4 +135,31 @@ TEST(staging_collects_what_a_loss_of_power_left)
 	CHECK(utimensat(directory, name, long_ago, 0) == 0);
 	CHECK(staging_collect_at(directory, &count, &test->error) && count == 1);
 	CHECK(!file_exists(directory, name));
+}
+
+// Something is mounted on it, or it is immutable: the others go, and it is told of.
+TEST(staging_collects_what_it_can)
+{
+	CLEANUP_FD directory = open_directory(test);
+	const char *stuck = ".import-4194399-1-00000001";
+	size_t count = 0;
+	if (geteuid() != 0)
+		SKIP("needs root");
+	CHECK(file_make_directories(directory, arena_printf(test->arena, "%s/a", stuck), 0755,
+				    &test->error) &&
+	      file_make_directories(directory, ".import-4194399-1-00000000", 0755, &test->error) &&
+	      file_make_directories(directory, ".import-4194399-1-00000002", 0755, &test->error));
+	CLEANUP_FD fd = openat(directory, stuck, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!set_immutable(fd, true))
+		SKIP("no immutable directories here");
+	const bool is_collected = staging_collect_at(directory, &count, &test->error);
+	CLEANUP_ERROR failure = test->error;
+	test->error = (Error){ 0 };
+	const bool is_tidy = staging_tidy(directory, &test->error);
+	CHECK(set_immutable(fd, false));
+	CHECK(!is_collected && count == 2 && is_tidy);
+	CHECK_TEXT(failure.message,
+		   arena_printf(test->arena, "collect '%s': remove '%s': Operation not permitted",
+				stuck, stuck));
+	CHECK(staging_collect_at(directory, &count, &test->error) && count == 1);
 }
