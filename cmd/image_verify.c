@@ -87,8 +87,9 @@ static bool conclude(const ImageChecks *checks, Error *error)
 		damaged += checks->items[i].faults.count > 0;
 	return damaged == 0 ||
 	       error_set(error, ERROR_INVALID,
-			 "%zu of %zu images are damaged; remove and pull them again", damaged,
-			 checks->count);
+			 "%zu of %zu images are damaged; 'sdme image pull' fetches what is damaged "
+			 "again, and 'sdme image import' what came from a file",
+			 damaged, checks->count);
 }
 
 static bool run(const CommandContext *context, int *exit_status, Error *error)
@@ -116,7 +117,12 @@ const Command command_image_verify = {
 	.description =
 		"Hashes manifests, configs and layers again, and compares owners, modes and attributes of the "
 		"unpacked files with what their archives say. Nothing of sdme changes a layer once it is "
-		"there; a disk or a person may. Exits with 1 when something is not as it was.",
+		"there; a disk or a person may. Exits with 1 when something is not as it was.\n"
+		"\n"
+		"Damaged layers are remembered: the next `sdme image pull` or `sdme image import` of an image that has "
+		"one fetches it again and puts it in its place, for all images that share it. Machines that run go "
+		"on with the old files until they are started again; these are deleted after the next boot of the "
+		"host.",
 	.examples = "sdme image verify nginx:1\n"
 		    "sdme image verify --all\n",
 	OPTIONS(ImageVerifyOptions, options),

@@ -78,7 +78,7 @@ static void add_layers(Pull *self, Resolution *image, WantedLayers *wanted)
 	image->budget = (Budget){ .max_bytes = image->options->image_bytes_max,
 				  .setting = "max_image_size" };
 	for (size_t i = 0; i < image->manifest.layers.count; i++) {
-		if (!layer_find(self->host, image->config.diff_ids.items[i], NULL))
+		if (!layer_is_good(self->host, image->config.diff_ids.items[i]))
 			add_layer(self, image, i, wanted);
 	}
 }

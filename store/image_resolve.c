@@ -7,6 +7,7 @@
 #include "pkg/sys/file.h"
 #include "store/image_load.h"
 #include "store/image_name.h"
+#include "store/layer.h"
 
 #include <time.h>
 
@@ -152,6 +153,15 @@ static bool compare(Resolution *self, Error *error)
 	return true;
 }
 
+// A pull that is asked for mends what `sdme image verify` found; a Pod starts with what there is.
+static bool must_be_mended(const Resolution *self, const Image *image)
+{
+	bool is_good = true;
+	for (size_t i = 0; i < image->config.diff_ids.count; i++)
+		is_good = is_good && layer_is_good(self->host, image->config.diff_ids.items[i]);
+	return !is_good && self->options->policy == IMAGE_PULL_ALWAYS;
+}
+
 // What is here already, for the platform that is wanted.
 static bool find_present(Resolution *self, Error *error)
 {
@@ -164,7 +174,8 @@ static bool find_present(Resolution *self, Error *error)
 	const ImageConfig *config = image ? &image->config : NULL;
 	if (config &&
 	    platform_rank(&(Platform){ config->os, config->architecture, config->variant },
-			  &self->platform) > 0)
+			  &self->platform) > 0 &&
+	    !must_be_mended(self, image))
 		self->present = image;
 	return true;
 }

@@ -41,10 +41,11 @@ static bool load_info(int layers, const char *diff_id, LayerInfo *ret, Error *er
 	if (!record_load(layers, path, scratch, &record, error) ||
 	    !record_get_u64(&record, LAYER_KEY_BYTES, 0, &info.size_bytes, error) ||
 	    !record_get_u64(&record, LAYER_KEY_DISK, info.size_bytes, &info.disk_bytes, error) ||
-	    !record_get_bool(&record, LAYER_KEY_OPAQUE, false, &info.is_root_opaque, error))
+	    !record_get_bool(&record, LAYER_KEY_OPAQUE, false, &info.is_root_opaque, error) ||
+	    !record_get_bool(&record, LAYER_KEY_DAMAGED, false, &info.is_damaged, error))
 		return false;
 	const char *own = pairs_get(&record, LAYER_KEY_DIFF_ID);
-	info.has_frame = own != NULL; // what the first versions wrote has neither
+	info.is_damaged |= !own; // then it has no frame, either
 	if (own && !text_equal(own, diff_id))
 		return error_set(error, ERROR_INVALID, "the layer is another one");
 	*ret = info;
@@ -73,26 +74,30 @@ bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret)
 	return true;
 }
 
-// What has the name and is no good layer, a damaged one, makes way.
-static bool make_way(int layers, const char *diff_id, Error *error)
+// Whether what has the name is no layer, or a damaged one.
+static bool find_broken(int layers, const char *diff_id, bool *ret, Error *error)
 {
-	const char *name = digest_hex(diff_id);
 	CLEANUP_ERROR reason = { 0 };
 	LayerInfo info;
-	if (!file_exists(layers, name) || load_info(layers, diff_id, &info, &reason))
-		return true;
-	// One that cannot be read now may be a good one that a machine stands on.
-	if (reason.code != ERROR_NOT_FOUND && reason.code != ERROR_INVALID)
+	const bool is_loaded = load_info(layers, diff_id, &info, &reason);
+	// One that cannot be read now may be a good one.
+	if (!is_loaded && reason.code != ERROR_NOT_FOUND && reason.code != ERROR_INVALID)
 		return error_set(error, reason.code, "%s", reason.message);
-	return staging_discard(layers, name, error) || error_wrap(error, "remove a damaged layer");
+	*ret = !is_loaded || info.is_damaged;
+	return true;
 }
 
 static bool publish(int layers, const StagedLayer *staged, Error *error)
 {
 	CLEANUP_ERROR taken = { 0 };
-	if (!make_way(layers, staged->diff_id, error))
+	const char *name = digest_hex(staged->diff_id);
+	bool is_broken = false;
+	if (file_exists(layers, name) && !find_broken(layers, staged->diff_id, &is_broken, error))
 		return false;
-	if (staging_publish(layers, staged->name, digest_hex(staged->diff_id), &taken))
+	if (is_broken)
+		return staging_replace(layers, staged->name, name, error) ||
+		       error_wrap(error, "replace a damaged layer");
+	if (staging_publish(layers, staged->name, name, &taken))
 		return true;
 	if (taken.code != ERROR_EXISTS)
 		return error_set(error, taken.code, "%s", taken.message);
@@ -139,6 +144,34 @@ bool layer_open(const Host *host, const char *diff_id, int *ret_fd, Error *error
 		return error_set(error, ERROR_NOT_FOUND, "layer %.*s is not here",
 				 LAYER_SHORT_DIGEST, digest_hex(diff_id));
 	return file_open_directory(layers, digest_hex(diff_id), ret_fd, error);
+}
+
+static bool save_mark(int layers, const char *diff_id, bool is_damaged, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *path = arena_printf(scratch, "%s/" LAYER_RECORD, digest_hex(diff_id));
+	Pairs record = { 0 };
+	if (!record_load(layers, path, scratch, &record, error))
+		return false;
+	record_set_bool(scratch, &record, LAYER_KEY_DAMAGED, is_damaged);
+	return record_save(layers, path, &record, 0600, error);
+}
+
+bool layer_mark(const Host *host, const char *diff_id, bool is_damaged, Error *error)
+{
+	CLEANUP_FD layers = -1;
+	LayerInfo info;
+	if (!layer_find(host, diff_id, &info) || info.is_damaged == is_damaged)
+		return true;
+	return (layer_open_all(host, &layers, error) &&
+		save_mark(layers, diff_id, is_damaged, error)) ||
+	       error_wrap(error, "mark the layer");
+}
+
+bool layer_is_good(const Host *host, const char *diff_id)
+{
+	LayerInfo info;
+	return layer_find(host, diff_id, &info) && !info.is_damaged;
 }
 
 bool layer_remove(const Host *host, const char *diff_id, Error *error)

@@ -3,8 +3,8 @@
 //   fs/      the tree
 //   frame    what the archive is beside the contents of files (pkg/oci/frame.h), compressed
 //   kept/    contents that the frame needs and the tree has no more; mostly there is none
-//   record   sizes
-// A directory of that name is complete: it is prepared under another one and renamed. Nothing in it changes any more.
+//   record   sizes, and whether it was found to be damaged
+// A directory of that name is complete: it is prepared under another one and renamed. Nothing but the record changes in it.
 #ifndef STORE_LAYER_H
 #define STORE_LAYER_H
 
@@ -16,7 +16,8 @@ typedef struct LayerInfo {
 	uint64_t size_bytes; // of all file contents
 	uint64_t disk_bytes; // what the tree takes on a disk, about
 	bool is_root_opaque; // hides every layer below it
-	bool has_frame;      // false for layers that the first versions of sdme stored
+	// So it was found, or it has no frame, as what the first versions of sdme stored: used on, and replaced by the next.
+	bool is_damaged;
 } LayerInfo;
 
 // What is known of the layer before it is unpacked.
@@ -47,11 +48,17 @@ bool layer_find(const Host *host, const char *diff_id, LayerInfo *ret);
 MUST_CHECK bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena *arena,
 			    StagedLayer *ret, bool *ret_is_wrong, Error *error);
 // Gives the layers their names, once all of them are on the disk for sure. A layer that another process published
-// meanwhile is the same: ours goes. On failure all go that have no name yet. layers: from layer_open_all before the
+// meanwhile is the same: ours goes. One that is damaged makes way, but machines that run go on with it: it is deleted after
+// the next boot. On failure all go that have no name yet. layers: from layer_open_all before the
 // first of them was staged, as it tells of failed writes since it was opened only.
 MUST_CHECK bool layer_publish(int layers, const StagedLayers *staged, Error *error);
 // The directory of all layers.
 MUST_CHECK bool layer_open_all(const Host *host, int *ret_fd, Error *error);
+
+// Remembers that the layer is damaged, or that it is not. One that is not there is nothing to remember of.
+MUST_CHECK bool layer_mark(const Host *host, const char *diff_id, bool is_damaged, Error *error);
+// True when the layer is there and not damaged, as far as is known.
+bool layer_is_good(const Host *host, const char *diff_id);
 
 // Removes a layer that no image needs any more: first out of sight, then for good.
 MUST_CHECK bool layer_remove(const Host *host, const char *diff_id, Error *error);

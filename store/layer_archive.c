@@ -19,10 +19,9 @@ static bool open_files(LayerArchive *self, int layer, Error *error)
 {
 	self->frame = openat(layer, LAYER_FRAME, O_RDONLY | O_CLOEXEC);
 	if (self->frame < 0 && errno == ENOENT)
-		return error_set(
-			error, ERROR_UNSUPPORTED,
-			"an older sdme stored it without what its archive needs; remove the "
-			"image and pull it again");
+		return error_set(error, ERROR_UNSUPPORTED,
+				 "an older sdme stored it without what its archive needs; pull the "
+				 "image again");
 	if (self->frame < 0)
 		return error_set_errno(error, errno, "open '%s'", LAYER_FRAME);
 	if (file_exists(layer, FRAME_KEPT_NAME) &&

@@ -257,7 +257,7 @@ static bool lock_layer(const Host *host, const WantedLayer *wanted, uint64_t tim
 
 static bool is_open(const Host *host, const WantedLayer *wanted)
 {
-	return wanted->failure.code == ERROR_NONE && !layer_find(host, wanted->diff_id, NULL);
+	return wanted->failure.code == ERROR_NONE && !layer_is_good(host, wanted->diff_id);
 }
 
 // The layers that are missing and that nobody else fetches, with their locks. *ret_busy: the first that another has.

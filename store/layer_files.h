@@ -10,6 +10,7 @@
 #define LAYER_KEY_DISK    "DISK_BYTES"
 #define LAYER_KEY_ENTRIES "ENTRIES"
 #define LAYER_KEY_OPAQUE  "ROOT_OPAQUE"
+#define LAYER_KEY_DAMAGED "DAMAGED"
 
 // Digits of a digest that tell layers apart for people.
 #define LAYER_SHORT_DIGEST 12

@@ -123,6 +123,8 @@ bool layer_verify(const Host *host, const char *diff_id, Arena *arena, Texts *re
 	const bool is_removed = file_tree_remove(layers, name, &left_behind);
 	if (!is_done || (!is_removed && left_behind.code == ERROR_INTERRUPTED))
 		return is_done ? error_set(error, ERROR_INTERRUPTED, "interrupted") : false;
+	if (!layer_mark(host, diff_id, faults.count > 0, error))
+		return false;
 	for (size_t i = 0; i < faults.count; i++)
 		texts_add(arena, ret_faults, faults.items[i]);
 	return true;

@@ -17,6 +17,9 @@
 #define LOWER_CASE "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS     "0123456789"
 
+#define RETIRED_PREFIX ".retired-"
+
+#define BOOT_BYTES_MAX      100
 #define PROC_STAT_BYTES_MAX 4096
 // proc_pid_stat(5): the start time is field 22, the 20th behind the program's name in parentheses.
 #define START_TIME_FIELD 20
@@ -102,6 +105,41 @@ bool staging_discard(int directory, const char *name, Error *error)
 	return true;
 }
 
+// What identifies this boot; false when the kernel does not say.
+static bool read_boot(Arena *arena, const char **ret)
+{
+	CLEANUP_ERROR unknown = { 0 };
+	const char *text = NULL;
+	if (!file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", BOOT_BYTES_MAX, arena, &text,
+		       NULL, &unknown))
+		return false;
+	*ret = arena_strndup(arena, text, strcspn(text, "\n"));
+	return true;
+}
+
+bool staging_replace(int directory, const char *staged, const char *name, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *boot = NULL;
+	uint32_t random = 0;
+	if (!read_boot(scratch, &boot))
+		return error_set(error, ERROR_SYSTEM, "/proc does not show the boot_id");
+	if (!crypto_random(&random, sizeof(random), error))
+		return false;
+	// Whoever is killed in between leaves nothing that goes too early.
+	const char *retired = arena_printf(scratch, RETIRED_PREFIX "%s-%08x", boot, random);
+	return rename_durably(directory, staged, retired, RENAME_NOREPLACE, error) &&
+	       staging_exchange(directory, retired, name, error);
+}
+
+static bool is_retired_long_ago(const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *boot = NULL;
+	return text_starts_with(name, RETIRED_PREFIX) && read_boot(scratch, &boot) &&
+	       !text_starts_with(name + strlen(RETIRED_PREFIX), boot);
+}
+
 // The four parts of ".KIND-PID-STARTTIME-RANDOM". False for any other name.
 static bool split_name(const char *name, Arena *arena, const char *parts[4])
 {
@@ -144,6 +182,8 @@ bool staging_is_stale(const char *name)
 	if (split_name(name, scratch, parts))
 		return !read_start_time(parts[1], scratch, &start_time) ||
 		       !text_equal(start_time, parts[2]);
+	if (is_retired_long_ago(name))
+		return true;
 	const char *pid = temporary_pid(name, scratch);
 	return pid && !read_start_time(pid, scratch, &start_time);
 }

@@ -26,9 +26,12 @@ MUST_CHECK bool staging_exchange(int directory, const char *staged, const char *
 // ERROR_NOT_FOUND. When the deletion is interrupted the rest waits for staging_collect.
 MUST_CHECK bool staging_discard(int directory, const char *name, Error *error);
 
+// As staging_exchange for what may be in use: the old one is deleted after the next boot of the host, by staging_collect.
+MUST_CHECK bool staging_replace(int directory, const char *staged, const char *name, Error *error);
+
 // True for names of the form above, alive or not: listings leave them out.
 bool staging_is_name(const char *name);
-// True for a staging name whose process has ended.
+// True for a staging name whose process has ended, and for what was replaced before this boot.
 bool staging_is_stale(const char *name);
 // Deletes all stale staging names in `directory`; ret_count (may be NULL): how many. One that cannot be deleted does not
 // keep the others; then it fails.

@@ -28,7 +28,10 @@ TEST(image_verify_tells_what_is_damaged)
 	CHECK(all.exit_status == 1);
 	CHECK(strstr(all.output, "docker.io/library/app:1  OK\n"));
 	CHECK(strstr(all.output, "docker.io/library/web:1  layer "));
-	CHECK_TEXT(all.messages, "Error: 1 of 2 images are damaged; remove and pull them again\n");
+	CHECK_TEXT(
+		all.messages,
+		"Error: 1 of 2 images are damaged; 'sdme image pull' fetches what is damaged again, "
+		"and 'sdme image import' what came from a file\n");
 	const RunResult json =
 		run_line(test, arena_printf(test->arena, "-q image verify --json %.19s", id));
 	CHECK(json.exit_status == 1);

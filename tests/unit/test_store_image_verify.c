@@ -170,3 +170,46 @@ TEST(image_verify_finds_what_became_something_else)
 				"symbolic links",
 				fixture.upper));
 }
+
+static bool pull(Test *test, Fixture *fixture, ImagePull policy)
+{
+	const PullOptions options = { .policy = policy };
+	return image_pull(&fixture->host, fixture->image.reference, &options, test->arena,
+			  &fixture->image, &test->error);
+}
+
+TEST(image_verify_has_the_next_pull_mend_what_is_damaged)
+{
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture));
+	CHECK(unlinkat(fixture.tree, "etc/motd", 0) == 0);
+	// Nobody knows of it yet.
+	CHECK(pull(test, &fixture, IMAGE_PULL_ALWAYS));
+	CHECK(!text_equal(faults(test, &fixture), ""));
+	// A Pod starts with what there is.
+	CHECK(pull(test, &fixture, IMAGE_PULL_IF_NOT_PRESENT));
+	CHECK(!text_equal(faults(test, &fixture), ""));
+	CHECK(pull(test, &fixture, IMAGE_PULL_ALWAYS));
+	CHECK_TEXT(faults(test, &fixture), "");
+
+	const char *blob =
+		arena_printf(test->arena, "%s/images/blobs/sha256/%s", fixture.host.data_dir,
+			     digest_hex(fixture.image.config_digest));
+	CHECK(file_replace_volatile(AT_FDCWD, blob, "{}", 2, 0600, &test->error));
+	CHECK(!text_equal(faults(test, &fixture), ""));
+	CHECK(pull(test, &fixture, IMAGE_PULL_ALWAYS));
+	CHECK_TEXT(faults(test, &fixture), "");
+}
+
+TEST(image_verify_forgets_what_somebody_else_mended)
+{
+	FIXTURE fixture = { 0 };
+	LayerInfo info;
+	CHECK(prepare(test, &fixture));
+	CHECK(fchmodat(fixture.tree, "bin/su", 0777, 0) == 0);
+	CHECK(!text_equal(faults(test, &fixture), ""));
+	CHECK(layer_find(&fixture.host, fixture.image.layers.items[0], &info) && info.is_damaged);
+	CHECK(fchmodat(fixture.tree, "bin/su", 04755, 0) == 0);
+	CHECK_TEXT(faults(test, &fixture), "");
+	CHECK(layer_find(&fixture.host, fixture.image.layers.items[0], &info) && !info.is_damaged);
+}

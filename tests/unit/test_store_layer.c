@@ -146,7 +146,33 @@ TEST(layer_that_lost_its_record_is_made_again)
 	CHECK(!layer_find(&fixture.host, fixture.blob.diff_id, NULL));
 	CHECK(unpack(test, &fixture));
 	CHECK(layer_find(&fixture.host, fixture.blob.diff_id, NULL));
-	CHECK(count_directories(test, &fixture) == 1);
+}
+
+// Whoever uses the damaged one keeps it, the next one gets the new.
+TEST(layer_that_is_damaged_is_replaced)
+{
+	FIXTURE fixture = { 0 };
+	LayerInfo info;
+	CHECK(prepare(test, &fixture) && unpack(test, &fixture));
+	const char *diff_id = fixture.blob.diff_id;
+	const char *tree = layer_path(&fixture.host, diff_id, test->arena);
+	CLEANUP_FD old = -1;
+	CHECK(file_open_directory(AT_FDCWD, tree, &old, &test->error));
+	CHECK(unlinkat(old, "etc/motd", 0) == 0);
+	CHECK(layer_mark(&fixture.host, diff_id, true, &test->error));
+	CHECK(layer_find(&fixture.host, diff_id, &info) && info.is_damaged);
+	CHECK(!layer_is_good(&fixture.host, diff_id));
+	CHECK(unpack(test, &fixture) && layer_is_good(&fixture.host, diff_id));
+	CHECK(file_exists(AT_FDCWD, path_join(test->arena, tree, "etc/motd")));
+	CHECK(layer_collect(&fixture.host, NULL, &test->error));
+	CHECK(file_exists(old, "etc") && count_directories(test, &fixture) == 2);
+
+	CHECK(layer_mark(&fixture.host, diff_id, true, &test->error) &&
+	      layer_mark(&fixture.host, diff_id, false, &test->error));
+	CHECK(layer_is_good(&fixture.host, diff_id));
+	CHECK(layer_remove(&fixture.host, diff_id, &test->error) &&
+	      layer_mark(&fixture.host, diff_id, true, &test->error));
+	CHECK(!layer_find(&fixture.host, diff_id, NULL));
 }
 
 TEST(layer_may_be_unpacked_by_several_processes_at_once)
@@ -199,7 +225,7 @@ TEST(layer_of_the_first_version_is_used_on)
 	CHECK(file_replace_volatile(AT_FDCWD, path_join(test->arena, directory, "record"), record,
 				    strlen(record), 0600, &test->error));
 	CHECK(unlink(path_join(test->arena, directory, "frame")) == 0);
-	CHECK(layer_find(&fixture.host, fixture.blob.diff_id, &info) && !info.has_frame);
+	CHECK(layer_find(&fixture.host, fixture.blob.diff_id, &info) && info.is_damaged);
 	CHECK(info.size_bytes == 5 && info.disk_bytes == 5);
 	CHECK(layer_verify(&fixture.host, fixture.blob.diff_id, test->arena, &faults,
 			   &test->error));

@@ -1,5 +1,6 @@
 #include "store/staging.h"
 
+#include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/test.h"
@@ -162,4 +163,21 @@ TEST(staging_collects_what_it_can)
 		   arena_printf(test->arena, "collect '%s': remove '%s': Operation not permitted",
 				stuck, stuck));
 	CHECK(staging_collect_at(directory, &count, &test->error) && count == 1);
+}
+
+TEST(staging_keeps_what_is_replaced_until_the_next_boot)
+{
+	CLEANUP_FD directory = open_directory(test);
+	size_t count = 0;
+	Texts names = { 0 };
+	CHECK(file_make_directories(directory, "used/old", 0755, &test->error) &&
+	      file_make_directories(directory, "staged/new", 0755, &test->error) &&
+	      file_make_directories(directory,
+				    ".retired-00000000-0000-0000-0000-000000000000-0badcafe/a",
+				    0755, &test->error));
+	CHECK(staging_replace(directory, "staged", "used", &test->error));
+	CHECK(staging_collect_at(directory, &count, &test->error) && count == 1);
+	CHECK(file_list(directory, ".", test->arena, &names, &test->error) && names.count == 2);
+	CHECK(text_starts_with(names.items[0], ".retired-") && file_exists(directory, "used/new"));
+	CHECK(file_exists(directory, path_join(test->arena, names.items[0], "old")));
 }
