@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -68,24 +69,33 @@ static const char *container_name(const PodSpec *spec, size_t index)
 			      : spec->containers.items[index - before].name;
 }
 
-// The first failure is told, all are cleared.
+// Unless it has been told of another container with the same image.
+static void tell_failure(const char *container, const Error *failure, Buffer *told)
+{
+	if (strstr(buffer_text(told), failure->message))
+		return;
+	buffer_printf(told, "%simage of container '%s': %s", told->length > 0 ? "; " : "",
+		      container, failure->message);
+}
+
+// All failures are told, and cleared.
 static bool take_images(const PodSpec *spec, const ImageRequests *requests, CompileImage *images,
 			Error *error)
 {
-	bool is_done = true;
+	CLEANUP_BUFFER told = { 0 };
+	ErrorCode code = ERROR_NONE; // of the first
 	for (size_t i = 0; i < requests->count; i++) {
 		ImageRequest *request = &requests->items[i];
 		images[i] = (CompileImage){ .config = &request->image.config,
 					    .id = request->image.repository_digest,
 					    .layers = request->image.layers };
-		if (request->failure.code != ERROR_NONE && is_done) {
-			error_set(error, request->failure.code, "%s", request->failure.message);
-			is_done = error_wrap(error, "image of container '%s'",
-					     container_name(spec, i));
-		}
+		if (request->failure.code == ERROR_NONE)
+			continue;
+		tell_failure(container_name(spec, i), &request->failure, &told);
+		code = code == ERROR_NONE ? request->failure.code : code;
 		error_clear(&request->failure);
 	}
-	return is_done;
+	return code == ERROR_NONE || error_set(error, code, "%s", buffer_text(&told));
 }
 
 // Of the init containers, then of the containers; all at once.
