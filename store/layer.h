@@ -12,6 +12,8 @@
 #include "pkg/sys/budget.h"
 #include "pkg/sys/host.h"
 
+#include <semaphore.h>
+
 typedef struct LayerInfo {
 	uint64_t size_bytes; // of all file contents
 	uint64_t disk_bytes; // what the tree takes on a disk, about
@@ -27,6 +29,7 @@ typedef struct LayerBlob {
 	uint64_t size_bytes; // of the blob; exact
 	Budget *budget;      // for its decompressed bytes; NULL: no bound
 	bool has_verity;     // as in PullOptions
+	sem_t *large;        // as for inflate_share_memory; NULL: none
 } LayerBlob;
 
 // A layer that was unpacked and has no name yet.

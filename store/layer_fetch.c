@@ -40,6 +40,8 @@ typedef struct Fetch {
 	Jobs jobs;  // ours to do
 	Connection connections[THREADS_MAX];
 	pthread_mutex_t mutex; // of the failures
+	// For the one layer whose decompression may need much memory. It waits for nothing that another layer has.
+	sem_t large;
 } Fetch;
 
 // A source that ends when nobody needs the layer any more.
@@ -117,6 +119,7 @@ static bool stage(Fetch *self, Connection *connection, Job *job, const LayerOrig
 		.size_bytes = origin->descriptor->size_bytes,
 		.budget = origin->budget,
 		.has_verity = job->wanted->has_verity,
+		.large = &self->large,
 	};
 	Wanted source = { .source.read = read_wanted, .fetch = self, .layer = job->wanted };
 	*ret_is_wrong = false;
@@ -225,6 +228,7 @@ static void finish(Fetch *self, const Error *failure)
 		arena_wipe(&self->connections[i].arena); // as in image_resolve.c
 	}
 	pthread_mutex_destroy(&self->mutex);
+	sem_destroy(&self->large);
 	file_close(&self->layers);
 }
 
@@ -235,6 +239,7 @@ static void run_jobs(const Host *host, const Jobs *jobs)
 	CLEANUP_ERROR failure = { 0 };
 	Fetch self = { .host = host, .layers = -1, .jobs = *jobs };
 	pthread_mutex_init(&self.mutex, NULL);
+	sem_init(&self.large, /* pshared= */ 0, 1);
 	qsort(jobs->items, jobs->count, sizeof(Job), larger_first);
 	bool is_done = layer_open_all(host, &self.layers, &failure);
 	if (is_done) {

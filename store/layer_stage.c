@@ -72,6 +72,7 @@ static bool pipeline_start(Pipeline *pipeline, const Host *host, const LayerBlob
 	if (!relay_open(&pipeline->compressed.source, &pipeline->fetched, error))
 		return false;
 	pipeline->inflate = inflate_open(relay_source(pipeline->fetched));
+	inflate_share_memory(pipeline->inflate, blob->large);
 	budget_source_init(&pipeline->bounded, inflate_source(pipeline->inflate), blob->budget);
 	digest_source_init(&pipeline->plain, &pipeline->bounded.source);
 	return relay_open(&pipeline->plain.source, &pipeline->inflated, error);

@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #define OUTPUT_BYTES ((size_t)256 * 1024)
+// What every decoder must support (RFC 8878, section 3.1.1.1.2), and all levels but --ultra and --long need.
+#define ZSTD_WINDOW_LOG_COMMON 23
 // zstd -19 --long needs 128 MiB for its window; more is an attack.
 #define ZSTD_WINDOW_LOG_MAX 27
+#define ZSTD_HEADER_MAX     18
 #define MAGIC_BYTES         4
 
 struct Inflate {
@@ -21,12 +25,14 @@ struct Inflate {
 	const uint8_t *input;
 	size_t input_length;
 	bool is_input_ended;
-	Buffer head;         // the first blocks, put together until they tell the compression
+	Buffer head; // short blocks, put together until a magic number or a header is in one piece
 	bool is_inside;      // a gzip member or zstd frame: the input must not end here
 	bool is_output_full; // the decoder may hold more without new input
 	struct inflate_state gzip;
 	ZSTD_DStream *zstd;
 	uint8_t *output;
+	sem_t *large;  // to be held while the decoder has much memory, or NULL
+	bool is_large; // may have it, and holds the semaphore
 };
 
 Compression compression_of_bytes(const void *bytes, size_t length)
@@ -64,34 +70,59 @@ static void take(Inflate *self, size_t count)
 	self->input_length -= count;
 }
 
+static bool set_window(Inflate *self, int window_log, Error *error)
+{
+	const size_t status = ZSTD_DCtx_setParameter(self->zstd, ZSTD_d_windowLogMax, window_log);
+	return !ZSTD_isError(status) ||
+	       error_set(error, ERROR_SYSTEM, "libzstd: %s", ZSTD_getErrorName(status));
+}
+
 static bool start_decoder(Inflate *self, Error *error)
 {
 	if (self->compression == COMPRESSION_NONE)
 		return true;
 	self->output = memory_resize(NULL, OUTPUT_BYTES);
-	if (self->compression == COMPRESSION_ZSTD) {
-		self->zstd = ZSTD_createDStream();
-		if (!self->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(
-					   self->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX)))
-			return error_set(error, ERROR_SYSTEM, "libzstd does not start");
-	}
-	return true;
+	if (self->compression != COMPRESSION_ZSTD)
+		return true;
+	self->zstd = ZSTD_createDStream();
+	if (!self->zstd)
+		return error_set(error, ERROR_SYSTEM, "libzstd does not start");
+	return set_window(self, ZSTD_WINDOW_LOG_COMMON, error);
 }
 
-// Finds out the compression from the first bytes, in however small pieces they come.
-static bool start(Inflate *self, Error *error)
+static void keep(Inflate *self)
 {
-	self->is_started = true;
-	while (self->head.length < MAGIC_BYTES) {
+	if (self->input_length > 0)
+		buffer_add_bytes(&self->head, self->input, self->input_length);
+	self->input_length = 0;
+}
+
+// Puts the next `count` bytes into one piece, in however small ones they come; less when the input ends.
+static bool gather(Inflate *self, size_t count, Error *error)
+{
+	uint8_t rest[ZSTD_HEADER_MAX]; // of the last piece, which may be in `head` itself
+	if (self->input_length >= count)
+		return true;
+	for (size_t i = 0; i < self->input_length; i++)
+		rest[i] = self->input[i];
+	self->input = rest;
+	self->head.length = 0;
+	keep(self);
+	while (self->head.length < count && !self->is_input_ended) {
 		if (!fill(self, error))
 			return false;
-		if (self->is_input_ended)
-			break;
-		buffer_add_bytes(&self->head, self->input, self->input_length);
-		self->input_length = 0;
+		keep(self);
 	}
 	self->input = (const uint8_t *)buffer_text(&self->head);
 	self->input_length = self->head.length;
+	return true;
+}
+
+static bool start(Inflate *self, Error *error)
+{
+	self->is_started = true;
+	if (!gather(self, MAGIC_BYTES, error))
+		return false;
 	self->compression = compression_of_bytes(self->input, self->input_length);
 	return start_decoder(self, error);
 }
@@ -131,11 +162,35 @@ static bool step_gzip(Inflate *self, size_t *made, Error *error)
 	return true;
 }
 
+// From now on frames may have long windows. The decoder keeps that memory behind the frame's end, too.
+static bool allow_large(Inflate *self, Error *error)
+{
+	while (self->large && sem_wait(self->large) < 0) // by a signal
+		;
+	self->is_large = true;
+	ZSTD_DCtx_reset(self->zstd, ZSTD_reset_session_only);
+	return set_window(self, ZSTD_WINDOW_LOG_MAX, error);
+}
+
+static bool needs_large(const Inflate *self, size_t status)
+{
+	return !self->is_large &&
+	       ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge;
+}
+
+// A header comes in one piece, so that a frame whose window is too long is refused before anything of it was taken.
 static bool step_zstd(Inflate *self, size_t *made, Error *error)
 {
+	if (!self->is_inside && !gather(self, ZSTD_HEADER_MAX, error))
+		return false;
 	ZSTD_inBuffer in = { self->input, self->input_length, 0 };
 	ZSTD_outBuffer out = { self->output, OUTPUT_BYTES, 0 };
-	const size_t left = ZSTD_decompressStream(self->zstd, &out, &in);
+	size_t left = ZSTD_decompressStream(self->zstd, &out, &in);
+	if (needs_large(self, left)) {
+		if (!allow_large(self, error))
+			return false;
+		left = ZSTD_decompressStream(self->zstd, &out, &in);
+	}
 	if (ZSTD_isError(left))
 		return damaged("zstd", ZSTD_getErrorName(left), error);
 
@@ -155,7 +210,7 @@ static bool decode(Inflate *self, size_t *made, Error *error)
 	while (*made == 0) {
 		if (!self->is_output_full && !fill(self, error))
 			return false;
-		if (!self->is_output_full && self->is_input_ended)
+		if (!self->is_output_full && self->input_length == 0)
 			return self->is_inside
 				       ? damaged(is_gzip ? "gzip" : "zstd", "cut off", error)
 				       : true;
@@ -217,10 +272,17 @@ void inflate_close(Inflate **inflate)
 	if (!self)
 		return;
 	ZSTD_freeDStream(self->zstd);
+	if (self->is_large && self->large)
+		sem_post(self->large);
 	free(self->output);
 	buffer_clear(&self->head);
 	free(self);
 	*inflate = NULL;
+}
+
+void inflate_share_memory(Inflate *inflate, sem_t *large)
+{
+	inflate->large = large;
 }
 
 Source *inflate_source(Inflate *inflate)

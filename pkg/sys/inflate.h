@@ -5,6 +5,8 @@
 
 #include "pkg/sys/source.h"
 
+#include <semaphore.h>
+
 typedef struct Inflate Inflate;
 
 typedef enum Compression {
@@ -20,6 +22,9 @@ Compression compression_of_bytes(const void *bytes, size_t length);
 Inflate *inflate_open(Source *from);
 void inflate_close(Inflate **inflate);
 #define CLEANUP_INFLATE CLEANUP(inflate_close) Inflate *
+// Before the first read: from the first zstd frame that needs more than 8 MiB of memory (up to 128) until it is closed the
+// inflate holds the semaphore, so that only so many do at once. Whoever has one must not wait for another one that wants it.
+void inflate_share_memory(Inflate *inflate, sem_t *large);
 // The decompressed bytes. Fails with ERROR_INVALID on damaged or truncated input.
 Source *inflate_source(Inflate *inflate);
 

@@ -1,5 +1,6 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/inflate.h"
+#include "pkg/sys/relay.h"
 #include "tests/unit/compressed.h"
 
 // "hello hello hello\n" as `gzip -n` and `zstd` write it.
@@ -149,4 +150,80 @@ TEST(inflate_bytes_makes_exactly_so_many)
 		    "the deflate data is damaged");
 	CHECK_ERROR(inflate_bytes(INFLATE_ZSTD, zstd_hello, 10, text, 18, &test->error),
 		    "the zstd data is damaged");
+}
+
+static int value_of(sem_t *semaphore)
+{
+	int value = -1;
+	return sem_getvalue(semaphore, &value) == 0 ? value : -1;
+}
+
+// The next bytes: all that one frame has.
+static const char *next_of(Test *test, Inflate *inflate)
+{
+	const void *block = NULL;
+	size_t length = 0;
+	return source_read(inflate_source(inflate), &block, &length, &test->error)
+		       ? arena_strndup(test->arena, block, length)
+		       : NULL;
+}
+
+TEST(inflate_has_much_memory_from_the_first_long_frame_on)
+{
+	CLEANUP_BUFFER layer = { 0 };
+	sem_t large;
+	CHECK(sem_init(&large, 0, 1) == 0);
+	add_compressed(test, COMPRESSION_ZSTD, "one", 3, &layer);
+	add_long_frame("two", 3, 23, &layer);
+	add_long_frame("three", 5, 24, &layer);
+	add_long_frame("four", 4, 27, &layer);
+	add_compressed(test, COMPRESSION_ZSTD, "five", 4, &layer);
+	for (size_t block = 1; block <= layer.length; block++) {
+		CLEANUP_INFLATE inflate =
+			inflate_open(source_of_bytes(layer.data, layer.length, block, test->arena));
+		inflate_share_memory(inflate, &large);
+		CHECK_TEXT(next_of(test, inflate), "one");
+		CHECK_TEXT(next_of(test, inflate), "two");
+		CHECK(value_of(&large) == 1);
+		CHECK_TEXT(next_of(test, inflate), "three");
+		CHECK(value_of(&large) == 0);
+		CHECK_TEXT(next_of(test, inflate), "four");
+		CHECK_TEXT(next_of(test, inflate), "five");
+		CHECK_TEXT(next_of(test, inflate), "");
+		CHECK(value_of(&large) == 0);
+		inflate_close(&inflate);
+		CHECK(value_of(&large) == 1);
+	}
+}
+
+TEST(inflate_waits_for_its_turn_to_have_much_memory)
+{
+	CLEANUP_BUFFER layer = { 0 };
+	const char *text = NULL;
+	sem_t large;
+	CHECK(sem_init(&large, 0, 0) == 0);
+	add_long_frame("long", 4, 24, &layer);
+	CLEANUP_INFLATE inflate =
+		inflate_open(source_of_bytes(layer.data, layer.length, 0, test->arena));
+	CLEANUP_RELAY relay = NULL;
+	inflate_share_memory(inflate, &large);
+	CHECK(relay_open(inflate_source(inflate), &relay, &test->error));
+	CHECK(sem_post(&large) == 0);
+	CHECK(source_read_all(relay_source(relay), 100, test->arena, &text, NULL, &test->error));
+	CHECK_TEXT(text, "long");
+	CHECK(value_of(&large) == 0);
+}
+
+TEST(inflate_refuses_windows_of_attackers)
+{
+	CLEANUP_BUFFER layer = { 0 };
+	add_long_frame("long", 4, 28, &layer);
+	CHECK_ERROR(inflate(test, layer.data, layer.length, 0),
+		    "the zstd data is Frame requires too much memory for decoding");
+}
+
+TEST(inflate_refuses_what_ends_in_a_magic_number)
+{
+	CHECK_ERROR(inflate(test, gzip_hello, 3, 0), "the gzip data is cut off");
+	CHECK_ERROR(inflate(test, zstd_hello, 4, 0), "the zstd data is cut off");
 }

@@ -1,14 +1,17 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/crypto.h"
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "store/layer.h"
 #include "store/layer_fetch.h"
 #include "store/layout.h"
+#include "tests/unit/compressed.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 
 #define SENDERS_MAX 3
 
@@ -29,11 +32,11 @@ typedef struct Half {
 // A registry and its mirrors, which have one blob.
 typedef struct Senders {
 	Transport transport;
-	Test *test;
+	Arena *arena; // of the clone
 	const Buffer *blob;
 	const Manner *manners;
 	size_t count;
-	size_t *asked; // how many blobs were asked for; of all clones
+	atomic_size_t *asked; // how many blobs were asked for; of all clones
 	size_t index;
 } Senders;
 
@@ -49,11 +52,11 @@ static bool open_blob(Transport *transport, const Descriptor *descriptor, Source
 		      Error *error)
 {
 	Senders *self = (Senders *)transport;
-	Arena *arena = self->test->arena;
+	Arena *arena = self->arena;
 	const size_t length = self->blob->length;
 	char *bytes = arena_strndup(arena, self->blob->data, length);
 	const Manner manner = self->manners[self->index];
-	(*self->asked)++;
+	atomic_fetch_add(self->asked, 1);
 	if (manner == MANNER_MISSING || !text_starts_with(descriptor->digest, "sha256:"))
 		return error_set(error, ERROR_NOT_FOUND, "no such blob");
 	bytes[length - 1] ^= manner == MANNER_LAST_BYTE;
@@ -82,6 +85,7 @@ static bool clone_senders(const Transport *transport, Arena *arena, Transport **
 	Senders *self = ARENA_NEW(arena, Senders);
 	(void)error; // memory does not fail
 	*self = *(const Senders *)transport;
+	self->arena = arena;
 	*ret = &self->transport;
 	return true;
 }
@@ -98,7 +102,7 @@ typedef struct Fixture {
 	const char *digest;
 	Descriptor descriptor;
 	Budget budget; // for the layer once
-	size_t asked;
+	atomic_size_t asked;
 } Fixture;
 
 static void fixture_clear(Fixture *fixture)
@@ -126,13 +130,12 @@ static bool prepare(Test *test, Fixture *ret)
 static Transport *senders(Fixture *fixture, const Manner *manners, size_t count)
 {
 	Senders *self = ARENA_NEW(fixture->test->arena, Senders);
-	*self = (Senders){ { NULL, NULL, open_blob, clone_senders, close_senders, leave_sender },
-			   fixture->test,
-			   &fixture->tar,
-			   manners,
-			   count,
-			   &fixture->asked,
-			   0 };
+	*self = (Senders){ .transport = { NULL, NULL, open_blob, clone_senders, close_senders,
+					  leave_sender },
+			   .blob = &fixture->tar,
+			   .manners = manners,
+			   .count = count,
+			   .asked = &fixture->asked };
 	return &self->transport;
 }
 
@@ -277,4 +280,121 @@ TEST(layer_fetch_goes_on_for_the_image_that_is_left)
 	test->error = layers[1].failure;
 	CHECK(test->error.code == ERROR_NONE);
 	CHECK(layer_find(&fixture.host, fixture.digest, NULL));
+}
+
+// A layer that waits has its header and a few pieces in the relay; one that comes has thousands.
+#define AHEAD 20
+
+typedef struct Couple Couple;
+
+// Sends a blob in small pieces, and looks whether the other one is on its way.
+typedef struct Piecewise {
+	Source source;
+	Source *bytes;
+	Couple *couple;
+	Buffer blob;
+	Descriptor descriptor;
+	atomic_uint pieces;
+	atomic_bool is_ended;
+} Piecewise;
+
+// Two layers.
+struct Couple {
+	Piecewise layers[2];
+	atomic_bool have_overlapped;
+};
+
+typedef struct Handle {
+	Transport transport;
+	Couple *couple;
+} Handle;
+
+static void couple_clear(Couple *couple)
+{
+	for (size_t i = 0; i < COUNT(couple->layers); i++)
+		buffer_clear(&couple->layers[i].blob);
+}
+#define COUPLE CLEANUP(couple_clear) Couple
+
+static bool read_piece(Source *source, const void **ret_block, size_t *ret_length, Error *error)
+{
+	Piecewise *self = (Piecewise *)source;
+	const Piecewise *other = &self->couple->layers[self == self->couple->layers];
+	if (atomic_fetch_add(&self->pieces, 1) > AHEAD && atomic_load(&other->pieces) > AHEAD &&
+	    !atomic_load(&other->is_ended))
+		atomic_store(&self->couple->have_overlapped, true);
+	if (!source_read(self->bytes, ret_block, ret_length, error))
+		return false;
+	if (*ret_length == 0)
+		atomic_store(&self->is_ended, true);
+	return true;
+}
+
+static bool open_piecewise(Transport *transport, const Descriptor *descriptor, Source **ret,
+			   Error *error)
+{
+	Couple *couple = ((const Handle *)transport)->couple;
+	(void)error; // memory does not fail
+	*ret = &couple->layers[descriptor == &couple->layers[1].descriptor].source;
+	return true;
+}
+
+static bool clone_handle(const Transport *transport, Arena *arena, Transport **ret, Error *error)
+{
+	Handle *self = ARENA_NEW(arena, Handle);
+	(void)error; // memory does not fail
+	*self = *(const Handle *)transport;
+	*ret = &self->transport;
+	return true;
+}
+
+// A layer with 20 kB that cannot be compressed. Returns its diff_id.
+static const char *add_layer(Test *test, Couple *couple, size_t index, int window_log)
+{
+	Piecewise *layer = &couple->layers[index];
+	CLEANUP_BUFFER tar = { 0 };
+	char *bytes = arena_alloc(test->arena, 20000);
+	if (!crypto_random(bytes, 20000, &test->error))
+		return NULL;
+	tar_add(&tar,
+		(TarEntry){ .path = "x", .type = '0', .content = bytes, .content_size = 20000 });
+	tar_finish(&tar);
+	add_long_frame(tar.data, tar.length, window_log, &layer->blob);
+	layer->couple = couple;
+	layer->source.read = read_piece;
+	layer->bytes = source_of_bytes(layer->blob.data, layer->blob.length, 10, test->arena);
+	layer->descriptor = (Descriptor){
+		.digest = digest_of_bytes(layer->blob.data, layer->blob.length, test->arena),
+		.size_bytes = layer->blob.length,
+	};
+	return digest_of_bytes(tar.data, tar.length, test->arena);
+}
+
+// Whether both layers were on their way at once. False with the test's error set when they did not come.
+static bool overlap(Test *test, int window_log)
+{
+	FIXTURE fixture = { 0 };
+	COUPLE couple = { 0 };
+	WantedLayers wanted = { 0 };
+	Handle handle = { .transport = { NULL, NULL, open_piecewise, clone_handle, close_senders,
+					 NULL },
+			  .couple = &couple };
+	if (!prepare(test, &fixture))
+		return false;
+	for (size_t i = 0; i < COUNT(couple.layers); i++) {
+		WantedLayer *layer = wanted_layers_push(test->arena, &wanted);
+		layer->diff_id = add_layer(test, &couple, i, window_log);
+		*layer_origins_push(test->arena, &layer->origins) =
+			(LayerOrigin){ .transport = &handle.transport,
+				       .descriptor = &couple.layers[i].descriptor };
+	}
+	layer_fetch(&fixture.host, &wanted);
+	test->error = wanted.items[0].failure;
+	error_clear(&wanted.items[1].failure);
+	return atomic_load(&couple.have_overlapped);
+}
+
+TEST(layer_fetch_has_one_layer_with_a_long_window_at_once)
+{
+	CHECK(!overlap(test, 24) && test->error.code == ERROR_NONE);
 }
