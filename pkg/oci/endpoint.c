@@ -38,6 +38,14 @@ static bool is_usable(const RegistryMirror *mirror, const Reference *reference)
 	return (mirror->use == MIRROR_DIGEST_ONLY) == (reference->digest[0] != '\0');
 }
 
+// Docker Hub has several names, and people log in to one of them.
+static bool is_hub(const char *registry)
+{
+	return text_equal(registry, REFERENCE_DEFAULT_REGISTRY) ||
+	       text_equal(registry, "index.docker.io") ||
+	       text_equal(registry, "registry-1.docker.io");
+}
+
 // "host/repository" as an endpoint.
 static bool add_endpoint(const char *name, bool is_insecure, Arena *arena, Endpoints *ret,
 			 Error *error)
@@ -47,11 +55,10 @@ static bool add_endpoint(const char *name, bool is_insecure, Arena *arena, Endpo
 		return error_set(error, ERROR_INVALID,
 				 "registries.conf: '%s' leaves no repository to ask for", name);
 	const char *registry = arena_strndup(arena, name, (size_t)(slash - name));
-	const bool is_hub = text_equal(registry, REFERENCE_DEFAULT_REGISTRY);
 	*endpoints_push(arena, ret) = (Endpoint){
-		.host = is_hub ? "registry-1.docker.io" : registry,
+		.host = is_hub(registry) ? "registry-1.docker.io" : registry,
 		.repository = slash + 1,
-		.registry = registry,
+		.registry = is_hub(registry) ? REFERENCE_DEFAULT_REGISTRY : registry,
 		.is_insecure = is_insecure,
 	};
 	return true;

@@ -38,6 +38,27 @@ TEST(registries_without_rules_ask_the_registry)
 		   "quay.io a");
 }
 
+// So that the credentials of `podman login docker.io` and the certificates count by whichever name it is asked.
+TEST(registries_know_the_names_of_docker_hub)
+{
+	static const char *const names[] = { "docker.io", "index.docker.io",
+					     "registry-1.docker.io" };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *conf = arena_printf(
+			test->arena, "[[registry]]\nprefix='a.test'\nlocation='%s/team'\n",
+			names[i]);
+		Registries registries = { 0 };
+		Reference reference;
+		Endpoints endpoints = { 0 };
+		CHECK(parse(test, conf, &registries));
+		CHECK(reference_parse("a.test/app", NULL, test->arena, &reference, &test->error));
+		CHECK(registries_resolve(&registries, &reference, test->arena, &endpoints,
+					 &test->error));
+		CHECK_TEXT(endpoints.items[0].host, "registry-1.docker.io");
+		CHECK_TEXT(endpoints.items[0].registry, "docker.io");
+	}
+}
+
 TEST(registries_may_be_insecure)
 {
 	const char *conf = "[[registry]]\nlocation = 'localhost:5000'\ninsecure = true\n";
