@@ -90,6 +90,15 @@ static bool may_be_dropped(const char *attribute)
 	return !text_starts_with(attribute, "security.");
 }
 
+// Its name is the archive's. That the file system has no room is mostly the size of the attribute, not of the disk.
+static bool fail_attribute(const ArchiveAttribute *attribute, int os_errno, Error *error)
+{
+	CLEANUP_BUFFER name = { 0 };
+	buffer_add_printable(&name, attribute->name, strnlen(attribute->name, 300));
+	return error_set_errno(error, os_errno, "set the attribute '%s' of %zu bytes",
+			       buffer_text(&name), attribute->size);
+}
+
 static bool set_xattrs(int fd, const ArchiveEntry *entry, Error *error)
 {
 	for (size_t i = 0; i < entry->attribute_count; i++) {
@@ -99,7 +108,7 @@ static bool set_xattrs(int fd, const ArchiveEntry *entry, Error *error)
 			continue;
 		if (errno == EOPNOTSUPP && may_be_dropped(attribute->name))
 			continue;
-		return error_set_errno(error, errno, "set the attribute '%s'", attribute->name);
+		return fail_attribute(attribute, errno, error);
 	}
 	return true;
 }

@@ -406,7 +406,8 @@ TEST(unpack_keeps_capabilities_of_every_version_that_the_kernel_knows)
 	entry.value = first;
 	entry.value_size = sizeof(first);
 	tar_add(&old.tar, entry);
-	CHECK(is_refused(test, &old, "'third': set the attribute 'security.capability': "));
+	CHECK(is_refused(test, &old,
+			 "'third': set the attribute 'security.capability' of 12 bytes: "));
 }
 
 // user::rw-, user 7: r--, group::r--, mask::rw-, other::---
@@ -513,7 +514,7 @@ TEST(unpack_refuses_attributes_that_no_file_can_have)
 				       .value = value,
 				       .value_size = sizeof(value) });
 	CHECK(!unpack(test, &many));
-	CHECK(strncmp(test->error.message, "'large': set the attribute 'user.x': ", 30) == 0);
+	CHECK(strncmp(test->error.message, "'large': set the attribute 'user.x' of ", 37) == 0);
 	error_clear(&test->error);
 
 	UNPACKING broken = layer();
@@ -522,7 +523,21 @@ TEST(unpack_refuses_attributes_that_no_file_can_have)
 					 .attribute = ACL_ACCESS,
 					 .value = "\2\0\0\0garbage",
 					 .value_size = 11 });
-	CHECK(is_refused(test, &broken, "'broken': set the attribute '" ACL_ACCESS "': "));
+	CHECK(is_refused(test, &broken,
+			 "'broken': set the attribute '" ACL_ACCESS "' of 11 bytes: "));
+
+	// Names are the archive's, too.
+	UNPACKING named = layer();
+	char name[1000] = "user.\n\x1b";
+	memset(name + strlen(name), 'n', sizeof(name) - strlen(name) - 1);
+	tar_add(&named.tar, (TarEntry){ .path = "a",
+					.type = '0',
+					.attribute = name,
+					.value = "x",
+					.value_size = 1 });
+	CHECK(!unpack(test, &named));
+	CHECK(strlen(test->error.message) < 500 && !strpbrk(test->error.message, "\n\x1b"));
+	error_clear(&test->error);
 }
 
 // --- owners, times, devices
