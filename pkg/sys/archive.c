@@ -3,6 +3,7 @@
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
 #include "pkg/sys/acl_guard.h"
+#include "pkg/sys/header_tape.h"
 #include "pkg/sys/library.h"
 
 #include <archive.h>
@@ -80,6 +81,7 @@ struct Archive {
 	Error source_error; // why the source failed, while the library only knows that it did
 	bool is_guarded;    // what the source gives is the archive itself
 	AclGuard guard;
+	HeaderTape tape;
 	bool has_entry;
 	bool is_in_header;
 	uint64_t header_bytes; // read since the header began
@@ -147,11 +149,13 @@ static la_ssize_t on_read(LibArchive *handle, void *context, const void **ret)
 	Archive *self = context;
 	(void)handle; // the error stays with us
 	size_t length = 0;
+	header_tape_turn(&self->tape);
 	if (self->source_error.code != ERROR_NONE || !check_header(self) ||
 	    !source_read(self->source, ret, &length, &self->source_error) ||
 	    (self->is_guarded && !acl_guard_pass(&self->guard, *ret, length, &self->source_error)))
 		return ARCHIVE_FATAL;
 	self->header_bytes += length;
+	header_tape_add(&self->tape, *ret, length);
 	return (la_ssize_t)length;
 }
 
@@ -165,6 +169,7 @@ static la_int64_t on_skip(LibArchive *handle, void *context, la_int64_t count)
 	if (!self->source->skip(self->source, (uint64_t)count, &skipped, &self->source_error))
 		return ARCHIVE_FATAL;
 	acl_guard_skip(&self->guard, skipped);
+	header_tape_skip(&self->tape, skipped);
 	return (la_int64_t)skipped;
 }
 
@@ -230,6 +235,7 @@ void archive_close(Archive **archive)
 		return;
 	self->library.read_free(self->handle);
 	freelocale(self->bytes);
+	header_tape_clear(&self->tape);
 	error_clear(&self->source_error);
 	arena_free(self->arena);
 	free(self);
@@ -346,6 +352,22 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
+// A link without a target, which the library calls a symlink or nothing at all. Of an archive that is not compressed.
+static void find_lost_link(Archive *self)
+{
+	bool is_hard = false;
+	const ArchiveEntryKind kind = self->entry.kind;
+	if (!text_is_empty(self->entry.link) || !self->is_guarded ||
+	    (kind != ARCHIVE_ENTRY_SYMLINK && kind != ARCHIVE_ENTRY_OTHER))
+		return;
+	const char *link = header_tape_find_link(&self->tape, archive_position(self),
+						 entry_arena(self), &is_hard);
+	if (!link)
+		return;
+	self->entry.kind = is_hard ? ARCHIVE_ENTRY_HARD_LINK : ARCHIVE_ENTRY_SYMLINK;
+	self->entry.link = link;
+}
+
 static bool fill_entry(Archive *self, LibEntry *from, Error *error)
 {
 	const Library *library = &self->library;
@@ -364,6 +386,7 @@ static bool fill_entry(Archive *self, LibEntry *from, Error *error)
 		.modified_ns = library->entry_mtime_nsec(from),
 		.device = library->entry_rdev(from),
 	};
+	find_lost_link(self);
 	return read_attributes(self, from, error);
 }
 
@@ -380,8 +403,10 @@ static int read_header(Archive *self, LibEntry **ret)
 {
 	self->header_bytes = 0;
 	self->is_in_header = true;
+	header_tape_start(&self->tape, archive_position(self));
 	const int status = self->library.read_next_header(self->handle, ret);
 	self->is_in_header = false;
+	header_tape_stop(&self->tape);
 	self->has_entry = status == ARCHIVE_OK || status == ARCHIVE_WARN;
 	return status;
 }

@@ -131,3 +131,38 @@ TEST(archive_refuses_acls_that_are_too_long)
 	CHECK(!archive_next(archive, &entry, &test->error) && test->error.code == ERROR_LIMIT);
 	CHECK_ERROR(false, "an ACL of more than 8192 entries");
 }
+
+// As Go writes links to what has no ASCII characters in its name.
+TEST(archive_finds_targets_that_are_in_pax_records_only)
+{
+	static const size_t blocks[] = { 100, 512, 700, 1000, 0 };
+	CLEANUP_BUFFER tar = { 0 };
+	const char *target = "\xd1\x84\xd0\xb0\xd0\xb9\xd0\xbb";
+	const TarEntry links[] = {
+		{ .path = "soft", .type = '2', .record = "linkpath", .record_value = target },
+		{ .path = "hard", .type = '1', .record = "linkpath", .record_value = target },
+	};
+	tar_add(&tar, TAR_FILE("a", "1234"));
+	tar_add(&tar, links[0]);
+	tar_add(&tar, links[1]);
+	tar_add(&tar, TAR_SYMLINK("usual", "target"));
+	tar_add(&tar, (TarEntry){ .path = "none", .type = '2' });
+	tar_finish(&tar);
+	for (size_t i = 0; i < COUNT(blocks); i++) {
+		CLEANUP_ARCHIVE archive = NULL;
+		const ArchiveEntry *entry = NULL;
+		CHECK(open_tar(test, &tar, blocks[i], &archive));
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK_TEXT(entry->link, "");
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK(entry->kind == ARCHIVE_ENTRY_SYMLINK);
+		CHECK_TEXT(entry->link, target);
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK(entry->kind == ARCHIVE_ENTRY_HARD_LINK);
+		CHECK_TEXT(entry->link, target);
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK_TEXT(entry->link, "target");
+		CHECK(archive_next(archive, &entry, &test->error) && entry);
+		CHECK_TEXT(entry->link, "");
+	}
+}
