@@ -15,8 +15,8 @@
 static const char *const proxies[] = { "http_proxy", "https_proxy", "ftp_proxy", "no_proxy",
 				       "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY" };
 
-// The sandbox: mounts, processes and devices of its own, without the capabilities that reach the host. The network is the
-// host's, for there is where the packages come from.
+// The sandbox: mounts, processes and devices of its own, and a user namespace, so that no capability reaches the host;
+// owners are as they are, up to id 65535. The network is the host's, for there is where the packages come from.
 static const char *const sandbox[] = {
 	"/usr/bin/systemd-nspawn",
 	"--quiet",
@@ -28,9 +28,10 @@ static const char *const sandbox[] = {
 	"--link-journal=no",
 	"--timezone=off",
 	"--resolv-conf=bind-host",
-	"--private-users=no",
-	// What is left of nspawn's set is for the owners and modes of files, and for becoming other users.
-	"--drop-capability=CAP_SYS_ADMIN,CAP_SYS_BOOT,CAP_SYS_NICE,CAP_SYS_PTRACE,"
+	"--private-users=identity",
+	// What is left of nspawn's set is for the owners and modes of files, for becoming other users, and for namespaces:
+	// rpm 4.20 runs no scriptlet without a network namespace of its own.
+	"--drop-capability=CAP_SYS_BOOT,CAP_SYS_NICE,CAP_SYS_PTRACE,"
 	"CAP_SYS_RESOURCE,CAP_SYS_TTY_CONFIG,CAP_NET_BROADCAST,CAP_NET_RAW,"
 	"CAP_NET_BIND_SERVICE,CAP_IPC_OWNER,CAP_LEASE,CAP_LINUX_IMMUTABLE",
 	"--setenv=DEBIAN_FRONTEND=noninteractive",
@@ -69,8 +70,12 @@ static const char *const *sandboxed(const RootfsSite *site, const char *const *c
 static bool run(const RootfsSite *site, const char *const *command, Error *error)
 {
 	const Process process = { .argv = sandboxed(site, command), .environment = environment };
-	return process_run_visibly(&process, error) ||
-	       error_wrap(error, "run '%s %s' in it", command[0], command[1]);
+	Texts words = { 0 };
+	if (process_run_visibly(&process, error))
+		return true;
+	for (; *command; command++)
+		texts_add(site->arena, &words, *command);
+	return error_wrap(error, "run '%s' in it", texts_join(&words, " ", site->arena));
 }
 
 static bool run_all(const RootfsSite *site, const RootfsInstaller *installer, Error *error)
