@@ -3,7 +3,9 @@
 #include "kube/compile.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
+#include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
+#include "store/rootfs.h"
 
 #include <stdlib.h>
 
@@ -190,12 +192,28 @@ static bool switch_pods(const ApplyContext *context, PodWorks *works, Error *err
 	return true;
 }
 
+// Nobody removes or replaces the base before the records of its machines say that they stand on it. A base that cannot be
+// had is each Pod's failure.
+static bool lock_root_fs(const ApplyContext *context, Lock *ret_lock, Error *error)
+{
+	CLEANUP_FD root = -1;
+	const char *name = context->options->root_fs;
+	if (text_is_empty(name) || rootfs_open_locked(context->host, name, ret_lock, &root, error))
+		return true;
+	if (error->code == ERROR_BUSY || is_fatal(error))
+		return false;
+	error_clear(error);
+	return true;
+}
+
 static bool apply_pods(const ApplyContext *context, ApplyResults *results, Report *notes,
 		       Error *error)
 {
+	CLEANUP_LOCK root_fs = LOCK_NONE;
 	CLEANUP(release_pods) PodWorks works = { 0 };
 	list_pods(context, results, &works);
-	const bool is_switched = works.count == 0 || (lock_pods(context, &works, error) &&
+	const bool is_switched = works.count == 0 || (lock_root_fs(context, &root_fs, error) &&
+						      lock_pods(context, &works, error) &&
 						      prepare_pods(context, &works, notes, error) &&
 						      switch_pods(context, &works, error));
 	abandon_pods(context, &works);

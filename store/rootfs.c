@@ -111,6 +111,21 @@ bool rootfs_open(const Host *host, const char *name, int *ret_fd, Error *error)
 	return file_open_directory(rootfses, name, ret_fd, error);
 }
 
+bool rootfs_open_locked(const Host *host, const char *name, Lock *ret_lock, int *ret_fd,
+			Error *error)
+{
+	CLEANUP_LOCK lock = LOCK_NONE;
+	CLEANUP_FD seen = -1;
+	const LockRequest request = { .kind = LOCK_FS, .name = name, .is_shared = true };
+	// First without: there is no lock for what is not there. Then what the lock keeps.
+	if (!rootfs_open(host, name, &seen, error) || !lock_take(host, &request, &lock, error) ||
+	    !rootfs_open(host, name, ret_fd, error))
+		return false;
+	*ret_lock = lock;
+	lock.fd = -1;
+	return true;
+}
+
 bool rootfs_list(const Host *host, Arena *arena, Rootfses *ret_rootfses, Error *error)
 {
 	Texts names = { 0 };

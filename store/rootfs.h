@@ -7,6 +7,7 @@
 #include "pkg/base/error.h"
 #include "pkg/base/vec.h"
 #include "pkg/sys/host.h"
+#include "store/lock.h"
 
 typedef struct Rootfs {
 	const char *name;
@@ -21,6 +22,9 @@ VEC_DECLARE(Rootfses, rootfses, Rootfs);
 MUST_CHECK bool rootfs_list(const Host *host, Arena *arena, Rootfses *ret_rootfses, Error *error);
 // Opens fs/NAME. ERROR_NOT_FOUND names the ones that exist.
 MUST_CHECK bool rootfs_open(const Host *host, const char *name, int *ret_fd, Error *error);
+// The same, under a lock that keeps it from being removed or replaced. ERROR_BUSY while that is under way.
+MUST_CHECK bool rootfs_open_locked(const Host *host, const char *name, Lock *ret_lock, int *ret_fd,
+				   Error *error);
 // Removes it: out of sight at once, deleted then. ERROR_BUSY when a machine stands on it.
 MUST_CHECK bool rootfs_remove(const Host *host, const char *name, Error *error);
 // Deletes what dead imports and removals left; ret_count: how many.

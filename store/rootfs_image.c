@@ -85,9 +85,12 @@ static bool copy_base(const RootfsSite *site, Error *error)
 	const char *name = site->import->base_fs;
 	CLEANUP_LOCK lock = LOCK_NONE;
 	CLEANUP_FD base = -1;
-	const LockRequest request = { .kind = LOCK_FS, .name = name, .is_shared = true };
-	return lock_take(site->host, &request, &lock, error) &&
-	       rootfs_open(site->host, name, &base, error) &&
+	if (text_equal(name, site->import->name))
+		return error_set(error, ERROR_INVALID,
+				 "--base-fs '%s' is what it would replace: --name NAME gives it "
+				 "another name",
+				 name);
+	return rootfs_open_locked(site->host, name, &lock, &base, error) &&
 	       file_tree_copy(base, site->directory, -1, NULL, error);
 }
 
