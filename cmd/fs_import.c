@@ -118,8 +118,9 @@ const Command command_fs_import = {
 	.summary = "Import a root file system",
 	.description =
 		"Copies a directory or unpacks a file, with everything that makes a root file system: owners, "
-		"modes, attributes, hard links, devices, holes. Machines use it read-only, any number of them "
-		"at once. It must have systemd and D-Bus; --install-packages gets them.\n"
+		"modes, attributes, hard links, devices, holes. What is mounted below a directory is left out. "
+		"Machines use it read-only, any number of them at once. It must have systemd and D-Bus; "
+		"--install-packages gets them.\n"
 		"\n"
 		"SOURCE is what its beginning says: docker://, oci:, oci-archive: or docker-archive: make it a "
 		"container image, http:// or https:// a URL. With a slash or a dot at the start, or when there "

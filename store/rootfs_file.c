@@ -189,13 +189,39 @@ static bool fill_from_source(const RootfsSite *site, Source *source, int stored,
 	       fill_from_content(site, &content, stored, error);
 }
 
-static bool fill_from_directory(const RootfsSite *site, int source, Error *error)
+static bool is_same(int left, int right)
+{
+	struct stat a, b;
+	return fstat(left, &a) == 0 && fstat(right, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+// The store in a source is left out of the copy. A source in the store must not have the copy in it.
+static bool copy_directory(const RootfsSite *site, int source, FileTreeCopied *ret, Error *error)
 {
 	CLEANUP_FD data = -1;
+	CLEANUP_FD rootfses = -1;
+	if (!layout_open(site->host, LAYOUT_ROOT, &data, error) ||
+	    !layout_open(site->host, LAYOUT_ROOTFS, &rootfses, error))
+		return false;
+	if (is_same(source, data) || is_same(source, rootfses))
+		return error_set(error, ERROR_INVALID, "that is where sdme keeps its own things");
+	return file_tree_copy(source, site->directory, data, ret, error);
+}
+
+static bool fill_from_directory(const RootfsSite *site, int source, Error *error)
+{
+	FileTreeCopied copied = { 0 };
 	if (file_exists(source, "oci-layout") && file_exists(source, "index.json"))
 		return rootfs_image_fill_from(site, "oci", source, error);
-	return layout_open(site->host, LAYOUT_ROOT, &data, error) &&
-	       file_tree_copy(source, site->directory, data, NULL, error);
+	if (!copy_directory(site, source, &copied, error))
+		return false;
+	if (copied.mounts > 0)
+		rootfs_site_tell(
+			site,
+			arena_printf(site->arena, "left out what is mounted in it, at %ju place%s",
+				     (uintmax_t)copied.mounts, copied.mounts > 1 ? "s" : ""));
+	return true;
 }
 
 bool rootfs_file_fill(const RootfsSite *site, const char *path, Error *error)

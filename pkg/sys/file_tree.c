@@ -268,7 +268,9 @@ static bool copy_directory(Copy *copy, int source, int destination, const char *
 	if (mkdirat(destination, name, 0700) < 0)
 		return error_set_errno(error, errno, "make the directory '%s'", name);
 
-	if (status->stx_mnt_id == copy->mount) {
+	if (status->stx_mnt_id != copy->mount) {
+		copy->copied.mounts++;
+	} else {
 		const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 		CLEANUP_FD from = openat(source, name, flags);
 		CLEANUP_FD to = openat(destination, name, flags);

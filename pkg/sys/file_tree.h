@@ -13,7 +13,8 @@
 
 typedef struct FileTreeCopied {
 	uint64_t entries;
-	uint64_t bytes; // of file content, holes not counted
+	uint64_t bytes;  // of file content, holes not counted
+	uint64_t mounts; // mount points that became empty directories
 } FileTreeCopied;
 
 // Copies all entries of the directory `source` into the directory `destination` (empty, or of other names), and gives
