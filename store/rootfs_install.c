@@ -2,8 +2,10 @@
 
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/mount.h"
 #include "pkg/sys/process.h"
 #include "store/rootfs_boot.h"
+#include "store/slot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,12 +13,15 @@
 
 #define RESOLV_CONF "etc/resolv.conf"
 
+// The last range of ids before those of machines.
+#define IDS_BASE (SLOT_IDS_BASE - SLOT_IDS_COUNT)
+
 // What package managers want to know of the host's environment.
 static const char *const proxies[] = { "http_proxy", "https_proxy", "ftp_proxy", "no_proxy",
 				       "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY" };
 
-// The sandbox: mounts, processes and devices of its own, and a user namespace, so that no capability reaches the host;
-// owners are as they are, up to id 65535. The network is the host's, for there is where the packages come from.
+// The sandbox: mounts, processes, devices and user ids of its own. The network is the host's, for there is where the
+// packages come from.
 static const char *const sandbox[] = {
 	"/usr/bin/systemd-nspawn",
 	"--quiet",
@@ -28,9 +33,9 @@ static const char *const sandbox[] = {
 	"--link-journal=no",
 	"--timezone=off",
 	"--resolv-conf=bind-host",
-	"--private-users=identity",
-	// What is left of nspawn's set is for the owners and modes of files, for becoming other users, and for namespaces:
-	// rpm 4.20 runs no scriptlet without a network namespace of its own.
+	"--private-users-ownership=map", // on the disk owners are what they are inside
+	// rpm 4.20 runs no scriptlet without a network namespace, so CAP_SYS_ADMIN stays. With that whoever is root on the
+	// host, too, could write to /proc/sys.
 	"--drop-capability=CAP_SYS_BOOT,CAP_SYS_NICE,CAP_SYS_PTRACE,"
 	"CAP_SYS_RESOURCE,CAP_SYS_TTY_CONFIG,CAP_NET_BROADCAST,CAP_NET_RAW,"
 	"CAP_NET_BIND_SERVICE,CAP_IPC_OWNER,CAP_LEASE,CAP_LINUX_IMMUTABLE",
@@ -58,6 +63,8 @@ static const char *const *sandboxed(const RootfsSite *site, const char *const *c
 				  arena_printf(site->arena, "--setenv=%s=%s", proxies[i], value));
 	}
 	texts_add(site->arena, &arguments,
+		  arena_printf(site->arena, "--private-users=%u:%u", IDS_BASE, SLOT_IDS_COUNT));
+	texts_add(site->arena, &arguments,
 		  arena_printf(site->arena, "--machine=sdme-import-%ld", (long)getpid()));
 	texts_add(site->arena, &arguments, arena_printf(site->arena, "--directory=%s", site->path));
 	texts_add(site->arena, &arguments, "--");
@@ -84,6 +91,18 @@ static bool run_all(const RootfsSite *site, const RootfsInstaller *installer, Er
 	       run(site, installer->install, error);
 }
 
+static bool check_id_map(const RootfsSite *site, Error *error)
+{
+	CLEANUP_FD map = -1;
+	CLEANUP_FD tree = -1;
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	if (!mount_open_id_map(IDS_BASE, SLOT_IDS_COUNT, /* maps_host_root= */ false, &map, error))
+		return false;
+	options.user_namespace = map;
+	return mount_clone(site->directory, "", options, &tree, error) ||
+	       error_wrap(error, "make a sandbox for the package manager");
+}
+
 // nspawn mounts the host's file over the tree's. Where there is none it would copy it: a place to mount on is made for
 // that time.
 static bool install(const RootfsSite *site, const RootfsInstaller *installer, Error *error)
@@ -94,7 +113,7 @@ static bool install(const RootfsSite *site, const RootfsInstaller *installer, Er
 			       &placeholder, error))
 		return false;
 	rootfs_site_tell(site, "configuring rootfs");
-	if (!run_all(site, installer, error))
+	if (!check_id_map(site, error) || !run_all(site, installer, error))
 		return false;
 	CLEANUP_FD directory = -1;
 	if (placeholder < 0)
