@@ -7,4 +7,8 @@
 
 #define LINE_MARK "\xe2\x80\x8b" // U+200B, zero width space: journalctl shows nothing there
 
+enum {
+	LINE_MARK_BYTES = sizeof(LINE_MARK) - 1,
+};
+
 #endif

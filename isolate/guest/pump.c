@@ -8,9 +8,8 @@ enum {
 	ERR,
 	WRITE_BYTES = 4096, // what a socket or pipe that polls as writable takes without blocking
 	PREFIX_BYTES = 3,
-	MARK_BYTES = sizeof(LINE_MARK) - 1,
-	EXTRA_BYTES = 1 + PREFIX_BYTES + MARK_BYTES + 1, // with the ends of two lines
-	FINISH_READS = 256,                              // 2 MiB of what was left in the pipes
+	EXTRA_BYTES = 1 + PREFIX_BYTES + LINE_MARK_BYTES + 1, // with the ends of two lines
+	FINISH_READS = 256,                                   // 2 MiB of what was left in the pipes
 	FINISH_SECONDS = 5,
 };
 
@@ -61,7 +60,8 @@ static void interrupt_other(Pump *pump, const PumpStream *stream)
 
 static bool ends_with_mark(const char *bytes, size_t size)
 {
-	return size >= MARK_BYTES && memcmp(bytes + size - MARK_BYTES, LINE_MARK, MARK_BYTES) == 0;
+	return size >= LINE_MARK_BYTES &&
+	       memcmp(bytes + size - LINE_MARK_BYTES, LINE_MARK, LINE_MARK_BYTES) == 0;
 }
 
 static void add_line_end(Pump *pump, const PumpStream *stream, const char *bytes, size_t size)
@@ -69,7 +69,7 @@ static void add_line_end(Pump *pump, const PumpStream *stream, const char *bytes
 	const bool is_empty = size == 0 && !stream->is_inside;
 	if (is_empty || ends_with_mark(bytes, size) ||
 	    (size > 0 && (bytes[size - 1] == ' ' || bytes[size - 1] == '\t')))
-		add(pump, LINE_MARK, MARK_BYTES);
+		add(pump, LINE_MARK, LINE_MARK_BYTES);
 	add(pump, "\n", 1);
 }
 
