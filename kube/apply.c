@@ -112,7 +112,7 @@ static void release_pods(PodWorks *works)
 		lock_release(&works->items[i].lock);
 }
 
-static bool load_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work, Error *error)
+static bool load_record(const ApplyContext *context, PodWork *work, Error *error)
 {
 	CLEANUP_ERROR missing = { 0 };
 	work->exists =
@@ -120,6 +120,12 @@ static bool load_pod(const ApplyContext *context, const UnitRows *rows, PodWork 
 	if (!work->exists && missing.code != ERROR_NOT_FOUND)
 		return error_set(error, missing.code, "%s", missing.message);
 	work->is_new = !work->exists;
+	return true;
+}
+
+static bool check_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work,
+		      Error *error)
+{
 	work->status = machine_status_in(rows, work->machine, context->arena);
 	if (work->exists && !text_equal(pairs_get_or(&work->record, MACHINE_KEY_KIND, ""), "kube"))
 		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
@@ -142,7 +148,8 @@ static bool lock_pod(const ApplyContext *context, PodWorks *works, size_t index,
 	if (is_twin_of_previous(works, index))
 		return error_set(error, ERROR_INVALID, "pod \"%s\" is given twice",
 				 work->object->metadata->name);
-	return machine_take_lock(context->host, work->machine, &work->lock, error);
+	return machine_take_lock(context->host, work->machine, &work->lock, error) &&
+	       load_record(context, work, error);
 }
 
 static bool lock_pods(const ApplyContext *context, PodWorks *works, Error *error)
@@ -167,7 +174,7 @@ static bool prepare_pods(const ApplyContext *context, PodWorks *works, Report *n
 		PodWork *work = &works->items[i];
 		if (!interrupt_check(error))
 			return false;
-		if (pod_work_has_failed(work) || (load_pod(context, &rows, work, error) &&
+		if (pod_work_has_failed(work) || (check_pod(context, &rows, work, error) &&
 						  pod_prepare(context, work, notes, error)))
 			continue;
 		if (is_fatal(error))

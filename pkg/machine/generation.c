@@ -128,6 +128,16 @@ static bool remove_others(const Host *host, const char *machine, int directory, 
 	return true;
 }
 
+// What killed calls left of their links, and the generations before the last two. What cannot go now goes at the next
+// switch.
+static void clean_up(const Host *host, const char *machine, int directory, Arena *arena)
+{
+	CLEANUP_ERROR left_behind = { 0 };
+	if (!staging_collect_at(directory, NULL, &left_behind) ||
+	    !remove_others(host, machine, directory, arena, &left_behind))
+		return;
+}
+
 bool generation_switch(const Host *host, const char *machine, const char *generation, Error *error)
 {
 	CLEANUP_ARENA arena = arena_new();
@@ -143,17 +153,21 @@ bool generation_switch(const Host *host, const char *machine, const char *genera
 		return false;
 	if (fsync(directory) < 0)
 		return error_set_errno(error, errno, "sync the directory of '%s'", machine);
-	// What a killed call left of its links.
-	return staging_collect_at(directory, NULL, error) &&
-	       remove_others(host, machine, directory, arena, error);
+	clean_up(host, machine, directory, arena);
+	return true;
 }
 
 bool generation_discard(const Host *host, const char *machine, const char *generation, Error *error)
 {
 	CLEANUP_ARENA arena = arena_new();
+	CLEANUP_FD directory = -1;
 	CLEANUP_FD generations = -1;
-	return open_generations(host, machine, arena, &generations, error) &&
-	       staging_discard(generations, generation, error);
+	if (!file_open_directory(AT_FDCWD, machine_directory(host, machine, arena), &directory,
+				 error))
+		return false;
+	return text_equal(read_link(directory, "current", arena), generation) ||
+	       (open_generations(host, machine, arena, &generations, error) &&
+		staging_discard(generations, generation, error));
 }
 
 bool generation_list(const Host *host, const char *machine, Arena *arena, Texts *ret_directories,

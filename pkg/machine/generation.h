@@ -25,10 +25,10 @@ typedef struct GenerationFile {
 MUST_CHECK bool generation_write(const Host *host, const MachinePlan *plan,
 				 const GenerationFile *files, size_t file_count, Arena *arena,
 				 const char **ret_generation, Error *error);
-// Makes it the current one; the one before becomes `previous`, older ones are removed.
+// Makes it the current one; the one before becomes `previous`, older ones are removed, at the latest by the next switch.
 MUST_CHECK bool generation_switch(const Host *host, const char *machine, const char *generation,
 				  Error *error);
-// Removes one that will not be used.
+// Removes one that will not be used. The current one stays: a switch that failed may have been made.
 MUST_CHECK bool generation_discard(const Host *host, const char *machine, const char *generation,
 				   Error *error);
 

@@ -362,11 +362,14 @@ bool file_tree_copy(int source, int destination, int excluded, FileTreeCopied *r
 
 // Below this depth a directory is moved up to the top of the tree first, so that descriptors do not run out.
 #define REMOVE_DEPTH_MAX 64
+// Before that many entries are gone nobody minds the wait.
+#define REMOVE_COUNT_MIN 256
 
 typedef struct Removal {
 	int top; // the directory whose children are being removed
 	uint64_t mount;
 	unsigned moved;
+	uint64_t seen;    // entries
 	bool is_clean_up; // the signal came before: a second one ends the process
 } Removal;
 
@@ -396,7 +399,7 @@ static bool remove_directory(Removal *removal, int parent, const char *name, uns
 static bool remove_entry(Removal *removal, int directory, const char *name, unsigned depth,
 			 Error *error)
 {
-	if (!removal->is_clean_up && !interrupt_check(error))
+	if (++removal->seen > REMOVE_COUNT_MIN && !removal->is_clean_up && !interrupt_check(error))
 		return false;
 	if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
 		return true;

@@ -104,6 +104,8 @@ TEST(generation_that_is_discarded_leaves_nothing)
 	CHECK(generation_discard(&host, "web", "2", &test->error));
 	CHECK_TEXT(names_in(test, in_machine(test, &host, "generations")), "1");
 	CHECK_TEXT(current_of(test, &host), "one");
+	CHECK(generation_discard(&host, "web", "1", &test->error));
+	CHECK_TEXT(current_of(test, &host), "one");
 }
 
 TEST(generation_has_files_of_the_caller)
