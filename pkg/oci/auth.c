@@ -43,8 +43,9 @@ static bool decode(const char *auth, Arena *arena, Credential *ret, Error *error
 	return true;
 }
 
-static bool read_entry(const JsonNode *entry, Arena *arena, Credentials *ret, Error *error)
+static void read_entry(const JsonNode *entry, const char *file, Arena *arena, Credentials *ret)
 {
+	CLEANUP_ERROR damage = { 0 };
 	const char *auth = json_read_text(entry, "auth", "");
 	Credential credential = {
 		.scope = scope_of(entry->key, arena),
@@ -52,19 +53,25 @@ static bool read_entry(const JsonNode *entry, Arena *arena, Credentials *ret, Er
 		.password = json_read_text(entry, "password", ""),
 		.identity_token = json_read_text(entry, "identitytoken", ""),
 		.helper = "",
+		.fault = "",
 	};
-	if (auth[0] && !decode(auth, arena, &credential, error))
-		return error_wrap(error, "auths['%s'].auth", entry->key);
+	if (auth[0] && !decode(auth, arena, &credential, &damage))
+		credential.fault = arena_printf(arena, "%s: auths['%s'].auth: %s", file, entry->key,
+						damage.message);
 	// Entries without anything stand for what a credential helper has.
-	if (credential.user[0] || credential.identity_token[0])
+	if (credential.user[0] || credential.identity_token[0] || credential.fault[0])
 		*credentials_push(arena, ret) = credential;
-	return true;
 }
 
 static void add_helper(const char *scope, const char *helper, Arena *arena, Credentials *ret)
 {
 	*credentials_push(arena, ret) = (Credential){
-		.scope = scope, .user = "", .password = "", .identity_token = "", .helper = helper
+		.scope = scope,
+		.user = "",
+		.password = "",
+		.identity_token = "",
+		.helper = helper,
+		.fault = "",
 	};
 }
 
@@ -87,7 +94,8 @@ static bool read_helpers(const JsonNode *root, Arena *arena, Credentials *ret, E
 	return true;
 }
 
-static bool read_auths(const JsonNode *root, Arena *arena, Credentials *ret, Error *error)
+static bool read_auths(const JsonNode *root, const char *file, Arena *arena, Credentials *ret,
+		       Error *error)
 {
 	const JsonNode *auths = json_read_get(root, "auths");
 	if (!auths && !json_read_get(root, "credHelpers") && !json_read_get(root, "credsStore"))
@@ -96,9 +104,8 @@ static bool read_auths(const JsonNode *root, Arena *arena, Credentials *ret, Err
 		return error_set(error, ERROR_INVALID, "credentials are an object, not %s",
 				 json_node_kind_to_text(auths->kind));
 	for (size_t i = 0; i < json_read_count(auths); i++) {
-		if (auths->items[i]->kind == JSON_NODE_OBJECT &&
-		    !read_entry(auths->items[i], arena, ret, error))
-			return false;
+		if (auths->items[i]->kind == JSON_NODE_OBJECT)
+			read_entry(auths->items[i], file, arena, ret);
 	}
 	return true;
 }
@@ -108,17 +115,17 @@ bool auth_parse(const char *name, const char *text, size_t length, Arena *arena,
 {
 	const JsonNode *root = NULL;
 	return (json_read_parse(text, length, arena, &root, error) &&
-		read_auths(root, arena, ret, error)) ||
+		read_auths(root, name, arena, ret, error)) ||
 	       error_wrap(error, "%s", name);
 }
 
 // As auth_parse, with helpers: that of a registry counts before what is written, that of all comes last.
-static bool parse_file(const char *text, size_t length, Arena *arena, Credentials *ret,
-		       Error *error)
+static bool parse_file(const char *path, const char *text, size_t length, Arena *arena,
+		       Credentials *ret, Error *error)
 {
 	const JsonNode *root = NULL;
 	if (!json_read_parse(text, length, arena, &root, error) ||
-	    !read_helpers(root, arena, ret, error) || !read_auths(root, arena, ret, error))
+	    !read_helpers(root, arena, ret, error) || !read_auths(root, path, arena, ret, error))
 		return false;
 	const char *store = json_read_text(root, "credsStore", "");
 	if (store[0])
@@ -136,7 +143,7 @@ bool auth_load(const char *path, Arena *arena, Credentials *ret, Error *error)
 			return true;
 		return error_set(error, reading.code, "%s", reading.message);
 	}
-	return parse_file(text, length, arena, ret, error) || error_wrap(error, "%s", path);
+	return parse_file(path, text, length, arena, ret, error) || error_wrap(error, "%s", path);
 }
 
 // Keeps the list sorted by length of scope, longest first; equal ones stay in their order.

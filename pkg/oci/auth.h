@@ -13,6 +13,8 @@ typedef struct Credential {
 	const char *password;
 	const char *identity_token; // OAuth refresh token, or ""
 	const char *helper;         // docker-credential-HELPER knows the rest; "": it is all here
+	const char *
+		fault; // why it cannot be used, which matters where it would be; "" or NULL: it can
 } Credential;
 
 VEC_DECLARE(Credentials, credentials, Credential);
@@ -20,7 +22,7 @@ VEC_DECLARE(Credentials, credentials, Credential);
 #define AUTH_BYTES_MAX (1024 * 1024)
 
 // Appends the credentials of {"auths": {…}}, and of the older form without "auths". `name` is for messages. Helpers are
-// ignored: a text that came from a manifest does not choose programs to run.
+// ignored: a text that came from a manifest does not choose programs to run. An entry that is damaged has a fault.
 MUST_CHECK bool auth_parse(const char *name, const char *text, size_t length, Arena *arena,
 			   Credentials *ret, Error *error);
 // Reads such a file, with its helpers; one that does not exist has none.

@@ -275,6 +275,9 @@ static bool find_credential(RegistryHost *host, Error *error)
 		Credential *found = ARENA_NEW(host->arena, Credential);
 		bool is_found = true;
 		*found = *candidate;
+		if (!text_is_empty(candidate->fault))
+			return error_set(error, ERROR_INVALID, "our credentials: %s",
+					 candidate->fault);
 		if (candidate->helper[0] &&
 		    !credential_helper_get(candidate->helper, host->endpoint.registry, host->arena,
 					   found, &is_found, error))

@@ -119,6 +119,20 @@ TEST(registry_token_that_its_own_registry_refuses)
 				 fixture.server.port));
 }
 
+TEST(registry_token_wants_credentials_that_are_damaged)
+{
+	REGISTRY_FIXTURE fixture = { 0 };
+	ManifestDocument document;
+	CHECK(registry_fixture_start(&fixture, test, answer_scope, NULL, "bm9jb2xvbg=="));
+	CHECK_ERROR(
+		registry_fixture_manifest(&fixture, &document),
+		arena_printf(
+			test->arena,
+			"our credentials: auth: auths['127.0.0.1:%u'].auth: no 'user:password' in "
+			"base64",
+			fixture.server.port));
+}
+
 // A token server that is busy at first, and takes identity tokens.
 static void answer_busy(const char *request, const void *context, Buffer *response)
 {
