@@ -32,21 +32,42 @@ static const Column columns[] = {
 	{ .key = "faults" },
 };
 
-// The names in full; an image that is given by its id has one of them.
-static bool list_names(const CommandContext *context, Texts *ret, Error *error)
+static void add_check(const CommandContext *context, const StoredImage *image,
+		      const char *reference, ImageChecks *ret)
+{
+	*image_checks_push(context->arena, ret) = (ImageCheck){
+		.name = reference ? reference : stored_image_name(image, context->arena),
+		.manifest_digest = image->manifest_digest,
+	};
+}
+
+// Those without a name, too: machines stand on them. An incomplete one is what a killed pull left.
+static void add_all(const CommandContext *context, const ImageInventory *inventory,
+		    ImageChecks *ret)
+{
+	for (size_t i = 0; i < inventory->images.count; i++) {
+		const StoredImage *image = &inventory->images.items[i];
+		if (image->references.count == 0 && image->is_complete)
+			add_check(context, image, NULL, ret);
+		for (size_t k = 0; k < image->references.count; k++)
+			add_check(context, image, image->references.items[k], ret);
+	}
+}
+
+static bool choose(const CommandContext *context, ImageChecks *ret, Error *error)
 {
 	ImageInventory inventory = { 0 };
 	if (!images_load(context, &inventory, error))
 		return false;
+	if (context->arguments.count == 0)
+		add_all(context, &inventory, ret);
 	for (size_t i = 0; i < context->arguments.count; i++) {
 		const StoredImage *image = NULL;
 		const char *reference = NULL;
 		if (!images_find(context, &inventory, context->arguments.items[i], &image,
 				 &reference, error))
 			return false;
-		if (!reference && image->references.count > 0)
-			reference = image->references.items[0];
-		texts_add(context->arena, ret, reference ? reference : stored_image_id(image));
+		add_check(context, image, reference, ret);
 	}
 	return true;
 }
@@ -56,7 +77,7 @@ static void add_rows(Table *table, const ImageCheck *check, bool is_json)
 {
 	const size_t count = is_json || check->faults.count == 0 ? 1 : check->faults.count;
 	for (size_t i = 0; i < count; i++) {
-		table_add_text(table, check->reference);
+		table_add_text(table, check->name);
 		table_add_bool(table, check->faults.count == 0);
 		table_add_text(table, check->faults.count == 0 ? "OK" : check->faults.items[i]);
 		table_add_texts(table, &check->faults);
@@ -97,15 +118,12 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	(void)exit_status;
 	const ImageVerifyOptions *given = context->options;
 	CLEANUP_LOCK lock = LOCK_NONE;
-	Texts names = { 0 };
 	ImageChecks checks = { 0 };
 	if (given->is_all == (context->arguments.count > 0))
 		return error_set(error, ERROR_USAGE, "give names, or --all");
 	if (!layout_prepare(context->host, error) ||
-	    !image_lock_shared(context->host, &lock, error) ||
-	    !list_names(context, &names, error) ||
-	    !image_verify(context->host, &names, context->config->default_kube_registry,
-			  context->arena, &checks, error))
+	    !image_lock_shared(context->host, &lock, error) || !choose(context, &checks, error) ||
+	    !image_verify(context->host, context->arena, &checks, error))
 		return false;
 	print(context, &checks);
 	return conclude(&checks, error);

@@ -6,7 +6,6 @@
 #include "pkg/sys/file.h"
 #include "pkg/sys/workers.h"
 #include "store/image_lock.h"
-#include "store/image_name.h"
 #include "store/image_record.h"
 #include "store/layer_files.h"
 #include "store/layer_verify.h"
@@ -26,8 +25,8 @@ typedef struct Verification {
 	int images;
 	Arena *arena; // of the result
 	LayerChecks layers;
-	ImageChecks checks;
-	Texts *diff_ids; // of each check
+	ImageChecks *checks; // the caller's
+	Texts *diff_ids;     // of each check
 } Verification;
 
 static void verification_clear(Verification *self)
@@ -37,30 +36,6 @@ static void verification_clear(Verification *self)
 		error_clear(&self->layers.items[i].failure);
 	}
 	file_close(&self->images);
-}
-
-static bool select_named(Verification *self, const Texts *names, const char *default_registry,
-			 ImageRecords *ret, Error *error)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		Reference reference;
-		if (!image_name_parse(self->host, names->items[i], default_registry, self->arena,
-				      &reference, error))
-			return false;
-		if (!image_record_load(self->images, reference.text, self->arena,
-				       image_records_push(self->arena, ret)))
-			return error_set(error, ERROR_NOT_FOUND, "no image '%s' is here",
-					 reference.text);
-	}
-	return true;
-}
-
-static bool select_records(Verification *self, const Texts *names, const char *default_registry,
-			   ImageRecords *ret, Error *error)
-{
-	if (names->count == 0)
-		return image_record_list(self->images, self->arena, ret, error);
-	return select_named(self, names, default_registry, ret, error);
 }
 
 static void add_fault(Verification *self, ImageCheck *check, const char *part, const char *fault)
@@ -80,15 +55,14 @@ static bool load_blob(Verification *self, ImageCheck *check, const char *part, c
 }
 
 // The diff_ids of the image, none when its documents are damaged.
-static bool read_documents(Verification *self, ImageCheck *check, const ImageRecord *record,
-			   Texts *ret, Error *error)
+static bool read_documents(Verification *self, ImageCheck *check, Texts *ret, Error *error)
 {
 	const char *bytes = NULL;
 	size_t length = 0;
 	Manifest manifest;
 	ImageConfig config;
 	CLEANUP_ERROR fault = { 0 };
-	if (!load_blob(self, check, "manifest", record->manifest_digest, MANIFEST_BYTES_MAX, &bytes,
+	if (!load_blob(self, check, "manifest", check->manifest_digest, MANIFEST_BYTES_MAX, &bytes,
 		       &length, error))
 		return false;
 	if (!bytes)
@@ -120,14 +94,13 @@ static LayerCheck *find_layer(Verification *self, const char *diff_id)
 	return layer;
 }
 
-static bool read_all(Verification *self, const ImageRecords *records, Error *error)
+static bool read_all(Verification *self, Error *error)
 {
-	self->diff_ids = arena_array(self->arena, records->count, sizeof(Texts));
-	for (size_t i = 0; i < records->count; i++) {
-		ImageCheck *check = image_checks_push(self->arena, &self->checks);
-		check->reference = records->items[i].reference;
-		if (!read_documents(self, check, &records->items[i], &self->diff_ids[i], error))
-			return error_wrap(error, "image '%s'", check->reference);
+	self->diff_ids = arena_array(self->arena, self->checks->count, sizeof(Texts));
+	for (size_t i = 0; i < self->checks->count; i++) {
+		ImageCheck *check = &self->checks->items[i];
+		if (!read_documents(self, check, &self->diff_ids[i], error))
+			return error_wrap(error, "image '%s'", check->name);
 		for (size_t j = 0; j < self->diff_ids[i].count; j++)
 			find_layer(self, self->diff_ids[i].items[j]);
 	}
@@ -147,7 +120,7 @@ static void verify_layer(void *context, size_t worker, size_t index)
 
 static bool collect(Verification *self, Error *error)
 {
-	for (size_t i = 0; i < self->checks.count; i++) {
+	for (size_t i = 0; i < self->checks->count; i++) {
 		for (size_t j = 0; j < self->diff_ids[i].count; j++) {
 			const LayerCheck *layer = find_layer(self, self->diff_ids[i].items[j]);
 			const char *part =
@@ -157,28 +130,21 @@ static bool collect(Verification *self, Error *error)
 				return error_set(error, layer->failure.code, "%s: %s", part,
 						 layer->failure.message);
 			for (size_t k = 0; k < layer->faults.count; k++)
-				add_fault(self, &self->checks.items[i], part,
+				add_fault(self, &self->checks->items[i], part,
 					  layer->faults.items[k]);
 		}
 	}
 	return true;
 }
 
-bool image_verify(const Host *host, const Texts *names, const char *default_registry, Arena *arena,
-		  ImageChecks *ret, Error *error)
+bool image_verify(const Host *host, Arena *arena, ImageChecks *checks, Error *error)
 {
 	CLEANUP(verification_clear)
-	Verification self = { .host = host, .images = -1, .arena = arena };
+	Verification self = { .host = host, .images = -1, .arena = arena, .checks = checks };
 	CLEANUP_LOCK lock = LOCK_NONE; // nothing goes while it is read
-	ImageRecords records = { 0 };
 	if (!image_record_open(host, &self.images, error) ||
-	    !image_lock_shared(host, &lock, error) ||
-	    !select_records(&self, names, default_registry, &records, error) ||
-	    !read_all(&self, &records, error))
+	    !image_lock_shared(host, &lock, error) || !read_all(&self, error))
 		return false;
 	workers_run(self.layers.count, workers_processors(), verify_layer, &self);
-	if (!collect(&self, error))
-		return false;
-	*ret = self.checks;
-	return true;
+	return collect(&self, error);
 }

@@ -6,16 +6,16 @@
 
 // What is wrong with one image. Lines name the part: "config: …", "layer 3f2a…: 'etc/motd': mode 666, not 644".
 typedef struct ImageCheck {
-	const char *reference;
+	const char *name; // for messages: a reference, or the id of an image without one
+	const char *manifest_digest;
 	Texts faults; // none: all is well
 } ImageCheck;
 
 VEC_DECLARE(ImageChecks, image_checks, ImageCheck);
 
 // Hashes manifests, configs and layers again and compares what is in the trees (store/layer_verify.h); a layer that
-// several images share is read once. names: references as image_find takes them, empty: all of the store.
-// Fails with ERROR_NOT_FOUND for a name that nothing has, and when it cannot find out; what is damaged is no failure.
-MUST_CHECK bool image_verify(const Host *host, const Texts *names, const char *default_registry,
-			     Arena *arena, ImageChecks *ret, Error *error);
+// several images share is read once. Adds the faults of each image in `checks`.
+// Fails when it cannot find out; what is damaged is no failure.
+MUST_CHECK bool image_verify(const Host *host, Arena *arena, ImageChecks *checks, Error *error);
 
 #endif

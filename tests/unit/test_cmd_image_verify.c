@@ -1,5 +1,6 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/image_store.h"
 #include "tests/unit/run_line.h"
@@ -39,4 +40,26 @@ TEST(image_verify_tells_what_is_damaged)
 			       "[{\"reference\":\"docker.io/library/web:1\",\"ok\":false,"
 			       "\"faults\":[\"layer "));
 	CHECK_RUN("image verify nothing", 1, "", "Error: no image 'nothing'\n");
+}
+
+TEST(image_verify_finds_what_has_lost_its_name)
+{
+	if (geteuid() != 0)
+		SKIP("needs root");
+	ImageStore store;
+	CHECK(image_store_prepare(test, &store));
+	const char *id = image_store_add(&store, "web:1", "a", "");
+	CHECK(id);
+	const char *directory = image_store_get(&store, id)->layer_directories.items[0];
+	CHECK(image_store_add(&store, "web:1", "b", ""));
+	CHECK(file_replace_volatile(AT_FDCWD, path_join(test->arena, directory, "a"), "x", 1, 0644,
+				    &test->error));
+	const char *short_id = arena_printf(test->arena, "%.12s ", digest_hex(id));
+	const RunResult all = run_line(test, "-q image verify --all");
+	CHECK(all.exit_status == 1 && strstr(all.output, short_id));
+	CHECK(strstr(all.output, "docker.io/library/web:1  OK\n"));
+	const RunResult one =
+		run_line(test, arena_printf(test->arena, "-q image verify %.12s", digest_hex(id)));
+	CHECK(one.exit_status == 1 && strstr(one.output, short_id));
+	CHECK(strstr(one.output, "its contents have the digest"));
 }

@@ -70,13 +70,13 @@ static bool prepare(Test *test, Fixture *ret)
 				   &test->error);
 }
 
-// All faults of the only image, joined by newlines; "(failed)" when there is no telling.
+// All faults of the image, joined by newlines; "(failed)" when there is no telling.
 static const char *faults(Test *test, const Fixture *fixture)
 {
 	ImageChecks checks = { 0 };
-	const Texts all = { 0 };
-	if (!image_verify(&fixture->host, &all, NULL, test->arena, &checks, &test->error) ||
-	    checks.count != 1)
+	*image_checks_push(test->arena, &checks) =
+		(ImageCheck){ .name = "web", .manifest_digest = fixture->image.manifest_digest };
+	if (!image_verify(&fixture->host, test->arena, &checks, &test->error))
 		return "(failed)";
 	return texts_join(&checks.items[0].faults, "\n", test->arena);
 }
@@ -86,19 +86,6 @@ TEST(image_verify_finds_nothing_wrong_with_what_was_pulled)
 	FIXTURE fixture = { 0 };
 	CHECK(prepare(test, &fixture));
 	CHECK_TEXT(faults(test, &fixture), "");
-
-	ImageChecks checks = { 0 };
-	Texts names = { 0 };
-	texts_add(test->arena, &names, fixture.image.reference);
-	CHECK(image_verify(&fixture.host, &names, NULL, test->arena, &checks, &test->error));
-	CHECK_TEXT(texts_join(&checks.items[0].faults, "", test->arena), "");
-	CHECK(checks.count == 1 && checks.items[0].faults.count == 0);
-	CHECK_TEXT(checks.items[0].reference, fixture.image.reference);
-
-	names.items[0] = "oci:/nowhere";
-	CHECK_ERROR(image_verify(&fixture.host, &names, NULL, test->arena, &checks, &test->error),
-		    "no image 'oci:/nowhere' is here");
-	error_clear(&test->error);
 }
 
 TEST(image_verify_finds_a_flipped_bit)
