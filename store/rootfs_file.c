@@ -4,6 +4,7 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/unpack.h"
 #include "pkg/sys/archive.h"
+#include "pkg/sys/budget.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/inflate.h"
@@ -109,10 +110,9 @@ static bool write_sparse(int file, const char *block, size_t length, uint64_t of
 	return true;
 }
 
-// A file in the scratch directory with all that the source gives. max: 0 for what a disk may have.
-static bool spool(const RootfsSite *site, Source *source, uint64_t max, int *ret_file, Error *error)
+// A file in the scratch directory with all that the source gives.
+static bool spool(const RootfsSite *site, Source *source, int *ret_file, Error *error)
 {
-	const uint64_t size_max = max > 0 && max < UNPACK_BYTES_MAX ? max : UNPACK_BYTES_MAX;
 	uint64_t size = 0;
 	CLEANUP_FD file =
 		openat(site->scratch, "source", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -125,9 +125,9 @@ static bool spool(const RootfsSite *site, Source *source, uint64_t max, int *ret
 			return false;
 		if (length == 0)
 			break;
-		if (length > size_max - size)
+		if (length > UNPACK_BYTES_MAX - size)
 			return error_set(error, ERROR_LIMIT, "more than %ju bytes",
-					 (uintmax_t)size_max);
+					 (uintmax_t)UNPACK_BYTES_MAX);
 		if (!write_sparse(file, block, length, size, error))
 			return false;
 		size += length;
@@ -142,7 +142,7 @@ static bool spool(const RootfsSite *site, Source *source, uint64_t max, int *ret
 static bool fill_from_disk(const RootfsSite *site, const Content *content, int stored, Error *error)
 {
 	CLEANUP_FD copy = -1;
-	if (stored < 0 && !spool(site, content->source, 0, &copy, error))
+	if (stored < 0 && !spool(site, content->source, &copy, error))
 		return false;
 	const int file = stored < 0 ? copy : stored;
 	return content->format == ROOTFS_FORMAT_QCOW2 ? rootfs_qcow2_fill(site, file, error)
@@ -156,9 +156,12 @@ static bool fill_from_archive(const RootfsSite *site, const Content *content, in
 			      Error *error)
 {
 	const bool is_oci = content->format == ROOTFS_FORMAT_OCI_ARCHIVE;
-	const uint64_t max = site->import->pull->download_bytes_max;
+	Budget budget = { .max_bytes = site->import->pull->download_bytes_max,
+			  .setting = "max_download_size" };
+	BudgetSource bounded;
 	CLEANUP_FD copy = -1;
-	if (stored < 0 && !spool(site, content->source, max, &copy, error))
+	budget_source_init(&bounded, content->source, budget.max_bytes > 0 ? &budget : NULL);
+	if (stored < 0 && !spool(site, &bounded.source, &copy, error))
 		return false;
 	return rootfs_image_fill_from(site, is_oci ? "oci-archive" : "docker-archive",
 				      stored < 0 ? copy : stored, error);
