@@ -122,7 +122,7 @@ const Command command_fs_import = {
 		"Machines use it read-only, any number of them at once. It must have systemd and D-Bus; "
 		"--install-packages gets them.\n"
 		"\n"
-		"SOURCE is what its beginning says: docker://, oci:, oci-archive: or docker-archive: make it a "
+		"SOURCE is what its beginning says: docker://, oci:, oci-archive:, docker-archive: or dir: make it a "
 		"container image, http:// or https:// a URL. With a slash or a dot at the start, or when there "
 		"is a file of that name, it is a path. Anything else is the name of an image in a registry: "
 		"debian:12. So a directory debian hides the image debian; docker://debian means the image.\n"
