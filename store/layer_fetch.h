@@ -27,8 +27,8 @@ typedef struct WantedLayer {
 VEC_DECLARE(WantedLayers, wanted_layers, WantedLayer);
 
 // Fetches, verifies and unpacks the layers, and has them on the disk. Each has its own outcome: what one image's registry
-// does not give is asked of the next image's; of an image that has lost one layer those that no other needs are given up. The caller holds the lock of the images, shared, and clears the
-// failures.
+// does not give is asked of the next image's; of an image that has lost one layer those that no other needs are given up.
+// The caller holds the lock of the images, shared, and clears the failures.
 void layer_fetch(const Host *host, WantedLayers *wanted);
 
 #endif

@@ -8,7 +8,8 @@
 
 // Makes the archive of the layer again, from its tree and its frame, and compares the digest; compares owners, modes,
 // times, links, attributes and names with what the archive says. Adds a line for each fault, none when all is well;
-// what is wrong in many places is told for some of them. A damaged layer is marked, so that the next pull fetches it again. Fails when it cannot find out.
+// what is wrong in many places is told for some of them. A damaged layer is marked, so that the next pull fetches it
+// again. Fails when it cannot find out.
 MUST_CHECK bool layer_verify(const Host *host, const char *diff_id, Arena *arena, Texts *ret_faults,
 			     Error *error);
 

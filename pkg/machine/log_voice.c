@@ -1,6 +1,7 @@
 #include "pkg/machine/log_voice.h"
 
 #include "isolate/guest/mark.h"
+
 // What systemd says when a run of a unit has ended (sd-messages.h: SD_MESSAGE_UNIT_SUCCESS, …_FAILURE_RESULT,
 // …_SKIPPED).
 static const char *const end_messages[] = {
@@ -210,10 +211,11 @@ static bool read_text(Journal *journal, const char *field, const char *otherwise
 // As the app wrote it.
 static Span without_mark(Span line)
 {
-	const size_t size = sizeof(LINE_MARK) - 1;
-	const bool is_marked =
-		line.len >= size && memcmp(line.ptr + line.len - size, LINE_MARK, size) == 0;
-	return is_marked ? (Span){ line.ptr, line.len - size } : line;
+	if (line.len < LINE_MARK_BYTES)
+		return line;
+	const size_t rest = line.len - LINE_MARK_BYTES;
+	const bool is_marked = memcmp(line.ptr + rest, LINE_MARK, LINE_MARK_BYTES) == 0;
+	return is_marked ? (Span){ line.ptr, rest } : line;
 }
 
 bool log_voice_read(LogVoice *voice, Arena *arena, LogEntry *ret, Error *error)

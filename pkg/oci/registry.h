@@ -3,7 +3,8 @@
 // and basic authentication as the registry asks for. Credentials go to the registry and to the token server that it
 // names, over TLS; a redirect to another host never gets them. Plain HTTP only to registries that registries.conf calls
 // insecure. A busy or broken server is asked again for a while; an interrupted blob goes on where it stopped, or from
-// the next endpoint. Blobs are checked by the caller, who asks for the next endpoint (transport_leave_sender) when one is wrong.
+// the next endpoint. Blobs are checked by the caller, who asks for the next endpoint (transport_leave_sender) when one is
+// wrong.
 // Spec: <https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md>
 #ifndef PKG_OCI_REGISTRY_H
 #define PKG_OCI_REGISTRY_H

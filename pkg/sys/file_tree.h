@@ -1,6 +1,6 @@
 // pkg/sys/file_tree.h - whole directory trees: copy and removal, through directory descriptors only.
 // Symlinks are never followed, mount points never crossed, so that a tree of foreign making cannot lead elsewhere.
-// Both look at the interrupt flag between entries. A removal that begins after the signal is a clean-up, and is finished, and
+// Both look at the interrupt flag between entries. A removal that begins after the signal is a clean-up, and is finished;
 // so is that of a small tree.
 #ifndef PKG_SYS_FILE_TREE_H
 #define PKG_SYS_FILE_TREE_H
