@@ -140,7 +140,7 @@ test: deps ## everything: unit tests, sanitizers, lint, fuzzing in short, end-to
 $(B)/tests/unit/run: $(UNIT:%.c=$(B)/%.o) $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
-.PHONY: check e2e vm asan tsan coverage fuzz bench golden corpus
+.PHONY: check e2e vm asan tsan coverage fuzz soak bench golden corpus
 check: $(B)/tests/unit/run $(B)/guest/sdme-isolate ## unit tests: no root, no network, seconds
 	$(B)/tests/unit/run
 	@tests/unit/completion.sh
@@ -176,6 +176,13 @@ fuzz-targets: $(FUZZ)
 fuzz: ## every parser of foreign bytes for FUZZ_SECONDS=60 each
 	$(AGAIN) -s fuzz-targets VARIANT=asan CC=clang
 	@tests/fuzz/run $(FUZZ_SECONDS)
+
+SOAK_GIB ?= 20
+$(B)/tests/soak/soak: $(B)/tests/soak/soak.o $(B)/tests/unit/contents.o $(B)/tests/unit/tar.o $(B)/libsdme.a
+	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
+
+soak: $(B)/tests/soak/soak ## layers of SOAK_GIB=20 through the unpacker, in TMPDIR (root, minutes)
+	@directory=$$(mktemp -d) && { $< "$$directory" $(SOAK_GIB); status=$$?; rm -rf "$$directory"; exit $$status; }
 
 bench: all man ## sdme and podman side by side in a throwaway host (root)
 	@tests/bench/run

@@ -2,17 +2,13 @@
 
 #include "pkg/base/base.h"
 
-#include <string.h>
-
-#define BLOCK ((size_t)ACL_GUARD_BLOCK)
+#define BLOCK ((size_t)512)
 // One of so many entries takes the library 0.3 s; the kernel takes 8191.
 #define ENTRIES_MAX 8192
 // In an archive: 5 to 10 s. Enough for 100000 ACLs of 100 entries.
 #define STEPS_MAX (UINT64_C(1) << 30)
 
 // Fields of a header.
-#define SIZE          124
-#define SIZE_BYTES    12
 #define CHECKSUM      148
 #define CHECKSUM_SIZE 8
 #define TYPE          156
@@ -33,7 +29,7 @@ static uint64_t read_octal(const unsigned char *field, size_t size)
 }
 
 // Signed characters are what some old programs summed up.
-static bool is_header(const unsigned char *block)
+static bool has_checksum(const unsigned char *block)
 {
 	const uint64_t wanted = read_octal(block + CHECKSUM, CHECKSUM_SIZE);
 	int64_t sum = 0, signed_sum = 0;
@@ -46,32 +42,21 @@ static bool is_header(const unsigned char *block)
 	return (int64_t)wanted == sum || (int64_t)wanted == signed_sum;
 }
 
-// Up to where the content reaches that the block announces. Nobody writes such sizes in binary, or negative ones: what
-// does may mean anything.
-static uint64_t end_of(const AclGuard *self, const unsigned char *block)
+// What Solaris has instead of pax records: the ACL is the content of a header of its own.
+static bool has_solaris_acl(const unsigned char *header, size_t length, size_t from)
 {
-	const uint64_t begin = self->position + BLOCK;
-	const uint64_t size = read_octal(block + SIZE, SIZE_BYTES);
-	const bool is_plain = !(block[SIZE] & 0x80) && !memchr(block + SIZE, '-', SIZE_BYTES);
-	return is_plain && size < UINT64_MAX - begin ? begin + size : UINT64_MAX;
-}
-
-// pax headers, global ones, those of Solaris, and what Solaris has instead: the ACL itself.
-static void look_for_header(AclGuard *self, const unsigned char *block)
-{
-	const unsigned char type = block[TYPE];
-	if ((type != 'x' && type != 'g' && type != 'X' && type != 'A') || !is_header(block))
-		return;
-	const uint64_t end = end_of(self, block);
-	self->end = end > self->end ? end : self->end;
-	self->has_acl |= type == 'A';
+	for (size_t at = from - from % BLOCK; at + BLOCK <= length; at += BLOCK) {
+		if (header[at + TYPE] == 'A' && has_checksum(header + at))
+			return true;
+	}
+	return false;
 }
 
 static void count_entries(AclGuard *self, const unsigned char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		const unsigned char byte = bytes[i];
-		self->entries += byte == ',' || byte == '\n';
+		self->entries += self->has_acl && (byte == ',' || byte == '\n');
 		if (self->has_acl)
 			continue;
 		self->matched =
@@ -80,78 +65,19 @@ static void count_entries(AclGuard *self, const unsigned char *bytes, size_t len
 	}
 }
 
-static uint64_t steps_of(const AclGuard *self)
+void acl_guard_begin(AclGuard *guard)
 {
-	return self->has_acl ? self->entries * self->entries : 0;
+	*guard = (AclGuard){ .steps = guard->steps + guard->entries * guard->entries };
 }
 
-static void leave(AclGuard *self)
+bool acl_guard_pass(AclGuard *guard, const void *header, size_t length, Error *error)
 {
-	self->steps += steps_of(self);
-	self->entries = 0;
-	self->matched = 0;
-	self->has_acl = false;
-	self->end = 0;
-}
-
-static bool check(const AclGuard *self, Error *error)
-{
-	if (self->has_acl && self->entries > ENTRIES_MAX)
+	const unsigned char *bytes = header;
+	guard->has_acl |= has_solaris_acl(bytes, length, guard->seen);
+	count_entries(guard, bytes + guard->seen, length - guard->seen);
+	guard->seen = length;
+	if (guard->entries > ENTRIES_MAX)
 		return error_set(error, ERROR_LIMIT, "an ACL of more than %d entries", ENTRIES_MAX);
-	return steps_of(self) <= STEPS_MAX - self->steps ||
+	return guard->entries * guard->entries <= STEPS_MAX - guard->steps ||
 	       error_set(error, ERROR_LIMIT, "too many long ACLs");
-}
-
-// A whole block: it may be content that was announced, and a header itself.
-static bool pass_block(AclGuard *self, const unsigned char *block, Error *error)
-{
-	look_for_header(self, block);
-	if (self->end > self->position) {
-		count_entries(self, block, BLOCK);
-		if (!check(self, error))
-			return false;
-	}
-	self->position += BLOCK;
-	if (self->end > 0 && self->end <= self->position)
-		leave(self);
-	return true;
-}
-
-// What is left over waits for the rest of its block. The library may come to read an ACL that ends in it, of a few entries.
-static bool collect(AclGuard *self, const unsigned char *bytes, size_t length, size_t *ret_taken,
-		    Error *error)
-{
-	const size_t room = BLOCK - self->filled;
-	*ret_taken = length < room ? length : room;
-	memcpy(self->block + self->filled, bytes, *ret_taken);
-	self->filled += *ret_taken;
-	if (self->filled < BLOCK)
-		return true;
-	self->filled = 0;
-	return pass_block(self, self->block, error);
-}
-
-bool acl_guard_pass(AclGuard *guard, const void *bytes, size_t length, Error *error)
-{
-	const unsigned char *next = bytes;
-	while (length > 0) {
-		size_t taken = BLOCK;
-		if (!(guard->filled == 0 && length >= BLOCK
-			      ? pass_block(guard, next, error)
-			      : collect(guard, next, length, &taken, error)))
-			return false;
-		next += taken;
-		length -= taken;
-	}
-	return true;
-}
-
-void acl_guard_skip(AclGuard *guard, uint64_t count)
-{
-	const uint64_t position = guard->position + guard->filled + count;
-	memset(guard->block, 0, BLOCK);
-	guard->filled = position % BLOCK;
-	guard->position = position - guard->filled;
-	if (guard->end <= guard->position)
-		leave(guard);
 }

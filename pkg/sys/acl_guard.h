@@ -9,26 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ACL_GUARD_BLOCK 512
-
 // Zeroed for the start of an archive.
 typedef struct AclGuard {
-	uint64_t position;
-	unsigned char block[ACL_GUARD_BLOCK]; // the current one, when it comes in pieces
-	size_t filled;
-	// What may be ACLs: from the first header that announces some to the end of all that were announced meanwhile.
-	uint64_t end;
-	size_t matched; // of the key that we look for
-	bool has_acl;
-	uint64_t entries;
-	uint64_t steps; // of the library's, for the ACLs before this one
+	size_t seen;      // of the current header
+	size_t matched;   // of the key that we look for
+	bool has_acl;     // from here on there may be one
+	uint64_t entries; // of it, at most
+	uint64_t steps;   // of the library's, for the headers before this one
 } AclGuard;
 
-// Is shown all bytes of the plain archive, in order and before the library. Fails with ERROR_LIMIT.
-// Whatever may be the header of an ACL counts, also in the content of a file: what the library takes for one is never
-// missed, however the archive tries to have the two of us disagree.
-MUST_CHECK bool acl_guard_pass(AclGuard *guard, const void *bytes, size_t length, Error *error);
-// Content of files that nobody looks at.
-void acl_guard_skip(AclGuard *guard, uint64_t count);
+// Another header begins: of an entry, with all that belongs to it.
+void acl_guard_begin(AclGuard *guard);
+// Is shown what the library has been given of the header, from its beginning on, and what it is given next, before that
+// happens. Fails with ERROR_LIMIT. Does not understand the header, so that there is nothing for the library to understand
+// in another way: all that may be an ACL counts.
+MUST_CHECK bool acl_guard_pass(AclGuard *guard, const void *header, size_t length, Error *error);
 
 #endif

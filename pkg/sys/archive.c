@@ -2,9 +2,9 @@
 
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
-#include "pkg/sys/acl_guard.h"
-#include "pkg/sys/header_tape.h"
+#include "pkg/sys/archive_feed.h"
 #include "pkg/sys/library.h"
+#include "pkg/sys/lost_link.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -16,9 +16,6 @@
 #define ATTRIBUTES_MAX 256
 // The kernel takes 64 KiB of an ACL, 8 bytes per entry.
 #define ACL_ENTRIES_MAX 8000
-// What the header of one entry may take, with all that belongs to it: pax records, long names, the map of a sparse file.
-// The library keeps it in memory, several times as large, and bounds only some of it.
-#define HEADER_BYTES_MAX ((uint64_t)2 << 20)
 
 typedef struct archive LibArchive;
 typedef struct archive_entry LibEntry;
@@ -54,7 +51,8 @@ typedef struct Library {
 	time_t (*entry_mtime)(LibEntry *);
 	long (*entry_mtime_nsec)(LibEntry *);
 	dev_t (*entry_rdev)(LibEntry *);
-	int (*entry_sparse_count)(LibEntry *);
+	int (*entry_sparse_reset)(LibEntry *);
+	int (*entry_sparse_next)(LibEntry *, la_int64_t *, la_int64_t *);
 	la_int64_t (*filter_bytes)(LibArchive *, int);
 	int (*entry_xattr_reset)(LibEntry *);
 	int (*entry_xattr_next)(LibEntry *, const char **, const void **, size_t *);
@@ -77,14 +75,9 @@ typedef struct ContentSource {
 struct Archive {
 	Library library;
 	LibArchive *handle;
-	Source *source;
-	Error source_error; // why the source failed, while the library only knows that it did
-	bool is_guarded;    // what the source gives is the archive itself
-	AclGuard guard;
-	HeaderTape tape;
+	ArchiveFeed feed;
+	Error feed_error; // why it failed, while the library only knows that it did
 	bool has_entry;
-	bool is_in_header;
-	uint64_t header_bytes; // read since the header began
 	locale_t
 		bytes; // the C locale: names that are not ASCII cannot be converted, and stay bytes
 	Arena *arena;  // of the current entry
@@ -124,7 +117,8 @@ static bool load(Library *library, Error *error)
 		{ (void **)&library->entry_mtime, "archive_entry_mtime" },
 		{ (void **)&library->entry_mtime_nsec, "archive_entry_mtime_nsec" },
 		{ (void **)&library->entry_rdev, "archive_entry_rdev" },
-		{ (void **)&library->entry_sparse_count, "archive_entry_sparse_count" },
+		{ (void **)&library->entry_sparse_reset, "archive_entry_sparse_reset" },
+		{ (void **)&library->entry_sparse_next, "archive_entry_sparse_next" },
 		{ (void **)&library->filter_bytes, "archive_filter_bytes" },
 		{ (void **)&library->entry_xattr_reset, "archive_entry_xattr_reset" },
 		{ (void **)&library->entry_xattr_next, "archive_entry_xattr_next" },
@@ -136,49 +130,35 @@ static bool load(Library *library, Error *error)
 	return library_load("libarchive.so.13", "libarchive13", symbols, COUNT(symbols), error);
 }
 
-// A header may reach into one more block of the source than it is allowed to be long, however large that block is.
-static bool check_header(Archive *self)
-{
-	return !self->is_in_header || self->header_bytes <= HEADER_BYTES_MAX ||
-	       error_set(&self->source_error, ERROR_LIMIT, "a header of more than %ju bytes",
-			 (uintmax_t)HEADER_BYTES_MAX);
-}
-
 static la_ssize_t on_read(LibArchive *handle, void *context, const void **ret)
 {
 	Archive *self = context;
 	(void)handle; // the error stays with us
 	size_t length = 0;
-	header_tape_turn(&self->tape);
-	if (self->source_error.code != ERROR_NONE || !check_header(self) ||
-	    !source_read(self->source, ret, &length, &self->source_error) ||
-	    (self->is_guarded && !acl_guard_pass(&self->guard, *ret, length, &self->source_error)))
+	if (self->feed_error.code != ERROR_NONE ||
+	    !archive_feed_read(&self->feed, ret, &length, &self->feed_error))
 		return ARCHIVE_FATAL;
-	self->header_bytes += length;
-	header_tape_add(&self->tape, *ret, length);
 	return (la_ssize_t)length;
 }
 
+// 0: the library reads instead.
 static la_int64_t on_skip(LibArchive *handle, void *context, la_int64_t count)
 {
 	Archive *self = context;
 	(void)handle; // as above
 	uint64_t skipped = 0;
-	if (!self->source->skip || count <= 0)
-		return 0; // the library reads instead
-	if (!self->source->skip(self->source, (uint64_t)count, &skipped, &self->source_error))
+	if (count > 0 &&
+	    !archive_feed_skip(&self->feed, (uint64_t)count, &skipped, &self->feed_error))
 		return ARCHIVE_FATAL;
-	acl_guard_skip(&self->guard, skipped);
-	header_tape_skip(&self->tape, skipped);
 	return (la_int64_t)skipped;
 }
 
-// The reason of a failure: the source's own, where it was that.
+// The reason of a failure: the feed's own, where it was that.
 static bool fail(Archive *self, Error *error)
 {
-	if (self->source_error.code != ERROR_NONE) {
-		*error = self->source_error;
-		self->source_error = (Error){ 0 };
+	if (self->feed_error.code != ERROR_NONE) {
+		*error = self->feed_error;
+		self->feed_error = (Error){ 0 };
 		return false;
 	}
 	CLEANUP_BUFFER reason = { 0 };
@@ -213,14 +193,14 @@ bool archive_open(Source *source, ArchiveFilters filters, Archive **ret, Error *
 
 	CLEANUP_ARCHIVE self = memory_resize(NULL, sizeof(*self));
 	*self = (Archive){ .library = library,
-			   .source = source,
-			   .is_guarded = filters == ARCHIVE_PLAIN };
+			   .feed = { .source = source, .is_whole = filters != ARCHIVE_PLAIN } };
 	self->handle = library.read_new();
 	self->bytes = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (!self->handle || !self->bytes)
 		memory_exhausted();
 	support(&library, self->handle, filters);
-	if (library.read_open2(self->handle, self, NULL, on_read, on_skip, NULL) != ARCHIVE_OK)
+	if (!archive_feed_begin(&self->feed, 0, &self->feed_error) ||
+	    library.read_open2(self->handle, self, NULL, on_read, on_skip, NULL) != ARCHIVE_OK)
 		return fail(self, error);
 
 	*ret = self;
@@ -235,8 +215,8 @@ void archive_close(Archive **archive)
 		return;
 	self->library.read_free(self->handle);
 	freelocale(self->bytes);
-	header_tape_clear(&self->tape);
-	error_clear(&self->source_error);
+	archive_feed_clear(&self->feed);
+	error_clear(&self->feed_error);
 	arena_free(self->arena);
 	free(self);
 	*archive = NULL;
@@ -352,16 +332,17 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-// A link without a target, which the library calls a symlink or nothing at all. Of an archive that is not compressed.
+// A link without a target, which the library calls a symlink or nothing at all.
 static void find_lost_link(Archive *self)
 {
 	bool is_hard = false;
+	size_t length = 0;
 	const ArchiveEntryKind kind = self->entry.kind;
-	if (!text_is_empty(self->entry.link) || !self->is_guarded ||
+	if (!text_is_empty(self->entry.link) ||
 	    (kind != ARCHIVE_ENTRY_SYMLINK && kind != ARCHIVE_ENTRY_OTHER))
 		return;
-	const char *link = header_tape_find_link(&self->tape, archive_position(self),
-						 entry_arena(self), &is_hard);
+	const char *header = archive_feed_header(&self->feed, &length);
+	const char *link = lost_link_find(header, length, entry_arena(self), &is_hard);
 	if (!link)
 		return;
 	self->entry.kind = is_hard ? ARCHIVE_ENTRY_HARD_LINK : ARCHIVE_ENTRY_SYMLINK;
@@ -381,7 +362,7 @@ static bool fill_entry(Archive *self, LibEntry *from, Error *error)
 		.uid = library->entry_uid(from),
 		.gid = library->entry_gid(from),
 		.size_bytes = library->entry_size(from),
-		.is_sparse = library->entry_sparse_count(from) > 0,
+		.is_sparse = library->entry_sparse_reset(from) > 0,
 		.modified_s = library->entry_mtime(from),
 		.modified_ns = library->entry_mtime_nsec(from),
 		.device = library->entry_rdev(from),
@@ -399,15 +380,29 @@ static bool skip_content(Archive *self, Error *error)
 	       fail(self, error);
 }
 
+// How much of the archive belongs to a file: all of it, but for holes. What else has content is nobody's.
+static uint64_t content_of(const Library *library, LibEntry *entry)
+{
+	la_int64_t offset = 0, length = 0;
+	uint64_t sum = 0;
+	if (library->entry_hardlink(entry) || library->entry_filetype(entry) != AE_IFREG)
+		return 0;
+	if (library->entry_sparse_reset(entry) == 0)
+		return (uint64_t)library->entry_size(entry);
+	while (library->entry_sparse_next(entry, &offset, &length) == ARCHIVE_OK)
+		sum += (uint64_t)length;
+	return sum;
+}
+
 static int read_header(Archive *self, LibEntry **ret)
 {
-	self->header_bytes = 0;
-	self->is_in_header = true;
-	header_tape_start(&self->tape, archive_position(self));
+	self->has_entry = false;
+	if (!archive_feed_begin(&self->feed, archive_position(self), &self->feed_error))
+		return ARCHIVE_FATAL;
 	const int status = self->library.read_next_header(self->handle, ret);
-	self->is_in_header = false;
-	header_tape_stop(&self->tape);
 	self->has_entry = status == ARCHIVE_OK || status == ARCHIVE_WARN;
+	archive_feed_end(&self->feed, archive_position(self),
+			 self->has_entry ? content_of(&self->library, *ret) : 0);
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include "store/layer.h"
 #include "store/layer_verify.h"
 #include "store/layout.h"
+#include "tests/unit/contents.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/test.h"
 
@@ -262,4 +263,18 @@ TEST(layer_that_cannot_be_read_does_not_make_way)
 	CHECK(file_exists(AT_FDCWD, layer_path(&fixture.host, fixture.blob.diff_id, test->arena)));
 	CHECK(unlink(record) == 0);
 	CHECK(unpack(test, &fixture) && layer_find(&fixture.host, fixture.blob.diff_id, NULL));
+}
+
+// In short what `make soak` does at length.
+TEST(layer_may_have_content_of_every_kind)
+{
+	FIXTURE fixture = { 0 };
+	CHECK(prepare(test, &fixture));
+	for (unsigned i = 0; i < CONTENT_KIND_COUNT; i++) {
+		ContentLayer content = { .kind = (ContentKind)i,
+					 .compression = (Compression)(i % 3),
+					 .size_bytes = (4 << 20) + i,
+					 .seed = i + 1 };
+		CHECK(content_layer_pass(&fixture.host, &content, &test->error));
+	}
 }
