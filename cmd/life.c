@@ -12,10 +12,12 @@ typedef struct Batch {
 	StopTier tier;
 } Batch;
 
-// The positionals, or, with --all, the machines whose state is wanted.
-static bool select_names(const CommandContext *context, Bus *bus, bool is_all,
-			 bool (*is_wanted)(MachineStatus), const char *none, Texts *ret,
-			 Error *error)
+// Which machines --all means.
+typedef bool ListMachines(const CommandContext *context, Bus *bus, Texts *ret, Error *error);
+
+// The positionals, or, with --all, what `list` says. none: said when that is nothing.
+static bool select_names(const CommandContext *context, Bus *bus, bool is_all, ListMachines *list,
+			 const char *none, Texts *ret, Error *error)
 {
 	if (!is_all && context->arguments.count == 0)
 		return error_set(error, ERROR_USAGE, "name a machine, or use --all");
@@ -23,17 +25,23 @@ static bool select_names(const CommandContext *context, Bus *bus, bool is_all,
 		return error_set(error, ERROR_USAGE, "--all and names exclude each other");
 	if (!is_all)
 		return machines_resolve_arguments(context, ret, error);
+	if (!layout_prepare(context->host, error) || !list(context, bus, ret, error))
+		return false;
+	if (ret->count == 0)
+		fprintf(context->messages, "%s\n", none);
+	return true;
+}
 
+static bool list_by_status(const CommandContext *context, Bus *bus,
+			   bool (*is_wanted)(MachineStatus), Texts *ret, Error *error)
+{
 	MachineInfos machines = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !machine_list(context->host, bus, context->arena, &machines, error))
+	if (!machine_list(context->host, bus, context->arena, &machines, error))
 		return false;
 	for (size_t i = 0; i < machines.count; i++) {
 		if (is_wanted(machines.items[i].status))
 			texts_add(context->arena, ret, machines.items[i].name);
 	}
-	if (ret->count == 0)
-		fprintf(context->messages, "%s\n", none);
 	return true;
 }
 
@@ -58,6 +66,11 @@ static const Positional machine_positionals[] = {
 static bool is_stopped(MachineStatus status)
 {
 	return status == MACHINE_STOPPED || status == MACHINE_FAILED;
+}
+
+static bool list_stopped(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
+{
+	return list_by_status(context, bus, is_stopped, ret, error);
 }
 
 static bool start_one(const CommandContext *context, const char *name, void *data, Error *error)
@@ -85,8 +98,8 @@ static bool run_start(const CommandContext *context, int *exit_status, Error *er
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, is_stopped, "no stopped containers to start",
-			  &names, error))
+	    !select_names(context, bus, given->is_all, list_stopped,
+			  "no stopped containers to start", &names, error))
 		return false;
 	Batch batch = {
 		.bus = bus,
@@ -127,6 +140,11 @@ static bool is_up(MachineStatus status)
 	return !is_stopped(status);
 }
 
+static bool list_running(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
+{
+	return list_by_status(context, bus, is_up, ret, error);
+}
+
 static bool stop_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
 	const Batch *batch = data;
@@ -141,8 +159,8 @@ static bool run_stop(const CommandContext *context, int *exit_status, Error *err
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, is_up, "no running containers to stop",
-			  &names, error))
+	    !select_names(context, bus, given->is_all, list_running,
+			  "no running containers to stop", &names, error))
 		return false;
 	Batch batch = {
 		.bus = bus,
@@ -178,10 +196,10 @@ static const Option remove_options[] = {
 	OPT_FLAG(RemoveOptions, is_forced, "force", 'f', "Do not ask"),
 };
 
-static bool is_any(MachineStatus status)
+static bool list_all(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
 {
-	(void)status; // every state is wanted
-	return true;
+	(void)bus; // the signature of ListMachines
+	return machine_list_names(context->host, context->arena, ret, error);
 }
 
 static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
@@ -202,7 +220,7 @@ static bool run_remove(const CommandContext *context, int *exit_status, Error *e
 	const bool has_names = !given->is_all && context->arguments.count > 0;
 	if (!bus_open_system(&bus, error) ||
 	    !(has_names ? machines_resolve_removable(context, &names, error)
-			: select_names(context, bus, given->is_all, is_any,
+			: select_names(context, bus, given->is_all, list_all,
 				       "no containers to remove", &names, error)))
 		return false;
 	Batch batch = { .bus = bus };
@@ -225,9 +243,21 @@ const Command command_rm = {
 
 // --- enable, disable
 
-static const Positional enable_positionals[] = {
-	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_MACHINE, "Machines", NULL },
+typedef struct SwitchOptions {
+	bool is_all;
+} SwitchOptions;
+
+static const Option switch_options[] = {
+	OPT_FLAG(SwitchOptions, is_all, "all", 'a', "Every machine"),
 };
+
+// What one of the two commands makes of a machine.
+typedef struct Switch {
+	BatchVerb verb;
+	BatchItem item;
+	ListMachines *list;
+	const char *none;
+} Switch;
 
 static bool enable_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
@@ -241,38 +271,78 @@ static bool disable_one(const CommandContext *context, const char *name, void *d
 	return machine_set_enabled(context->host, batch->bus, name, false, error);
 }
 
-static bool run_switch(const CommandContext *context, const BatchVerb *verb, BatchItem item,
-		       Error *error)
+static bool list_by_enabled(const CommandContext *context, bool is_enabled, Texts *ret,
+			    Error *error)
 {
+	Texts names = { 0 };
+	Texts enabled = { 0 };
+	if (!machine_list_names(context->host, context->arena, &names, error) ||
+	    !machine_list_enabled(context->host, context->arena, &enabled, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (texts_contain(&enabled, names.items[i]) == is_enabled)
+			texts_add(context->arena, ret, names.items[i]);
+	}
+	return true;
+}
+
+static bool list_disabled(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
+{
+	(void)bus; // the signature of ListMachines
+	return list_by_enabled(context, /* is_enabled= */ false, ret, error);
+}
+
+static bool list_enabled(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
+{
+	(void)bus; // the signature of ListMachines
+	return list_by_enabled(context, /* is_enabled= */ true, ret, error);
+}
+
+static bool run_switch(const CommandContext *context, const Switch *what, Error *error)
+{
+	const SwitchOptions *given = context->options;
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
-	if (!bus_open_system(&bus, error) || !machines_resolve_arguments(context, &names, error))
+	if (!bus_open_system(&bus, error) ||
+	    !select_names(context, bus, given->is_all, what->list, what->none, &names, error))
 		return false;
 	Batch batch = { .bus = bus };
-	return batch_run(context, verb, &names, item, &batch, error);
+	return batch_run(context, &what->verb, &names, what->item, &batch, error);
 }
 
 static bool run_enable(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const BatchVerb verb = { "enabling", "enabled", "containers" };
-	return run_switch(context, &verb, enable_one, error);
+	const Switch what = {
+		.verb = { "enabling", "enabled", "containers" },
+		.item = enable_one,
+		.list = list_disabled,
+		.none = "no disabled containers to enable",
+	};
+	return run_switch(context, &what, error);
 }
 
 static bool run_disable(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const BatchVerb verb = { "disabling", "disabled", "containers" };
-	return run_switch(context, &verb, disable_one, error);
+	const Switch what = {
+		.verb = { "disabling", "disabled", "containers" },
+		.item = disable_one,
+		.list = list_enabled,
+		.none = "no enabled containers to disable",
+	};
+	return run_switch(context, &what, error);
 }
 
 const Command command_enable = {
 	.name = "enable",
 	.summary = "Start machines with the host",
 	.description =
-		"The machines start whenever the host boots. Whether they run now does not change.",
-	.examples = "sdme enable web\n",
-	POSITIONALS(enable_positionals),
+		"The machines start whenever the host boots, as by systemctl enable sdme@NAME. Whether they run "
+		"now does not change.",
+	.examples = "sdme enable web\nsdme enable --all\n",
+	OPTIONS(SwitchOptions, switch_options),
+	POSITIONALS(machine_positionals),
 	.needs_root = true,
 	.run = run_enable,
 };
@@ -281,9 +351,11 @@ const Command command_disable = {
 	.name = "disable",
 	.summary = "Do not start machines with the host",
 	.description =
-		"The machines stay stopped when the host boots. Whether they run now does not change.",
+		"The machines stay stopped when the host boots, as by systemctl disable sdme@NAME. Whether they "
+		"run now does not change.",
 	.examples = "sdme disable web\n",
-	POSITIONALS(enable_positionals),
+	OPTIONS(SwitchOptions, switch_options),
+	POSITIONALS(machine_positionals),
 	.needs_root = true,
 	.run = run_disable,
 };

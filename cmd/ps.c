@@ -114,7 +114,8 @@ static const char *os_of(const CommandContext *context, const MachinePlan *plan)
 	return os ? os : "unknown";
 }
 
-static void add_row(const CommandContext *context, const PodStatus *status, Table *table)
+static void add_row(const CommandContext *context, const PodStatus *status, const Texts *enabled,
+		    Table *table)
 {
 	Arena *arena = context->arena;
 	Texts addresses = { 0 };
@@ -124,8 +125,7 @@ static void add_row(const CommandContext *context, const PodStatus *status, Tabl
 	table_add_text(table, machine_status_to_text(status->machine));
 	table_add_text(table, health_of(status));
 	table_add_bool(table, status->plan.has_user_namespace);
-	table_add_bool(table,
-		       text_equal(pairs_get_or(status->record, MACHINE_KEY_ENABLED, "no"), "yes"));
+	table_add_bool(table, texts_contain(enabled, status->name));
 	table_add_text(table, arena_printf(arena, "%u/%zu", status->ready_count,
 					   status->containers.count));
 	table_add_text(table, status->plan.root_fs);
@@ -144,8 +144,11 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 						     context->config->default_output_format);
 	CLEANUP_BUS bus = NULL;
 	PodStatuses statuses = { 0 };
+	Texts enabled = { 0 };
 	if (!layout_prepare(context->host, error) || !bus_open_manager(&bus, error) ||
-	    !pod_status_list(context->host, context->config, bus, context->arena, &statuses, error))
+	    !pod_status_list(context->host, context->config, bus, context->arena, &statuses,
+			     error) ||
+	    !machine_list_enabled(context->host, context->arena, &enabled, error))
 		return false;
 	if (statuses.count == 0 && (format == OUTPUT_TABLE || format == OUTPUT_WIDE)) {
 		fputs("no containers found\n", context->output);
@@ -155,7 +158,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	CLEANUP_BUFFER text = { 0 };
 	table_init(&table, context->arena, columns, COUNT(columns));
 	for (size_t i = 0; i < statuses.count; i++)
-		add_row(context, &statuses.items[i], &table);
+		add_row(context, &statuses.items[i], &enabled, &table);
 	table_print(&table, format, &text);
 	fputs(buffer_text(&text), context->output);
 	return true;
@@ -166,7 +169,8 @@ const Command command_ps = {
 	.summary = "List the machines",
 	.description =
 		"STATUS is that of the machine's unit, HEALTH that of its containers: ready when all of them "
-		"run. CONTAINERS counts those that run and those there are.",
+		"run. ENABLED says whether the machine starts with the host, as systemctl is-enabled does. "
+		"CONTAINERS counts those that run and those there are.",
 	.examples = "sdme ps\nsdme ps --json-pretty\n",
 	OPTIONS(PsOptions, options),
 	.needs_root = true,

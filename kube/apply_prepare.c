@@ -277,7 +277,6 @@ static bool ensure_identity(const ApplyContext *context, PodWork *work, Error *e
 	pairs_set(arena, &work->record, MACHINE_KEY_KIND, "kube");
 	pairs_set(arena, &work->record, MACHINE_KEY_ID, id);
 	pairs_set(arena, &work->record, MACHINE_KEY_POD_UID, uid_of(id, arena));
-	pairs_set(arena, &work->record, MACHINE_KEY_ENABLED, "no");
 	pairs_set(arena, &work->record, MACHINE_KEY_CREATED_AT,
 		  arena_printf(arena, "%" PRId64, (int64_t)time(NULL)));
 	return true;

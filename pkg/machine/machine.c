@@ -275,21 +275,3 @@ bool machine_stop(Bus *bus, const char *name, StopTier tier, const Config *confi
 	}
 	return false;
 }
-
-bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
-			 Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_LOCK lock = LOCK_NONE;
-	Pairs record = { 0 };
-	const char *unit = unit_machine_name(scratch, name);
-	if (!machine_take_lock(host, name, &lock, error) ||
-	    !machine_load(host, name, scratch, &record, error))
-		return false;
-	const bool is_done = is_enabled ? bus_enable_unit(bus, unit, UNIT_FOR_GOOD, NULL, error)
-					: bus_disable_unit(bus, unit, UNIT_FOR_GOOD, error);
-	if (!is_done)
-		return false;
-	pairs_set(scratch, &record, MACHINE_KEY_ENABLED, is_enabled ? "yes" : "no");
-	return machine_save(host, name, &record, error) && bus_reload(bus, error);
-}

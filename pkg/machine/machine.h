@@ -16,9 +16,8 @@
 
 // Keys of the record.
 #define MACHINE_KEY_NAME       "NAME"
-#define MACHINE_KEY_KIND       "KIND"    // "kube"
-#define MACHINE_KEY_ROOTFS     "ROOTFS"  // "" = the built-in base
-#define MACHINE_KEY_ENABLED    "ENABLED" // yes, no
+#define MACHINE_KEY_KIND       "KIND"   // "kube"
+#define MACHINE_KEY_ROOTFS     "ROOTFS" // "" = the built-in base
 #define MACHINE_KEY_CREATED_AT "CREATED_AT"
 #define MACHINE_KEY_SLOT       "SLOT"
 #define MACHINE_KEY_ID         "MACHINE_ID"
@@ -92,9 +91,18 @@ MUST_CHECK bool machine_remove(const Host *host, Bus *bus, const char *name, con
 			       Error *error);
 // Takes back a machine that did not come to be: its drop-in, directories and slot. `lock`: its lock; stays.
 MUST_CHECK bool machine_discard(const Host *host, const Lock *lock, const char *name, Error *error);
-// Whether the machine starts with the host.
+
+// --- starting with the host: systemd's links say it, whoever made them, and nothing else does (enable.c)
+
+// Machines that a link in /etc/systemd/system starts, sorted; with and without a record.
+MUST_CHECK bool machine_list_linked(const Host *host, Arena *arena, Texts *ret_names, Error *error);
+// Those of them that start with the host: not the masked ones.
+MUST_CHECK bool machine_list_enabled(const Host *host, Arena *arena, Texts *ret_names,
+				     Error *error);
 MUST_CHECK bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
 				    Error *error);
+// The caller holds the machine's lock.
+MUST_CHECK bool machine_remove_links(const Host *host, Bus *bus, const char *name, Error *error);
 
 // --- what killed commands left: files, a slot or a link of machines that have no record
 

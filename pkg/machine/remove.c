@@ -13,8 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-#define WANTS_DIRECTORY "multi-user.target.wants"
-#define UNIT_PREFIX     "sdme@"
+#define UNIT_PREFIX "sdme@"
 
 // --- what there is of a machine
 
@@ -22,14 +21,6 @@ static bool has_record(const Host *host, const char *name)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	return file_exists(AT_FDCWD, layout_path_of(host, LAYOUT_STATE, name, scratch));
-}
-
-static bool has_enable_link(const Host *host, const char *name)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	return file_exists(AT_FDCWD,
-			   arena_printf(scratch, "%s/" WANTS_DIRECTORY "/%s", host->unit_dir,
-					unit_machine_name(scratch, name)));
 }
 
 // One directory in which machines leave something, and the names they have there.
@@ -69,6 +60,12 @@ static bool is_among(const Texts *sorted, const char *name)
 					    sizeof(sorted->items[0]), compare_names);
 }
 
+static void add_leftover(const char *name, const Texts *machines, Arena *arena, Texts *ret)
+{
+	if (!is_among(machines, name) && !texts_contain(ret, name))
+		texts_add(arena, ret, name);
+}
+
 static bool list_place(const Place *place, const Texts *machines, Arena *arena, Texts *ret,
 		       Error *error)
 {
@@ -79,8 +76,8 @@ static bool list_place(const Place *place, const Texts *machines, Arena *arena, 
 		return false;
 	for (size_t i = 0; i < entries.count; i++) {
 		const char *name = name_in_place(place, entries.items[i], arena);
-		if (name && !is_among(machines, name) && !texts_contain(ret, name))
-			texts_add(arena, ret, name);
+		if (name)
+			add_leftover(name, machines, arena, ret);
 	}
 	return true;
 }
@@ -95,17 +92,19 @@ bool machine_list_leftovers(const Host *host, Arena *arena, Texts *ret_names, Er
 		{ layout_path(host, LAYOUT_CONTAINERS, arena), "", "", NULL },
 		{ arena_printf(arena, "%s/machines", host->run_dir), "", "", NULL },
 		{ host->unit_dir, UNIT_PREFIX, ".service.d", MACHINE_DROP_IN_NAME },
-		{ path_join(arena, host->unit_dir, WANTS_DIRECTORY), UNIT_PREFIX, ".service",
-		  NULL },
 	};
 	Texts machines = { 0 };
 	Texts names = { 0 };
-	if (!machine_list_names(host, arena, &machines, error))
+	Texts linked = { 0 };
+	if (!machine_list_names(host, arena, &machines, error) ||
+	    !machine_list_linked(host, arena, &linked, error))
 		return false;
 	for (size_t i = 0; i < COUNT(places); i++) {
 		if (!list_place(&places[i], &machines, arena, &names, error))
 			return false;
 	}
+	for (size_t i = 0; i < linked.count; i++)
+		add_leftover(linked.items[i], &machines, arena, &names);
 	*ret_names = names;
 	return true;
 }
@@ -153,16 +152,15 @@ bool machine_discard(const Host *host, const Lock *lock, const char *name, Error
 	       slot_free(host, lock, name, error);
 }
 
-// Everything but the lock's file, of a machine that does not run. What is enabled is asked of the disk: a command that
-// enables may have been killed before it wrote that down.
+// Everything but the lock's file, of a machine that does not run.
 static bool remove_all(const Host *host, Bus *bus, const Lock *lock, const char *name, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	const char *unit = unit_machine_name(scratch, name);
-	const bool was_enabled = has_enable_link(host, name);
-	return (!was_enabled || bus_disable_unit(bus, unit, UNIT_FOR_GOOD, error)) &&
+	Texts linked = { 0 };
+	return machine_list_linked(host, scratch, &linked, error) &&
+	       (!texts_contain(&linked, name) || machine_remove_links(host, bus, name, error)) &&
 	       remove_record(host, name, error) && machine_discard(host, lock, name, error) &&
-	       bus_reset_failed(bus, unit, error) && (!was_enabled || bus_reload(bus, error));
+	       bus_reset_failed(bus, unit_machine_name(scratch, name), error);
 }
 
 bool machine_has_leftovers(const Host *host, const char *name, Error *error)
