@@ -9,6 +9,8 @@
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 
+#include <unistd.h>
+
 typedef struct ApplyCommandOptions {
 	Texts files;
 	bool is_recursive;
@@ -61,6 +63,22 @@ static bool print_plans(const CommandContext *context, const ApplyContext *apply
 	return true;
 }
 
+// Said once in the life of a Pod, and to people only: scripts know what they do.
+static void hint_at_enable(const CommandContext *context, const ApplyResults *results)
+{
+	const ApplyCommandOptions *given = context->options;
+	if (given->is_enabled || context->is_quiet || isatty(fileno(context->messages)) != 1)
+		return;
+	for (size_t i = 0; i < results->count; i++) {
+		const ApplyResult *result = &results->items[i];
+		if (result->object->kind != OBJECT_POD || result->change != APPLY_CREATED)
+			continue;
+		message_print(context->messages, "Note: ",
+			      "new Pods do not start with the host; `sdme enable` makes them");
+		return;
+	}
+}
+
 static bool print_results(const CommandContext *context, const ApplyResults *results, Error *error)
 {
 	size_t failed = 0;
@@ -77,6 +95,7 @@ static bool print_results(const CommandContext *context, const ApplyResults *res
 		const char *prefix = arena_printf(context->arena, "error: %s/%s: ", resource, name);
 		message_print_error(context->messages, prefix, &result->error);
 	}
+	hint_at_enable(context, results);
 	if (failed > 0)
 		return error_set(error, ERROR_FAILED, "%zu of %zu objects could not be applied",
 				 failed, results->count);
@@ -155,6 +174,9 @@ const Command command_kube_apply = {
 		"that changed is prepared, images included, before its old version stops; if that fails, the "
 		"old one runs on. The command returns when the containers are started, and fails with their "
 		"last words when one of them dies at once.\n"
+		"\n"
+		"When the host boots, a Pod starts only if it is enabled: with --enable here, or by `sdme enable` "
+		"at any time.\n"
 		"\n"
 		"All faults of all files are reported together, each with its place. Fields that have no "
 		"effect on one host are accepted with a note; what sdme does not do is refused.",
