@@ -2,8 +2,8 @@
 #include "kube/check_parts.h"
 #include "kube/duplicates.h"
 #include "kube/names.h"
+#include "pkg/base/json_check.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/yaml.h"
 
 #define DATA_BYTES_MAX (1024 * 1024)
 
@@ -52,17 +52,6 @@ void check_config_map(const ConfigMap *config_map, Report *report)
 
 // --- Secret
 
-static bool is_json_object(const DataItem *item)
-{
-	CLEANUP_ARENA arena = arena_new();
-	Report faults = { 0 };
-	report_init(&faults, arena);
-	YamlNodes documents = { 0 };
-	yaml_read("", item->bytes, item->length, arena, &faults, &documents);
-	return item->bytes[strspn(item->bytes, " \t\r\n")] == '{' && faults.error_count == 0 &&
-	       documents.count == 1 && documents.items[0]->kind == YAML_MAP;
-}
-
 static void require_key(const Secret *secret, const char *key, bool must_have_content,
 			Report *report)
 {
@@ -75,11 +64,12 @@ static void require_key(const Secret *secret, const char *key, bool must_have_co
 static void check_docker_config(const Secret *secret, const char *key, Report *report)
 {
 	const DataItem *item = data_items_get(&secret->data, key);
+	CLEANUP_ERROR error = { 0 };
 	if (!item)
 		require_key(secret, key, false, report);
-	else if (!is_json_object(item))
+	else if (!json_check_object(item->bytes, item->length, &error))
 		field_invalid(report, item->where, FIELD_KEY(FIELD(NULL, "data"), key),
-			      "<secret contents redacted>", "must be a JSON object");
+			      "<secret contents redacted>", error.message);
 }
 
 static void check_basic_auth(const Secret *secret, Report *report)

@@ -68,9 +68,8 @@ bool number_parse_double(const char *text, const char *what, double min, double 
 		return error_set(error, ERROR_INVALID, "%s: '%s' is not a number", what, text);
 
 	char *end = NULL;
-	errno = 0;
 	const double value = strtod(text, &end);
-	if (*end || errno == ERANGE || !(value >= min && value <= max))
+	if (*end || !(value >= min && value <= max))
 		return error_set(error, ERROR_INVALID, "%s: '%s' is not in %g..%g", what, text, min,
 				 max);
 	*ret = value;

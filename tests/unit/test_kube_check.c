@@ -191,7 +191,12 @@ TEST(check_of_stored_objects_speaks_as_kubernetes)
 		{ "kind: Secret\ntype: kubernetes.io/basic-auth\n",
 		  "p:1:1: data[username]: Required value\np:1:1: data[password]: Required value" },
 		{ "kind: Secret\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: 'x'}\n",
-		  "p:5:14: data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": must be a JSON object" },
+		  "p:5:14: data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid character 'x' looking for beginning of value" },
+		{ "kind: Secret\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: '{auths: {}}'}\n",
+		  "p:5:14: data[.dockercfg]: Invalid value: \"<secret contents redacted>\": invalid character 'a' looking for beginning of object key string" },
+		{ "kind: Secret\ntype: kubernetes.io/dockercfg\ndata: {.dockercfg: e30s}\n", // "{},"
+		  "p:5:8: data[.dockercfg]: Invalid value: \"<secret contents redacted>\": invalid character ',' after top-level value" },
+		{ "kind: Secret\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: 'null'}\n", "" },
 		{ "kind: Secret\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\": {}}'}\n", "" },
 		{ "kind: PersistentVolumeClaim\nspec: {}\n",
 		  "p:4:7: spec.accessModes: Required value: at least 1 access mode is required\np:4:7: spec.resources[storage]: Required value" },

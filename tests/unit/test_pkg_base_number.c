@@ -86,6 +86,7 @@ TEST(number_doubles)
 	double value = 0;
 	CHECK(number_parse_double("1.5", "n", 0, 2, &value, &test->error) && value == 1.5);
 	CHECK(number_parse_double("-2e-1", "n", -1, 2, &value, &test->error) && value == -0.2);
+	CHECK(number_parse_double("1e-400", "n", 0, 2, &value, &test->error) && !(value > 0));
 	static const char *const out[] = { "3", "1e999", ".", "-", "1e", "1.2.3", "--1" };
 	for (size_t i = 0; i < COUNT(out); i++)
 		CHECK_ERROR(number_parse_double(out[i], "n", 0, 2, &value, &test->error),
