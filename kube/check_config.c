@@ -4,6 +4,7 @@
 #include "kube/names.h"
 #include "pkg/base/json_check.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
 
 #define DATA_BYTES_MAX (1024 * 1024)
 
@@ -141,6 +142,15 @@ static void check_access_modes(const ClaimSpec *spec, const FieldPath *parent, R
 				"may not use ReadWriteOncePod with other access modes");
 }
 
+// False when the decoder has told what is wrong on the way to the size.
+static bool is_size_missing(const ResourceRequirements *resources)
+{
+	const YamlNode *requests = yaml_get(resources->origin.node, "requests");
+	const bool is_empty = !requests || requests->kind == YAML_NULL;
+	return resources->origin.where.line > 0 &&
+	       (is_empty || (requests->kind == YAML_MAP && !yaml_get(requests, "storage")));
+}
+
 void check_claim(const PersistentVolumeClaim *claim, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "spec");
@@ -149,9 +159,9 @@ void check_claim(const PersistentVolumeClaim *claim, Report *report)
 	const FieldPath *storage = FIELD_KEY(FIELD(path, "resources"), "storage");
 	const SourcePos where = origin_of(&claim->spec.origin, "resources");
 	const Quantity *size = resource_list_get(&claim->spec.resources.requests, "storage");
-	if (!size)
+	if (is_size_missing(&claim->spec.resources))
 		field_required(report, where, storage, NULL);
-	else if (size->is_negative || quantity_is_zero(size))
+	else if (size && (size->is_negative || quantity_is_zero(size)))
 		field_invalid(report, where, storage, quantity_print(size, report->arena),
 			      "must be greater than zero");
 }

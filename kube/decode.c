@@ -147,7 +147,7 @@ static void decode_entry(Report *report, const DecodeTarget *entry, const YamlMe
 				(DataItem){ member->key, text, length, member->where };
 		return;
 	case FIELD_QUANTITY:
-		if (decode_quantity(report, entry, &quantity) && entry->to)
+		if ((is_null || decode_quantity(report, entry, &quantity)) && entry->to)
 			*resource_list_push(report->arena, entry->to) =
 				(ResourceAmount){ .name = member->key,
 						  .quantity = quantity,

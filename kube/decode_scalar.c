@@ -27,6 +27,8 @@ static const char *go_type(const Report *report, const FieldForm *form, bool is_
 		base = arena_printf(report->arena, "v1.%s", form->type->name);
 	if (!is_item && form->shape == SHAPE_LIST)
 		return arena_printf(report->arena, "[]%s", base);
+	if (!is_item && form->shape == SHAPE_MAP && form->kind == FIELD_QUANTITY)
+		return "v1.ResourceList";
 	if (!is_item && form->shape == SHAPE_MAP)
 		return arena_printf(report->arena, "map[string]%s", base);
 	return base;
@@ -106,14 +108,12 @@ static bool decode_integer(Report *report, const DecodeTarget *target, int64_t *
 bool decode_quantity(Report *report, const DecodeTarget *target, Quantity *ret)
 {
 	const YamlNode *node = target->node;
-	if (node->kind == YAML_LIST || node->kind == YAML_MAP) {
-		decode_fail_type(report, target, true);
-		return false;
-	}
 	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+	const bool is_text = node->kind == YAML_TEXT && strlen(node->text) == node->length;
+	const char *text = is_text ? node->text : "";
 	CLEANUP_ERROR error = { 0 };
-	if (quantity_parse(is_number ? yaml_number_text(node, report->arena) : node->text, ret,
-			   &error))
+	if (quantity_parse(is_number ? yaml_number_text(node, report->arena) : text, report->arena,
+			   ret, &error))
 		return true;
 	report_add(report, SEVERITY_ERROR, node->where,
 		   field_path_text(target->path, report->arena), "%s", error.message);

@@ -77,7 +77,7 @@ static const YamlNode *encode_scalar_node(const Encoder *encoder, FieldKind kind
 		Quantity quantity = { 0 };
 		CLEANUP_ERROR ignored = { 0 }; // a fault that decoding has reported
 		const char *text = is_number ? yaml_number_text(node, encoder->arena) : node->text;
-		if (quantity_parse(text, &quantity, &ignored))
+		if (quantity_parse(text, encoder->arena, &quantity, &ignored))
 			return text_node(encoder, quantity_print(&quantity, encoder->arena));
 	}
 	if ((kind == FIELD_INT32 || kind == FIELD_INT64) && node->kind == YAML_FLOAT &&

@@ -4,8 +4,10 @@
 
 #include <string.h>
 
-#define NANO       1000000000u
-#define DIGITS_MAX 128 // longer numbers are refused: nothing real needs them
+#define NANO         1000000000u
+#define DIGITS_MAX   128       // more change nothing but that something is left to round up
+#define EXPONENT_MAX 999999999 // beyond it nothing is left to tell apart
+#define FAST_DIGITS  18 // numbers up to here Kubernetes keeps as an int64, and their text with them
 
 static const char digits_only[] = "0123456789";
 
@@ -24,15 +26,27 @@ static const struct {
 	{ "Pi", QUANTITY_BINARY_SI, 50 }, { "Ei", QUANTITY_BINARY_SI, 60 },
 };
 
-// A number as decimal digits: digits[0] is the first, `point` of them stand before the decimal point (which may lie
-// outside the digits). Exact, however long.
+// A number as decimal digits: digits[0] is the first and not 0, `point` of them stand before the decimal point (which
+// may lie outside the digits). Exact but for `has_more`: there were digits behind these that were not all 0.
 typedef struct Decimal {
 	unsigned char digits[DIGITS_MAX + 64]; // 64: room for 60 doublings
 	size_t count;
 	int point;
+	bool has_more;
 } Decimal;
 
-// e or E, then a signed number of at most three digits.
+// What a quantity is written of.
+typedef struct Parts {
+	bool is_negative;
+	Span whole; // without zeros in front
+	Span fraction;
+	const char *suffix;
+	QuantityFormat format;
+	int exponent;
+	bool has_digits;
+} Parts;
+
+// e or E, then a signed number.
 static bool parse_exponent(const char *text, int *ret)
 {
 	if (*text != 'e' && *text != 'E')
@@ -41,13 +55,12 @@ static bool parse_exponent(const char *text, int *ret)
 	const bool is_negative = *text == '-';
 	if (*text == '-' || *text == '+')
 		text++;
-	const size_t length = strlen(text);
-	if (length == 0 || length > 3 || !text_has_only(text, digits_only))
+	if (!*text || !text_has_only(text, digits_only))
 		return false;
 
 	int value = 0;
 	for (; *text; text++)
-		value = value * 10 + (*text - '0');
+		value = value > EXPONENT_MAX / 10 ? EXPONENT_MAX : value * 10 + (*text - '0');
 	*ret = is_negative ? -value : value;
 	return true;
 }
@@ -63,6 +76,15 @@ static bool parse_suffix(const char *text, QuantityFormat *format, int *exponent
 	}
 	*format = QUANTITY_DECIMAL_EXPONENT;
 	return parse_exponent(text, exponent);
+}
+
+static const char *suffix_of(QuantityFormat format, int exponent)
+{
+	for (size_t i = 0; i < COUNT(suffixes); i++) {
+		if (suffixes[i].format == format && suffixes[i].exponent == exponent)
+			return suffixes[i].text;
+	}
+	return "";
 }
 
 static void double_decimal(Decimal *decimal)
@@ -86,22 +108,23 @@ static unsigned digit_at(const Decimal *decimal, int index)
 	return index >= 0 && (size_t)index < decimal->count ? decimal->digits[index] : 0;
 }
 
-// Whole units and billionths, rounded away from zero, cut to 2^63-1.
-static void decimal_value(const Decimal *decimal, uint64_t *ret_whole, uint32_t *ret_nano)
+// Whole units and billionths, rounded away from zero, cut to 2^63-1. True when it was cut.
+static bool decimal_value(const Decimal *decimal, uint64_t *ret_whole, uint32_t *ret_nano)
 {
 	const uint64_t max = INT64_MAX;
+	const int count = (int)decimal->count;
 	uint64_t whole = 0;
 	bool is_huge = false;
-	for (int i = 0; i < decimal->point; i++) {
+	for (int i = 0; i < decimal->point && count > 0 && !is_huge; i++) {
 		const unsigned digit = digit_at(decimal, i);
-		is_huge = is_huge || whole > (max - digit) / 10;
+		is_huge = whole > (max - digit) / 10;
 		whole = is_huge ? max : whole * 10 + digit;
 	}
 	uint32_t nano = 0;
 	for (int i = 0; i < 9; i++)
 		nano = nano * 10 + digit_at(decimal, decimal->point + i);
-	bool has_rest = false;
-	for (int i = decimal->point + 9; i < (int)decimal->count; i++)
+	bool has_rest = decimal->has_more;
+	for (int i = decimal->point > -9 ? decimal->point + 9 : 0; i < count; i++)
 		has_rest = has_rest || digit_at(decimal, i) != 0;
 
 	if (has_rest && ++nano == NANO) {
@@ -111,6 +134,7 @@ static void decimal_value(const Decimal *decimal, uint64_t *ret_whole, uint32_t 
 	const bool is_cut = is_huge || whole >= max;
 	*ret_whole = is_cut ? max : whole;
 	*ret_nano = is_cut ? 0 : nano;
+	return is_cut;
 }
 
 static bool fail_pattern(Error *error)
@@ -120,53 +144,149 @@ static bool fail_pattern(Error *error)
 			 "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
 }
 
-// Takes the digits of "12.5" up to the suffix. False: there are none, too many, or two points.
-static bool parse_digits(const char *text, size_t length, Decimal *decimal)
+static Span take_digits(const char **text)
 {
-	bool has_point = false;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '.') {
-			if (has_point)
-				return false;
-			has_point = true;
-			decimal->point = (int)decimal->count;
-			continue;
-		}
-		if (decimal->count >= DIGITS_MAX)
-			return false;
-		decimal->digits[decimal->count++] = (unsigned char)(text[i] - '0');
-	}
-	if (!has_point)
-		decimal->point = (int)decimal->count;
-	return decimal->count > 0;
+	const Span digits = { *text, strspn(*text, digits_only) };
+	*text += digits.len;
+	return digits;
 }
 
-bool quantity_parse(const char *text, Quantity *ret, Error *error)
+// Digits may be missing on either side of the point, and on both: Kubernetes takes "Gi" for 0.
+static bool split(const char *text, Parts *ret)
 {
-	const char *number = text + (*text == '-' || *text == '+' ? 1 : 0);
-	const size_t length = strspn(number, "0123456789.");
-	const char *suffix = number + length;
-	const size_t letters = strspn(suffix, "eEinumkKMGTP");
-	const char *tail = suffix + letters;
-	const size_t sign = *tail == '-' || *tail == '+' ? 1 : 0;
-	if (length == 0 || !text_has_only(tail + sign, digits_only))
-		return fail_pattern(error);
-
-	Decimal decimal = { .count = 0 };
-	if (!parse_digits(number, length, &decimal))
-		return error_set(error, ERROR_INVALID, "unable to parse numeric part of quantity");
-	Quantity quantity = { .is_negative = *text == '-' };
-	int exponent = 0;
-	if (!parse_suffix(suffix, &quantity.format, &exponent))
-		return error_set(error, ERROR_INVALID, "unable to parse quantity's suffix");
-
-	if (quantity.format == QUANTITY_BINARY_SI) {
-		for (int i = 0; i < exponent; i++)
-			double_decimal(&decimal);
-	} else {
-		decimal.point += exponent;
+	if (!*text)
+		return false;
+	*ret = (Parts){ .is_negative = *text == '-' };
+	if (*text == '-' || *text == '+')
+		text++;
+	const size_t zeros = strspn(text, "0");
+	text += zeros;
+	ret->whole = take_digits(&text);
+	if (*text == '.') {
+		text++;
+		ret->fraction = take_digits(&text);
 	}
-	decimal_value(&decimal, &quantity.whole, &quantity.nano);
+	ret->has_digits = zeros + ret->whole.len + ret->fraction.len > 0;
+	ret->suffix = text;
+	text += strspn(text, "eEinumkKMGTP");
+	if (*text == '-' || *text == '+')
+		text++;
+	return text_has_only(text, digits_only);
+}
+
+static void add_digits(Decimal *decimal, Span digits)
+{
+	for (size_t i = 0; i < digits.len; i++) {
+		const unsigned char digit = (unsigned char)(digits.ptr[i] - '0');
+		if (decimal->count == 0 && digit == 0)
+			decimal->point--;
+		else if (decimal->count < DIGITS_MAX)
+			decimal->digits[decimal->count++] = digit;
+		else
+			decimal->has_more = decimal->has_more || digit != 0;
+	}
+}
+
+static Decimal decimal_of(const Parts *parts)
+{
+	Decimal decimal = { .point = (int)parts->whole.len };
+	add_digits(&decimal, parts->whole);
+	add_digits(&decimal, parts->fraction);
+	if (parts->format != QUANTITY_BINARY_SI)
+		decimal.point += parts->exponent;
+	else
+		for (int i = 0; i < parts->exponent; i++)
+			double_decimal(&decimal);
+	return decimal;
+}
+
+static size_t digit_count(const Parts *parts)
+{
+	return (parts->whole.len > 0 ? parts->whole.len : 1) + parts->fraction.len;
+}
+
+// The power of ten of the last digit.
+static int scale_of(const Parts *parts)
+{
+	return parts->exponent - (int)parts->fraction.len;
+}
+
+// True when Kubernetes reads the number into an int64, else into a number of any size. Binary: so that the product fits.
+static bool is_fast(const Parts *parts)
+{
+	if (parts->format == QUANTITY_BINARY_SI)
+		return parts->fraction.len == 0 &&
+		       digit_count(parts) + (size_t)parts->exponent * 3 / 10 < 15;
+	return digit_count(parts) <= FAST_DIGITS && scale_of(parts) >= -9;
+}
+
+// Kubernetes keeps what was written when a quick look finds it canonical; that look takes "+1", "5." and "1E3" for it.
+static bool is_text_kept(const Parts *parts, const Decimal *decimal)
+{
+	if (parts->whole.len == 0 || !is_fast(parts))
+		return false;
+	const Span whole = parts->whole;
+	if (parts->format == QUANTITY_BINARY_SI) {
+		unsigned rest = 0;
+		for (size_t i = 0; i < whole.len; i++)
+			rest = (rest * 10 + (unsigned)(whole.ptr[i] - '0')) % 8;
+		return rest != 0;
+	}
+	// `digits` are all of them here.
+	size_t zeros = 0;
+	while (zeros < decimal->count && decimal->digits[decimal->count - 1 - zeros] == 0)
+		zeros++;
+	return scale_of(parts) % 3 == 0 && zeros < 3;
+}
+
+// A number beyond 2^63-1 as Kubernetes prints it: it has no bound for decimal ones.
+static const char *print_huge(const Decimal *decimal, const Parts *parts, Arena *arena)
+{
+	CLEANUP_BUFFER text = { 0 };
+	size_t count = decimal->count;
+	while (decimal->digits[count - 1] == 0)
+		count--;
+	int exponent = decimal->point - (int)count;
+	buffer_add(&text, parts->is_negative ? "-" : "");
+	for (size_t i = 0; i < count; i++)
+		buffer_add_char(&text, (char)('0' + decimal->digits[i]));
+	for (; exponent % 3 != 0; exponent--)
+		buffer_add_char(&text, '0');
+	if (parts->format == QUANTITY_DECIMAL_SI && exponent <= 18)
+		buffer_add(&text, suffix_of(QUANTITY_DECIMAL_SI, exponent));
+	else if (exponent != 0)
+		buffer_printf(&text, "e%d", exponent);
+	return buffer_take(&text, arena);
+}
+
+static bool fail_number(Error *error)
+{
+	return error_set(error, ERROR_INVALID, "unable to parse numeric part of quantity");
+}
+
+bool quantity_parse(const char *text, Arena *arena, Quantity *ret, Error *error)
+{
+	text += strspn(text, " ");
+	size_t length = strlen(text);
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	text = arena_strndup(arena, text, length);
+
+	Parts parts = { 0 };
+	if (!split(text, &parts))
+		return fail_pattern(error);
+	if (!parse_suffix(parts.suffix, &parts.format, &parts.exponent))
+		return error_set(error, ERROR_INVALID, "unable to parse quantity's suffix");
+	if (!parts.has_digits && !is_fast(&parts))
+		return fail_number(error);
+
+	Quantity quantity = { .is_negative = parts.is_negative, .format = parts.format };
+	const Decimal decimal = decimal_of(&parts);
+	const bool is_cut = decimal_value(&decimal, &quantity.whole, &quantity.nano);
+	if (is_text_kept(&parts, &decimal))
+		quantity.text = text;
+	else if (is_cut && parts.format != QUANTITY_BINARY_SI)
+		quantity.text = print_huge(&decimal, &parts, arena);
 	if (quantity_is_zero(&quantity))
 		quantity.is_negative = false;
 	// As upstream: a binary fraction of one unit cannot be printed with a binary suffix.
@@ -203,17 +323,10 @@ static void largest_decimal_unit(const Quantity *quantity, uint64_t *ret_value, 
 	*ret_exponent = exponent;
 }
 
-static const char *suffix_of(QuantityFormat format, int exponent)
-{
-	for (size_t i = 0; i < COUNT(suffixes); i++) {
-		if (suffixes[i].format == format && suffixes[i].exponent == exponent)
-			return suffixes[i].text;
-	}
-	return "";
-}
-
 const char *quantity_print(const Quantity *quantity, Arena *arena)
 {
+	if (quantity->text)
+		return quantity->text;
 	const char *sign = quantity->is_negative ? "-" : "";
 	uint64_t value = quantity->whole;
 	int exponent = 0;
@@ -290,6 +403,7 @@ Quantity quantity_round_up_to_milli(const Quantity *quantity)
 	const uint32_t rest = rounded.nano % 1000000;
 	if (rest == 0)
 		return rounded;
+	rounded.text = NULL;
 	rounded.nano -= rest;
 	if (!rounded.is_negative)
 		rounded.nano += 1000000;

@@ -46,6 +46,15 @@ static const SchemaField data_source_fields[] = {
 };
 static TYPE_ONLY(data_source, "TypedObjectReference", data_source_fields, "The object to copy from.");
 
+static const SchemaField volume_resource_fields[] = {
+	{ "limits", QUANTITY_MAP, SUPPORT_HONOURED, IN(ResourceRequirements, limits, ResourceList),
+	  .help = "The most that the volume may have: storage.", .mapping = "recorded; the size is not enforced" },
+	{ "requests", QUANTITY_MAP, SUPPORT_HONOURED, IN(ResourceRequirements, requests, ResourceList),
+	  .help = "The size asked for: storage.", .mapping = "recorded; the size is not enforced" },
+};
+static TYPE(volume_resources, ResourceRequirements, "VolumeResourceRequirements", volume_resource_fields,
+	    "Size of a volume.");
+
 #define ONE_HOST "volumes are directories of this host; there are no classes to choose from"
 
 static const SchemaField claim_spec_fields[] = {
@@ -57,7 +66,7 @@ static const SchemaField claim_spec_fields[] = {
 	  .mapping = "a claim starts empty: fill it with an init container" },
 	{ "dataSourceRef", POINTER(data_source), SUPPORT_REFUSED, NONE, .help = "What to fill the new volume with.",
 	  .mapping = "a claim starts empty: fill it with an init container" },
-	{ "resources", STRUCT(schema_resource_requirements), SUPPORT_HONOURED, IN(ClaimSpec, resources, ResourceRequirements),
+	{ "resources", STRUCT(volume_resources), SUPPORT_HONOURED, IN(ClaimSpec, resources, ResourceRequirements),
 	  .is_required = true, .help = "requests.storage is the size asked for.",
 	  .mapping = "recorded; the size is not enforced" },
 	{ "selector", POINTER(schema_label_selector), SUPPORT_NOTED, NONE, .help = "Which volumes may be bound.", .mapping = ONE_HOST },
