@@ -23,6 +23,7 @@ void check_resources(const ResourceRequirements *resources, const FieldPath *pat
 void check_security(const ContainerCheck *check, Report *report);
 void check_pod_security(const PodSecurityContext *context, const FieldPath *path, Report *report);
 void check_volumes(const Volumes *volumes, const FieldPath *path, Report *report);
+void check_dns(const PodSpec *spec, const FieldPath *parent, Report *report);
 void check_config_map(const ConfigMap *config_map, Report *report);
 void check_secret(const Secret *secret, Report *report);
 void check_claim(const PersistentVolumeClaim *claim, Report *report);

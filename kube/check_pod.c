@@ -176,6 +176,7 @@ void check_pod(const Pod *pod, Report *report)
 	check_volumes(&pod->spec.volumes, FIELD(path, "volumes"), report);
 	check_containers(pod, path, report);
 	check_hostname(&pod->spec, path, report);
+	check_dns(&pod->spec, path, report);
 	check_grace(&pod->spec, path, report);
 	check_host_users(&pod->spec, path, report);
 	check_pull_secrets(&pod->spec.image_pull_secrets, FIELD(path, "imagePullSecrets"), report);

@@ -82,6 +82,26 @@ static void compile_ports(const Compiler *compiler, const Containers *containers
 	}
 }
 
+static void compile_dns(const Compiler *compiler)
+{
+	const PodSpec *spec = &compiler->input->pod->spec;
+	const DnsConfig *config = spec->dns_config;
+	MachinePlan *plan = compiler->plan;
+	// There is no DNS of a cluster: the other policies are one.
+	plan->has_own_dns = spec->dns_policy == DNS_POLICY_NONE;
+	if (!config)
+		return;
+	plan->dns = (Resolver){ .servers = config->nameservers, .searches = config->searches };
+	for (size_t i = 0; i < config->options.count; i++) {
+		const DnsOption *option = &config->options.items[i];
+		const char *value = option->value ? option->value : "";
+		resolver_set_option(&plan->dns,
+				    arena_printf(compiler->arena, "%s%s%s", option->name,
+						 *value ? ":" : "", value),
+				    compiler->arena);
+	}
+}
+
 static void compile_ipc(const Compiler *compiler)
 {
 	const ObjectMeta *metadata = &compiler->input->pod->metadata;
@@ -124,6 +144,7 @@ void compile_pod(const CompileInput *input, Arena *arena, Report *report, Machin
 	};
 	const Compiler compiler = { input, arena, report, ret };
 	compile_user_namespace(&compiler);
+	compile_dns(&compiler);
 	compile_ipc(&compiler);
 	compile_ports(&compiler, &spec->containers);
 	compile_volumes(&compiler);

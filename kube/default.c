@@ -113,6 +113,8 @@ static void default_pod(Pod *pod, Arena *arena)
 	PodSpec *spec = &pod->spec;
 	if (spec->restart_policy == RESTART_POLICY_UNSET)
 		spec->restart_policy = RESTART_POLICY_ALWAYS;
+	if (spec->dns_policy == DNS_POLICY_UNSET)
+		spec->dns_policy = DNS_POLICY_CLUSTER_FIRST;
 	OptionalInt64 *grace = &spec->termination_grace_period_seconds;
 	if (!grace->is_set)
 		*grace = (OptionalInt64){ .is_set = true, .value = GRACE_SECONDS };

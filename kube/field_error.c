@@ -1,5 +1,6 @@
 #include "kube/field_error.h"
 
+#include "pkg/base/json.h"
 #include "pkg/base/text.h"
 
 #include <inttypes.h>
@@ -28,6 +29,15 @@ void field_invalid(Report *report, SourcePos where, const FieldPath *path, const
 		   const char *detail)
 {
 	add(report, where, path, "Invalid value", quoted(report, value), detail);
+}
+
+void field_invalid_list(Report *report, SourcePos where, const FieldPath *path, const Texts *values,
+			const char *detail)
+{
+	CLEANUP_BUFFER text = { 0 };
+	JsonWriter json = json_writer(&text, /* is_pretty= */ false);
+	json_add_texts(&json, values);
+	add(report, where, path, "Invalid value", buffer_text(&text), detail);
 }
 
 void field_invalid_number(Report *report, SourcePos where, const FieldPath *path, int64_t value,

@@ -13,6 +13,8 @@
 void field_required(Report *report, SourcePos where, const FieldPath *path, const char *detail);
 void field_invalid(Report *report, SourcePos where, const FieldPath *path, const char *value,
 		   const char *detail);
+void field_invalid_list(Report *report, SourcePos where, const FieldPath *path, const Texts *values,
+			const char *detail);
 void field_invalid_number(Report *report, SourcePos where, const FieldPath *path, int64_t value,
 			  const char *detail);
 void field_invalid_bool(Report *report, SourcePos where, const FieldPath *path, bool value,

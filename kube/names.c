@@ -5,12 +5,13 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define LOWER    "abcdefghijklmnopqrstuvwxyz"
-#define UPPER    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS   "0123456789"
-#define ALNUM    LOWER UPPER DIGITS
-#define LABEL_RE "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-#define QNAME_RE "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+#define LOWER     "abcdefghijklmnopqrstuvwxyz"
+#define UPPER     "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS    "0123456789"
+#define ALNUM     LOWER UPPER DIGITS
+#define LABEL_RE  "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+#define SEARCH_RE "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+#define QNAME_RE  "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
 #define QNAME_RULE                                                                                 \
 	"must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "   \
@@ -28,6 +29,10 @@ static const char fault_subdomain[] =
 	"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
 	"'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
 	"for validation is '" LABEL_RE "(\\." LABEL_RE ")*')";
+static const char fault_search[] =
+	"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', "
+	"'-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
+	"regex used for validation is '" SEARCH_RE "(\\." SEARCH_RE ")*')";
 static const char fault_label_value[] =
 	"a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
 	"'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or "
@@ -50,16 +55,28 @@ static bool is_label(const char *text, size_t length)
 	return is_word(text, length, LOWER DIGITS, LOWER DIGITS "-");
 }
 
-static bool is_subdomain(const char *text)
+static bool is_search_label(const char *text, size_t length)
+{
+	const size_t start = length > 0 && text[0] == '_' ? 1 : 0;
+	return is_word(text + start, length - start, LOWER DIGITS, LOWER DIGITS "-_");
+}
+
+// All labels between the dots are good ones.
+static bool is_dotted(const char *text, bool (*is_good)(const char *text, size_t length))
 {
 	for (;;) {
 		const size_t length = strcspn(text, ".");
-		if (!is_label(text, length))
+		if (!is_good(text, length))
 			return false;
 		if (!text[length])
 			return true;
 		text += length + 1;
 	}
+}
+
+static bool is_subdomain(const char *text)
+{
+	return is_dotted(text, is_label);
 }
 
 static void check_length(const char *text, size_t max, Arena *arena, Texts *ret_faults)
@@ -82,6 +99,13 @@ void name_check_subdomain(const char *name, Arena *arena, Texts *ret_faults)
 	check_length(name, 253, arena, ret_faults);
 	if (!is_subdomain(name))
 		texts_add(arena, ret_faults, fault_subdomain);
+}
+
+void name_check_search(const char *name, Arena *arena, Texts *ret_faults)
+{
+	check_length(name, 253, arena, ret_faults);
+	if (!is_dotted(name, is_search_label))
+		texts_add(arena, ret_faults, fault_search);
 }
 
 static void check_prefix(const char *prefix, Arena *arena, Texts *ret_faults)

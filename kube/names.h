@@ -12,6 +12,8 @@
 void name_check_label(const char *name, Arena *arena, Texts *ret_faults);
 // Labels joined by dots, at most 253: Pods, ConfigMaps, Secrets, claims.
 void name_check_subdomain(const char *name, Arena *arena, Texts *ret_faults);
+// The same with '_', each label may start with one: domains to search.
+void name_check_search(const char *name, Arena *arena, Texts *ret_faults);
 // [PREFIX/]NAME: keys of labels and annotations, extended resources.
 void name_check_qualified(const char *name, Arena *arena, Texts *ret_faults);
 // Values of labels.

@@ -47,17 +47,20 @@ static TYPE(pod_security_context, PodSecurityContext, "PodSecurityContext", secu
 // --- names and addresses
 
 static const SchemaField dns_option_fields[] = {
-	REFUSED("name", TEXT, "Name of the option."),
-	REFUSED("value", TEXT, "Value of the option."),
+	{ "name", TEXT, SUPPORT_HONOURED, IN(DnsOption, name, const char *), .help = "Name of the option." },
+	{ "value", TEXT, SUPPORT_HONOURED, IN(DnsOption, value, const char *), .help = "Value of the option." },
 };
-static TYPE_ONLY(dns_option, "PodDNSConfigOption", dns_option_fields, "An option of resolv.conf.");
+static TYPE(dns_option, DnsOption, "PodDNSConfigOption", dns_option_fields, "An option of resolv.conf.");
 
 static const SchemaField dns_config_fields[] = {
-	REFUSED("nameservers", TEXTS, "Addresses of name servers."),
-	REFUSED("options", LIST(dns_option), "Options of resolv.conf."),
-	REFUSED("searches", TEXTS, "Domains to search."),
+	{ "nameservers", TEXTS, SUPPORT_HONOURED, IN(DnsConfig, nameservers, Texts), .help = "Addresses of name servers; at most 3.",
+	  .mapping = "behind those of the policy, 3 in all" },
+	{ "options", LIST(dns_option), SUPPORT_HONOURED, IN(DnsConfig, options, DnsOptions), .help = "Options of resolv.conf.",
+	  .mapping = "instead of the policy's of the same name" },
+	{ "searches", TEXTS, SUPPORT_HONOURED, IN(DnsConfig, searches, Texts), .help = "Domains to search; at most 32, and 2048 characters.",
+	  .mapping = "behind those of the policy, within the same limits" },
 };
-static TYPE_ONLY(dns_config, "PodDNSConfig", dns_config_fields, "What stands in resolv.conf.");
+static TYPE(dns_config, DnsConfig, "PodDNSConfig", dns_config_fields, "What stands in resolv.conf.");
 
 static const SchemaField host_alias_fields[] = {
 	REFUSED("hostnames", TEXTS, "Names of the address."),
@@ -122,6 +125,7 @@ static TYPE_ONLY(resource_claim, "PodResourceClaim", resource_claim_fields, "A c
 
 // --- the spec
 
+static const char *const dns_policy_words[] = { "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None", NULL };
 static const char *const restart_policy_words[] = { "Always", "OnFailure", "Never", NULL };
 
 #define SCHEDULING(field_name, form, words) { field_name, form, SUPPORT_NOTED, NONE, .help = words, .mapping = ONE_NODE }
@@ -133,9 +137,10 @@ static const SchemaField spec_fields[] = {
 	  .help = "Whether a token for the API server is mounted.", .mapping = NO_API },
 	{ "containers", LIST(schema_container), SUPPORT_HONOURED, IN(PodSpec, containers, Containers), .is_required = true,
 	  .help = "Programs that run side by side; at least one.", .mapping = "one unit sdme-oci-NAME.service each" },
-	{ "dnsConfig", POINTER(dns_config), SUPPORT_REFUSED, NONE, .harmless = "{}", .help = "What stands in resolv.conf.", .mapping = NOT_YET },
-	{ "dnsPolicy", TEXT, SUPPORT_REFUSED, NONE, .harmless = "ClusterFirst|Default|ClusterFirstWithHostNet", .otherwise = "ClusterFirst",
-	  .help = "ClusterFirst, ClusterFirstWithHostNet, Default or None.", .mapping = NOT_YET "; names are resolved as on the host" },
+	{ "dnsConfig", POINTER(dns_config), SUPPORT_HONOURED, IN(PodSpec, dns_config, DnsConfig *), .help = "What stands in resolv.conf.",
+	  .mapping = "merged with what dnsPolicy gives" },
+	{ "dnsPolicy", WORD, SUPPORT_HONOURED, IN(PodSpec, dns_policy, unsigned), .words = dns_policy_words, .keeps_order = true, .otherwise = "ClusterFirst",
+	  .help = "Where the name servers come from.", .mapping = "None: from dnsConfig alone; else the host's, as there is no DNS of a cluster" },
 	{ "enableServiceLinks", OPTIONAL_BOOL, SUPPORT_NOTED, NONE, .harmless = "true|false", .help = "Variables for each Service.",
 	  .mapping = "there are no Services" },
 	{ "ephemeralContainers", LIST(schema_ephemeral_container), SUPPORT_REFUSED, NONE,

@@ -75,3 +75,11 @@ SourcePos origin_of(const Origin *origin, const char *name)
 	const YamlNode *value = yaml_get(origin->node, name);
 	return value ? value->where : origin->where;
 }
+
+SourcePos origin_of_item(const Origin *origin, const char *name, size_t index)
+{
+	const YamlNode *list = yaml_get(origin->node, name);
+	return list && list->kind == YAML_LIST && index < list->items.count
+		       ? list->items.items[index]->where
+		       : origin_of(origin, name);
+}

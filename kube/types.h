@@ -269,6 +269,29 @@ typedef enum RestartPolicy {
 	RESTART_POLICY_NEVER,
 } RestartPolicy;
 
+// In the order of Kubernetes' list.
+typedef enum DnsPolicy {
+	DNS_POLICY_UNSET,
+	DNS_POLICY_CLUSTER_FIRST_WITH_HOST_NET,
+	DNS_POLICY_CLUSTER_FIRST,
+	DNS_POLICY_DEFAULT,
+	DNS_POLICY_NONE,
+} DnsPolicy;
+
+typedef struct DnsOption {
+	Origin origin;
+	const char *name;
+	const char *value; // NULL or "" = none
+} DnsOption;
+VEC_DECLARE(DnsOptions, dns_options, DnsOption);
+
+typedef struct DnsConfig {
+	Origin origin;
+	Texts nameservers;
+	DnsOptions options;
+	Texts searches;
+} DnsConfig;
+
 // The name of an object of the same namespace.
 typedef struct LocalReference {
 	Origin origin;
@@ -286,6 +309,8 @@ typedef struct PodSpec {
 	bool host_network;
 	OptionalBool host_users; // absent: sdme's default, a user namespace
 	const char *hostname;    // NULL: the Pod's name
+	DnsPolicy dns_policy;    // ClusterFirst after kube/default.h
+	DnsConfig *dns_config;
 	LocalReferences image_pull_secrets;
 	PodSecurityContext *security_context;
 } PodSpec;
@@ -369,5 +394,7 @@ const Quantity *resource_list_get(const ResourceList *list, const char *name);
 const DataItem *data_items_get(const DataItems *items, const char *key);
 // The place of the field `name` of the struct: of its value when it was written, else of the struct itself.
 SourcePos origin_of(const Origin *origin, const char *name);
+// The place of one item of the list `name`.
+SourcePos origin_of_item(const Origin *origin, const char *name, size_t index);
 
 #endif

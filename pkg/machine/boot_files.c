@@ -53,32 +53,32 @@ static const char *print_hosts(const Boot *boot, const char *host_file)
 	return hosts_print(boot->address, boot->plan.hostname, "", &none, boot->arena);
 }
 
+static bool write_text(const Boot *boot, int run, const char *path, const char *text, Error *error)
+{
+	return write_file(boot, run, path, text, strlen(text), 0644, error);
+}
+
 static bool write_etc(const Boot *boot, int run, Error *error)
 {
-	const bool is_shared = boot->plan.network == PLAN_NETWORK_HOST;
+	const ResolverPod pod = {
+		.is_shared = boot->plan.network == PLAN_NETWORK_HOST,
+		.ignores_host = boot->plan.has_own_dns,
+		.config = &boot->plan.dns,
+	};
 	CLEANUP_FD host_root = -1;
 	const char *resolver = NULL;
 	const char *host_file = "";
 	if (!file_open_directory(AT_FDCWD, "/", &host_root, error) ||
-	    !resolver_read_host(host_root, is_shared, boot->arena, &resolver, error))
+	    !resolver_print_pod(host_root, &pod, boot->arena, &resolver, error))
 		return false;
-	if (!is_shared) {
-		Resolver host = { 0 };
-		Resolver reachable = { 0 };
-		resolver_parse(resolver, boot->arena, &host);
-		resolver_keep_reachable(&host, boot->arena, &reachable);
-		resolver = resolver_print(&reachable, boot->arena);
-	} else if (!file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, boot->arena, &host_file,
-			      NULL, error)) {
+	if (pod.is_shared && !file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, boot->arena,
+					&host_file, NULL, error))
 		return false;
-	}
-
-	const char *hosts = print_hosts(boot, host_file);
 	const char *name = arena_printf(boot->arena, "%s\n", boot->plan.hostname);
 	return make_directory(boot, run, "etc", 0755, error) &&
-	       write_file(boot, run, "etc/hosts", hosts, strlen(hosts), 0644, error) &&
-	       write_file(boot, run, "etc/hostname", name, strlen(name), 0644, error) &&
-	       write_file(boot, run, "etc/resolv.conf", resolver, strlen(resolver), 0644, error);
+	       write_text(boot, run, "etc/hosts", print_hosts(boot, host_file), error) &&
+	       write_text(boot, run, "etc/hostname", name, error) &&
+	       write_text(boot, run, "etc/resolv.conf", resolver, error);
 }
 
 // --- specs

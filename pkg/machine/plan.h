@@ -8,6 +8,7 @@
 #include "pkg/base/pairs.h"
 #include "pkg/base/text.h"
 #include "pkg/net/port.h"
+#include "pkg/net/resolver.h"
 
 #include <stdint.h>
 
@@ -173,7 +174,9 @@ typedef struct MachinePlan {
 	bool is_full_boot; // the base's own units instead of ours
 	PlanNetwork network;
 	PlanPorts ports;
-	bool shares_ipc; // annotation sdme.io/ipc: pod
+	Resolver dns;     // dnsConfig
+	bool has_own_dns; // dnsPolicy None: nothing of the host's name servers
+	bool shares_ipc;  // annotation sdme.io/ipc: pod
 	uint32_t grace_seconds;
 	PlanVolumes volumes;
 	PlanApps apps; // init containers first, in order

@@ -8,12 +8,13 @@
 #include <fcntl.h>
 
 // Kubernetes' limits: what the C libraries look at.
-#define SERVERS_MAX  3
-#define SEARCHES_MAX 32
+#define SERVERS_MAX           3
+#define SEARCHES_MAX          32
+#define SEARCH_CHARACTERS_MAX 2048
 
 #define FILE_BYTES_MAX (64 * 1024)
-#define RESOLVED_STUB  "127.0.0.53"
-#define RESOLVED_FILE  "run/systemd/resolve/resolv.conf"
+// Where systemd-resolved keeps the servers behind its stubs, 127.0.0.53 and 127.0.0.54.
+#define RESOLVED_FILE "run/systemd/resolve/resolv.conf"
 
 static const char blanks[] = " \t\r";
 
@@ -30,13 +31,25 @@ static const char *next_word(const char **position, const char *end, Arena *aren
 	return stop > start ? arena_strndup(arena, start, (size_t)(stop - start)) : NULL;
 }
 
-// "ndots:5" or "rotate"; a word without a name means nothing.
-static void set_option(Resolver *resolver, const char *word, Arena *arena)
+void resolver_set_option(Resolver *resolver, const char *option, Arena *arena)
 {
-	const size_t length = strcspn(word, ":");
-	const char *value = word[length] ? word + length + 1 : "";
-	if (length > 0)
-		pairs_set(arena, &resolver->options, arena_strndup(arena, word, length), value);
+	const size_t length = strcspn(option, ":");
+	if (length == 0) // a word without a name means nothing
+		return;
+	for (size_t i = 0; i < resolver->options.count; i++) {
+		const char *other = resolver->options.items[i];
+		if (strcspn(other, ":") == length && memcmp(other, option, length) == 0) {
+			resolver->options.items[i] = option;
+			return;
+		}
+	}
+	texts_add(arena, &resolver->options, option);
+}
+
+static const char *without_dot(const char *domain, Arena *arena)
+{
+	const bool is_dotted = text_ends_with(domain, ".") && !text_equal(domain, ".");
+	return is_dotted ? arena_strndup(arena, domain, strlen(domain) - 1) : domain;
 }
 
 static void parse_line(const char *line, const char *end, Arena *arena, Resolver *resolver)
@@ -50,10 +63,10 @@ static void parse_line(const char *line, const char *end, Arena *arena, Resolver
 	} else if (text_equal(keyword, "search") || text_equal(keyword, "domain")) {
 		resolver->searches = (Texts){ 0 }; // the last line holds
 		for (; word; word = next_word(&line, end, arena))
-			texts_add(arena, &resolver->searches, word);
+			texts_add(arena, &resolver->searches, without_dot(word, arena));
 	} else if (text_equal(keyword, "options")) {
 		for (; word; word = next_word(&line, end, arena))
-			set_option(resolver, word, arena);
+			resolver_set_option(resolver, word, arena);
 	}
 }
 
@@ -68,6 +81,16 @@ void resolver_parse(const char *text, Arena *arena, Resolver *ret)
 	*ret = resolver;
 }
 
+static void add_line(Buffer *text, const char *keyword, const Texts *words)
+{
+	if (words->count == 0)
+		return;
+	buffer_add(text, keyword);
+	for (size_t i = 0; i < words->count; i++)
+		buffer_printf(text, " %s", words->items[i]);
+	buffer_add_char(text, '\n');
+}
+
 const char *resolver_print(const Resolver *resolver, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
@@ -76,25 +99,27 @@ const char *resolver_print(const Resolver *resolver, Arena *arena)
 				  "dnsConfig.nameservers.\n");
 	for (size_t i = 0; i < resolver->servers.count; i++)
 		buffer_printf(&text, "nameserver %s\n", resolver->servers.items[i]);
-
-	for (size_t i = 0; i < resolver->searches.count; i++)
-		buffer_printf(&text, "%s %s", i == 0 ? "search" : "", resolver->searches.items[i]);
-	buffer_add(&text, resolver->searches.count > 0 ? "\n" : "");
-
-	for (size_t i = 0; i < resolver->options.count; i++) {
-		const Pair *option = &resolver->options.items[i];
-		buffer_printf(&text, "%s %s%s%s", i == 0 ? "options" : "", option->key,
-			      text_is_empty(option->value) ? "" : ":", option->value);
-	}
-	buffer_add(&text, resolver->options.count > 0 ? "\n" : "");
+	add_line(&text, "search", &resolver->searches);
+	add_line(&text, "options", &resolver->options);
 	return buffer_take(&text, arena);
+}
+
+// On the host itself: a loopback address, or 0.0.0.0, which means the same to a client.
+static bool is_local(const char *server)
+{
+	struct in_addr ipv4;
+	struct in6_addr ipv6;
+	if (inet_pton(AF_INET, server, &ipv4) == 1)
+		return ipv4.s_addr == htonl(INADDR_ANY) ||
+		       ntohl(ipv4.s_addr) >> 24 == IN_LOOPBACKNET;
+	return inet_pton(AF_INET6, server, &ipv6) == 1 &&
+	       (IN6_IS_ADDR_LOOPBACK(&ipv6) || IN6_IS_ADDR_UNSPECIFIED(&ipv6));
 }
 
 static bool is_reachable(const char *server)
 {
 	struct in_addr address;
-	return inet_pton(AF_INET, server, &address) == 1 && ntohl(address.s_addr) != 0 &&
-	       ntohl(address.s_addr) >> 24 != IN_LOOPBACKNET;
+	return inet_pton(AF_INET, server, &address) == 1 && !is_local(server);
 }
 
 void resolver_keep_reachable(const Resolver *host, Arena *arena, Resolver *ret)
@@ -115,6 +140,23 @@ static void add_new(Arena *arena, Texts *texts, const Texts *more, size_t max)
 	}
 }
 
+// As the kubelet cuts: whole domains, from the end.
+static void cut_searches(Texts *searches)
+{
+	size_t length = 0;
+	for (size_t i = 0; i < searches->count; i++) {
+		length += strlen(searches->items[i]) + (i > 0 ? 1 : 0);
+		if (length > SEARCH_CHARACTERS_MAX)
+			searches->count = i;
+	}
+}
+
+static void add_options(Arena *arena, Resolver *resolver, const Texts *options)
+{
+	for (size_t i = 0; i < options->count; i++)
+		resolver_set_option(resolver, options->items[i], arena);
+}
+
 void resolver_merge(const Resolver *policy, const Resolver *config, Arena *arena, Resolver *ret)
 {
 	Resolver merged = { 0 };
@@ -122,12 +164,9 @@ void resolver_merge(const Resolver *policy, const Resolver *config, Arena *arena
 	add_new(arena, &merged.servers, &config->servers, SERVERS_MAX);
 	add_new(arena, &merged.searches, &policy->searches, SEARCHES_MAX);
 	add_new(arena, &merged.searches, &config->searches, SEARCHES_MAX);
-	for (size_t i = 0; i < policy->options.count; i++)
-		pairs_set(arena, &merged.options, policy->options.items[i].key,
-			  policy->options.items[i].value);
-	for (size_t i = 0; i < config->options.count; i++)
-		pairs_set(arena, &merged.options, config->options.items[i].key,
-			  config->options.items[i].value);
+	cut_searches(&merged.searches);
+	add_options(arena, &merged, &policy->options);
+	add_options(arena, &merged, &config->options);
 	*ret = merged;
 }
 
@@ -137,25 +176,63 @@ static bool read_text(int root, const char *path, Arena *arena, const char **ret
 	if (file_read(root, path, FILE_BYTES_MAX, arena, ret, NULL, error))
 		return true;
 	if (error->code != ERROR_NOT_FOUND)
-		return false;
+		return error_wrap(error, "read the host's name servers");
 	error_clear(error);
 	*ret = "";
 	return true;
 }
 
-bool resolver_read_host(int root, bool is_shared, Arena *arena, const char **ret, Error *error)
+// Without any server the C library asks 127.0.0.1.
+static bool asks_itself(const Resolver *host)
 {
-	const char *text = NULL, *upstream = NULL;
-	if (!read_text(root, "etc/resolv.conf", arena, &text, error))
-		return error_wrap(error, "read the host's name servers");
-
-	Resolver resolver = { 0 };
-	resolver_parse(text, arena, &resolver);
-	if (!is_shared && texts_contain(&resolver.servers, RESOLVED_STUB)) {
-		if (!read_text(root, RESOLVED_FILE, arena, &upstream, error))
-			return error_wrap(error, "read the host's name servers");
-		text = text_is_empty(upstream) ? text : upstream;
+	for (size_t i = 0; i < host->servers.count; i++) {
+		if (is_local(host->servers.items[i]))
+			return true;
 	}
-	*ret = text;
+	return host->servers.count == 0;
+}
+
+// What of the host's name servers a network namespace can use.
+static bool read_reachable(int root, const char *text, Arena *arena, Resolver *ret, Error *error)
+{
+	Resolver host = { 0 };
+	Resolver behind = { 0 };
+	resolver_parse(text, arena, &host);
+	if (asks_itself(&host)) {
+		if (!read_text(root, RESOLVED_FILE, arena, &text, error))
+			return false;
+		resolver_parse(text, arena, &behind);
+		resolver_keep_reachable(&behind, arena, &behind);
+	}
+	if (behind.servers.count > 0)
+		*ret = behind;
+	else
+		resolver_keep_reachable(&host, arena, ret);
+	return true;
+}
+
+static bool is_empty(const Resolver *resolver)
+{
+	return resolver->servers.count == 0 && resolver->searches.count == 0 &&
+	       resolver->options.count == 0;
+}
+
+bool resolver_print_pod(int root, const ResolverPod *pod, Arena *arena, const char **ret,
+			Error *error)
+{
+	Resolver resolver = { 0 };
+	const char *text = "";
+	if (!pod->ignores_host && !read_text(root, "etc/resolv.conf", arena, &text, error))
+		return false;
+	if (pod->is_shared && !pod->ignores_host && is_empty(pod->config)) {
+		*ret = text;
+		return true;
+	}
+	if (pod->is_shared)
+		resolver_parse(text, arena, &resolver);
+	else if (!pod->ignores_host && !read_reachable(root, text, arena, &resolver, error))
+		return false;
+	resolver_merge(&resolver, pod->config, arena, &resolver);
+	*ret = resolver_print(&resolver, arena);
 	return true;
 }

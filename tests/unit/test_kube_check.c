@@ -148,6 +148,73 @@ TEST(check_of_containers_speaks_as_kubernetes)
 	}
 }
 
+#define SEARCH                                                                                            \
+	"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or " \
+	"'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for " \
+	"validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
+
+TEST(check_of_dns_speaks_as_kubernetes)
+{
+	// What follows the containers, from column 9 of line 5 on.
+	static const Row rows[] = {
+		// clang-format off
+		{ "dnsPolicy: None, dnsConfig: {nameservers: [10.99.0.1]}", "" },
+		{ "dnsPolicy: Default", "" }, { "dnsPolicy: ClusterFirst", "" }, { "dnsPolicy: ClusterFirstWithHostNet", "" },
+		{ "dnsPolicy: ''", "" }, { "dnsConfig: {}", "" },
+		{ "dnsConfig: {nameservers: [1.1.1.1, 1.1.1.1, '::1'], searches: ['.', a_b, example.com.], options: [{name: ndots, value: '5'}, {name: edns0}, {name: ndots}]}", "" },
+		{ "dnsPolicy: none",
+		  "p:5:20: spec.dnsPolicy: Unsupported value: \"none\": supported values: \"ClusterFirstWithHostNet\", \"ClusterFirst\", \"Default\", \"None\"" },
+		{ "dnsPolicy: None", "p:5:20: spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None" },
+		{ "dnsPolicy: None, dnsConfig: {searches: [x y]}",
+		  "p:5:37: spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is None" },
+		{ "dnsConfig: {nameservers: [1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4]}",
+		  "p:5:34: spec.dnsConfig.nameservers: Invalid value: [\"1.1.1.1\",\"1.1.1.2\",\"1.1.1.3\",\"1.1.1.4\"]: must not have more than 3 nameservers" },
+		{ "dnsConfig: {nameservers: [1.1.1.1, '1.2.3.4 ', '']}",
+		  "p:5:44: spec.dnsConfig.nameservers[1]: Invalid value: \"1.2.3.4 \": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n"
+		  "p:5:56: spec.dnsConfig.nameservers[2]: Invalid value: \"\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)" },
+		{ "dnsConfig: {searches: [a, 'A b', '', x..]}",
+		  "p:5:35: spec.dnsConfig.searches[1]: Invalid value: \"A b\": " SEARCH "\n"
+		  "p:5:42: spec.dnsConfig.searches[2]: Invalid value: \"\": " SEARCH "\n"
+		  "p:5:46: spec.dnsConfig.searches[3]: Invalid value: \"x.\": " SEARCH },
+		{ "dnsConfig: {options: [{name: a}, {value: x}]}", "p:5:42: spec.dnsConfig.options[1]: Required value: must not be empty" },
+		{ "dnsConfig: {options: [{name: ndots, value: 5}]}",
+		  "p:5:52: spec.dnsConfig.options[0].value: json: cannot unmarshal number into Go struct field PodDNSConfigOption.spec.dnsConfig.options.value of type string (write \"5\" in quotes)" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(manifest_findings(manifest_of(
+				   test,
+				   arena_printf(test->arena,
+						META "spec: {containers: [{name: c, image: i}],\n"
+						     "        %s}\n",
+						rows[i].text))),
+			   rows[i].findings);
+}
+
+TEST(check_of_dns_counts_domains)
+{
+	Texts searches = { 0 };
+#define SEARCHES META "spec: {containers: [{name: c, image: i}], dnsConfig: {searches: [%s]}}\n"
+	while (searches.count < 32)
+		texts_add(test->arena, &searches,
+			  arena_printf(test->arena, "d%062zu", searches.count));
+	// 32 of 63 characters and 31 spaces are 2047.
+	const char *list = texts_join(&searches, ", ", test->arena);
+	CHECK_TEXT(manifest_findings(manifest_of(test, arena_printf(test->arena, SEARCHES, list))),
+		   "");
+	list = arena_printf(test->arena, "a%s", list);
+	CHECK_TEXT(manifest_findings(manifest_of(test, arena_printf(test->arena, SEARCHES, list))),
+		   "");
+	list = arena_printf(test->arena, "a%s", list);
+	CHECK(strstr(
+		manifest_findings(manifest_of(test, arena_printf(test->arena, SEARCHES, list))),
+		"must not have more than 2048 characters (including spaces) in the search list"));
+	list = arena_printf(test->arena, "b, %s", texts_join(&searches, ", ", test->arena));
+	CHECK(strstr(
+		manifest_findings(manifest_of(test, arena_printf(test->arena, SEARCHES, list))),
+		"must not have more than 32 search paths"));
+}
+
 TEST(check_of_metadata_speaks_as_kubernetes)
 {
 	static const Row rows[] = {

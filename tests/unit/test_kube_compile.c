@@ -293,6 +293,35 @@ TEST(compile_publishes_host_ports_only)
 	CHECK_TEXT(ports_of(test, "hostNetwork: true,", "{containerPort: 80}"), "");
 }
 
+// --- name servers
+
+static const char *dns_of(Test *test, const char *spec)
+{
+	const MachinePlan *plan = plan_of(test, spec);
+	return arena_printf(test->arena, "%s%s", plan->has_own_dns ? "own: " : "",
+			    resolver_print(&plan->dns, test->arena));
+}
+
+TEST(compile_dns)
+{
+	static const char *const of_host[] = {
+		"", ", dnsPolicy: Default", ", dnsPolicy: ClusterFirst",
+		", dnsPolicy: ClusterFirstWithHostNet, hostNetwork: true", ", dnsConfig: {}"
+	};
+	for (size_t i = 0; i < COUNT(of_host); i++) {
+		const MachinePlan *plan = plan_of(test, of_host[i]);
+		CHECK(!plan->has_own_dns && plan->dns.servers.count == 0 &&
+		      plan->dns.searches.count == 0 && plan->dns.options.count == 0);
+	}
+	CHECK_TEXT(dns_of(test, ", dnsPolicy: None, dnsConfig: {nameservers: [10.99.0.1]}"),
+		   "own: nameserver 10.99.0.1\n");
+	// As the kubelet does, the last one of a name holds.
+	CHECK_TEXT(dns_of(test, ", dnsConfig: {nameservers: ['::1'], searches: [a, '.'], options: "
+				"[{name: ndots, value: '2'}, {name: edns0}, {name: ndots, value: "
+				"'5'}, {name: rotate, value: ''}]}"),
+		   "nameserver ::1\nsearch a .\noptions ndots:5 edns0 rotate\n");
+}
+
 // --- no text of the user's in a unit
 
 #define HOSTILE "x\\n[Service]\\nExecStart=/bin/evil %i %%n $(A) ${B} ; \\\"'\\\\"

@@ -19,6 +19,11 @@ TEST(names_are_judged_in_the_words_of_kubernetes)
 		"'-' or '.', and must start and end with an alphanumeric character (e.g. "
 		"'example.com', regex used for validation is "
 		"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+	static const char search[] =
+		"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+		"'_', '-' or '.', and must start and end with an alphanumeric character (e.g. "
+		"'example.com', regex used for validation is "
+		"'_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')";
 	static const char qualified[] =
 		"name part must consist of alphanumeric characters, '-', '_' or '.', and must start "
 		"and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
@@ -50,6 +55,10 @@ TEST(names_are_judged_in_the_words_of_kubernetes)
 		{ name_check_subdomain, "a.b-c.1", "" }, { name_check_subdomain, "a..b", subdomain },
 		{ name_check_subdomain, ".a", subdomain }, { name_check_subdomain, "a.", subdomain },
 		{ name_check_subdomain, A254, "must be no more than 253 characters" },
+		{ name_check_search, "_tcp.a_b.example", "" }, { name_check_search, "1", "" },
+		{ name_check_search, "a.", search }, { name_check_search, "a..b", search }, { name_check_search, "_", search },
+		{ name_check_search, "__a", search }, { name_check_search, "a_", search }, { name_check_search, "A", search },
+		{ name_check_search, "", search }, { name_check_search, A254, "must be no more than 253 characters" },
 		{ name_check_qualified, "app", "" }, { name_check_qualified, "example.com/My_app.1", "" },
 		{ name_check_qualified, "/x", "prefix part must be non-empty" },
 		{ name_check_qualified, "x/-", qualified },

@@ -15,6 +15,7 @@ TEST(objects_print_in_a_normal_form)
 		test,
 		"kind: Pod\napiVersion: v1\nmetadata: {name: a, labels: {z: \"1\", b: x}, uid: u}\n"
 		"spec:\n  volumes: [{name: v}]\n  nodeSelector: {disk: ssd}\n"
+		"  dnsConfig: {searches: [example.com], nameservers: [192.0.2.1], options: [{name: ndots, value: \"5\"}, {name: edns0, value: \"\"}]}\n"
 		"  containers:\n  - image: nginx:1\n    name: c\n    args: [\"a: b\", \"-x\", \"l1\\nl2\", \"\"]\n"
 		"    resources: {limits: {memory: 1.5Gi}}\nstatus: {}\n");
 	static const char expected[] =
@@ -22,7 +23,9 @@ TEST(objects_print_in_a_normal_form)
 		"  namespace: default\nspec:\n  containers:\n  - args:\n    - \"a: b\"\n    - \"-x\"\n"
 		"    - |-\n      l1\n      l2\n    - \"\"\n    image: nginx:1\n"
 		"    imagePullPolicy: IfNotPresent\n    name: c\n    resources:\n      limits:\n"
-		"        memory: 1536Mi\n      requests:\n        memory: 1536Mi\n  nodeSelector:\n"
+		"        memory: 1536Mi\n      requests:\n        memory: 1536Mi\n  dnsConfig:\n    nameservers:\n"
+		"    - \"192.0.2.1\"\n    options:\n    - name: ndots\n      value: \"5\"\n    - name: edns0\n"
+		"    searches:\n    - example.com\n  dnsPolicy: ClusterFirst\n  nodeSelector:\n"
 		"    disk: ssd\n  restartPolicy: Always\n  terminationGracePeriodSeconds: 30\n"
 		"  volumes:\n  - emptyDir: {}\n    name: v\n";
 	const char *text = yaml_of(test, &manifest->objects.items[0]);

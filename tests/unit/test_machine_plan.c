@@ -30,10 +30,22 @@ TEST(plan_reads_back_what_it_prints)
 // Every member at a value of its own, at the ends of what it can hold.
 static MachinePlan full_plan(Arena *arena)
 {
-	MachinePlan plan = { "n",        "h",  "i",        "r",
-			     UINT32_MAX, true, true,       PLAN_NETWORK_NONE,
-			     { 0 },      true, UINT32_MAX, { 0 },
-			     { 0 } };
+	MachinePlan plan = {
+		.name = "n",
+		.hostname = "h",
+		.machine_id = "i",
+		.root_fs = "r",
+		.slot = UINT32_MAX,
+		.has_user_namespace = true,
+		.is_full_boot = true,
+		.network = PLAN_NETWORK_NONE,
+		.has_own_dns = true,
+		.shares_ipc = true,
+		.grace_seconds = UINT32_MAX,
+	};
+	texts_add(arena, &plan.dns.servers, "192.0.2.1");
+	texts_add(arena, &plan.dns.searches, "example.com");
+	texts_add(arena, &plan.dns.options, "ndots:5");
 	*plan_ports_push(arena, &plan.ports) = (PlanPort){ PLAN_PROTOCOL_SCTP, "::1", 65535, 1 };
 	PlanVolume *volume = plan_volumes_push(arena, &plan.volumes);
 	*volume = (PlanVolume){ "v",   PLAN_VOLUME_SECRET,
@@ -79,7 +91,10 @@ TEST(plan_keeps_every_member)
 	CHECK_TEXT(compiled_json(test, &back), json);
 	const PlanApp *app = &back.apps.items[0];
 	CHECK(back.slot == UINT32_MAX && back.has_user_namespace && back.is_full_boot &&
-	      back.shares_ipc);
+	      back.shares_ipc && back.has_own_dns);
+	CHECK_TEXT(back.dns.servers.items[0], "192.0.2.1");
+	CHECK_TEXT(back.dns.searches.items[0], "example.com");
+	CHECK_TEXT(back.dns.options.items[0], "ndots:5");
 	CHECK(back.network == PLAN_NETWORK_NONE && back.grace_seconds == UINT32_MAX);
 	CHECK(back.ports.items[0].protocol == PLAN_PROTOCOL_SCTP &&
 	      back.ports.items[0].host_port == 65535);

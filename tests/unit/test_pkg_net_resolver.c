@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static Resolver parse(Test *test, const char *text)
 {
@@ -62,27 +63,113 @@ TEST(resolver_merges_the_config_of_the_pod)
 							 "options ndots:5 rotate edns0\n");
 }
 
-static bool put(int root, const char *path, const char *text, Error *error)
+TEST(resolver_counts_a_domain_once_and_drops_what_is_too_much)
 {
-	return file_replace_volatile(root, path, text, strlen(text), 0644, error);
+	const Resolver host = parse(test, "search a.example. . b.example a.example .\n");
+	Resolver merged = { 0 };
+	resolver_merge(&host, &(Resolver){ 0 }, test->arena, &merged);
+	CHECK_TEXT(texts_join(&merged.searches, " ", test->arena), "a.example . b.example");
+
+	// Nine domains of 249 characters do not fit into 2048, eight do.
+	Resolver large = { 0 };
+	for (int i = 0; i < 9; i++)
+		texts_add(test->arena, &large.searches,
+			  arena_printf(test->arena, "%d%0248d", i, 0));
+	resolver_merge(&host, &large, test->arena, &merged);
+	CHECK(merged.searches.count == 3 + 8);
+	large.searches.count = 0;
+	for (int i = 0; i < 40; i++)
+		texts_add(test->arena, &large.searches, arena_printf(test->arena, "d%d", i));
+	resolver_merge(&host, &large, test->arena, &merged);
+	CHECK(merged.searches.count == 32);
 }
 
-TEST(resolver_looks_behind_the_stub_of_resolved)
+// --- what a pod gets
+
+static void put(Test *test, int root, const char *path, const char *text)
 {
-	const char *text = NULL;
-	CLEANUP_FD root = open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CHECK(resolver_read_host(root, false, test->arena, &text, &test->error));
-	CHECK_TEXT(text, "");
-
 	CHECK(file_make_directories(root, "etc", 0755, &test->error));
-	CHECK(put(root, "etc/resolv.conf", "nameserver 127.0.0.53\n", &test->error));
-	CHECK(resolver_read_host(root, false, test->arena, &text, &test->error));
-	CHECK_TEXT(text, "nameserver 127.0.0.53\n");
-
 	CHECK(file_make_directories(root, "run/systemd/resolve", 0755, &test->error));
-	CHECK(put(root, "run/systemd/resolve/resolv.conf", "nameserver 192.0.2.1\n", &test->error));
-	CHECK(resolver_read_host(root, false, test->arena, &text, &test->error));
-	CHECK_TEXT(text, "nameserver 192.0.2.1\n");
-	CHECK(resolver_read_host(root, true, test->arena, &text, &test->error));
-	CHECK_TEXT(text, "nameserver 127.0.0.53\n");
+	CHECK(file_replace_volatile(root, path, text, strlen(text), 0644, &test->error));
+}
+
+#define HOST     "etc/resolv.conf"
+#define RESOLVED "run/systemd/resolve/resolv.conf"
+#define NO_SERVER                                                                                  \
+	"# No name server of the host can be reached from this pod: set dnsConfig.nameservers.\n"
+
+static const char *of_pod(Test *test, int root, bool is_shared, const char *config)
+{
+	const Resolver own = parse(test, config);
+	const ResolverPod pod = { .is_shared = is_shared, .config = &own };
+	const char *text = "";
+	return resolver_print_pod(root, &pod, test->arena, &text, &test->error)
+		       ? text
+		       : test->error.message;
+}
+
+TEST(resolver_of_a_pod_asks_no_server_on_a_loopback_address)
+{
+	static const char *const local[] = { "127.0.0.53", "127.0.0.54", "127.0.0.1", "127.1.2.3",
+					     "::1",        "0.0.0.0",    "::" };
+	CLEANUP_FD root = open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < COUNT(local); i++) {
+		const char *host = arena_printf(test->arena, "nameserver %s\nsearch a\n", local[i]);
+		put(test, root, HOST, host);
+		// systemd-resolved runs: what it asks itself.
+		put(test, root, RESOLVED, "nameserver 192.0.2.1\nnameserver ::1\nsearch b\n");
+		CHECK_TEXT(of_pod(test, root, false, ""), "nameserver 192.0.2.1\nsearch b\n");
+		// The loopback addresses of the host are those of a pod in its network.
+		CHECK_TEXT(of_pod(test, root, true, ""), host);
+		CHECK_TEXT(of_pod(test, root, true, "nameserver 192.0.2.9\noptions ndots:5"),
+			   arena_printf(test->arena,
+					"nameserver %s\nnameserver 192.0.2.9\nsearch a\noptions "
+					"ndots:5\n",
+					local[i]));
+		// It knows no server either.
+		put(test, root, RESOLVED, "# No DNS servers known.\nsearch b\n");
+		CHECK_TEXT(of_pod(test, root, false, ""), NO_SERVER "search a\n");
+		CHECK_TEXT(of_pod(test, root, false, "nameserver 192.0.2.9"),
+			   "nameserver 192.0.2.9\nsearch a\n");
+		CHECK(unlinkat(root, RESOLVED, 0) == 0);
+		CHECK_TEXT(of_pod(test, root, false, ""), NO_SERVER "search a\n");
+		// One of two is of use.
+		put(test, root, HOST,
+		    arena_printf(test->arena, "nameserver %s\nnameserver 192.0.2.7\n", local[i]));
+		CHECK_TEXT(of_pod(test, root, false, ""), "nameserver 192.0.2.7\n");
+	}
+}
+
+TEST(resolver_of_a_pod_without_a_resolver_of_the_host)
+{
+	CLEANUP_FD root = open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK_TEXT(of_pod(test, root, false, ""), NO_SERVER);
+	CHECK_TEXT(of_pod(test, root, true, ""), "");
+	CHECK_TEXT(of_pod(test, root, false, "nameserver 192.0.2.9"), "nameserver 192.0.2.9\n");
+	put(test, root, HOST, "");
+	CHECK_TEXT(of_pod(test, root, false, ""), NO_SERVER);
+	put(test, root, RESOLVED, "nameserver 192.0.2.1\n");
+	CHECK_TEXT(of_pod(test, root, false, ""), "nameserver 192.0.2.1\n");
+	// A link to a stub that is not there.
+	CHECK(unlinkat(root, HOST, 0) == 0 && unlinkat(root, RESOLVED, 0) == 0);
+	CHECK(symlinkat("../run/systemd/resolve/stub-resolv.conf", root, HOST) == 0);
+	CHECK_TEXT(of_pod(test, root, false, ""), NO_SERVER);
+	put(test, root, "run/systemd/resolve/stub-resolv.conf", "nameserver 127.0.0.53\n");
+	put(test, root, RESOLVED, "nameserver 192.0.2.1\n");
+	CHECK_TEXT(of_pod(test, root, false, ""), "nameserver 192.0.2.1\n");
+}
+
+TEST(resolver_of_a_pod_that_ignores_the_host)
+{
+	CLEANUP_FD root = open(test_directory(test), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	put(test, root, HOST, "nameserver 192.0.2.1\nsearch a\noptions rotate\n");
+	const Resolver own = parse(test, "nameserver 127.0.0.1\nnameserver 2001:db8::1\n");
+	for (int is_shared = 0; is_shared < 2; is_shared++) {
+		const ResolverPod pod = { .is_shared = is_shared,
+					  .ignores_host = true,
+					  .config = &own };
+		const char *text = "";
+		CHECK(resolver_print_pod(root, &pod, test->arena, &text, &test->error));
+		CHECK_TEXT(text, "nameserver 127.0.0.1\nnameserver 2001:db8::1\n");
+	}
 }
