@@ -93,13 +93,21 @@ void json_end_array(JsonWriter *json)
 	end(json, /* is_object= */ false);
 }
 
+// Control characters, on some of which terminals act; and, as JSON is read as YAML, what is a line break there or may not
+// stand in a text.
+static bool must_be_escaped(uint32_t code)
+{
+	return (code >= 0x80 && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
+	       code == 0xfeff || code == 0xfffe || code == 0xffff;
+}
+
 // One character of `left` bytes as JSON; returns how many bytes it took.
 static size_t add_character(Buffer *buffer, const char *text, size_t left)
 {
 	static const char escaped[] = "\"\\\b\f\n\r\t";
 	static const char letters[] = "\"\\bfnrt";
 
-	const char *special = strchr(escaped, text[0]);
+	const char *special = text[0] ? strchr(escaped, text[0]) : NULL;
 	if (special) {
 		buffer_printf(buffer, "\\%c", letters[special - escaped]);
 		return 1;
@@ -113,21 +121,19 @@ static size_t add_character(Buffer *buffer, const char *text, size_t left)
 		buffer_add(buffer, "\xef\xbf\xbd");
 		return 1;
 	}
-	// U+0080 to U+009F: control characters, too, and terminals act on some of them.
-	if ((unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0) {
-		buffer_printf(buffer, "\\u%04x", (unsigned)(unsigned char)text[1]);
-		return length;
-	}
-	buffer_add_bytes(buffer, text, length);
+	const uint32_t code = utf8_decode(text, length);
+	if (must_be_escaped(code))
+		buffer_printf(buffer, "\\u%04x", (unsigned)code);
+	else
+		buffer_add_bytes(buffer, text, length);
 	return length;
 }
 
-static void add_quoted(Buffer *buffer, const char *text)
+static void add_quoted(Buffer *buffer, Span text)
 {
-	const size_t length = strlen(text);
 	buffer_add_char(buffer, '"');
-	for (size_t i = 0; i < length;)
-		i += add_character(buffer, text + i, length - i);
+	for (size_t i = 0; i < text.len;)
+		i += add_character(buffer, text.ptr + i, text.len - i);
 	buffer_add_char(buffer, '"');
 }
 
@@ -135,7 +141,7 @@ void json_add_key(JsonWriter *json, const char *key)
 {
 	assert(in_object(json) && !json->has_key);
 	separate(json);
-	add_quoted(json->buffer, key);
+	add_quoted(json->buffer, span_of(key));
 	buffer_add(json->buffer, json->is_pretty ? ": " : ":");
 	json->has_key = true;
 }
@@ -152,6 +158,11 @@ void json_add_text(JsonWriter *json, const char *text)
 		json_add_null(json);
 		return;
 	}
+	json_add_span(json, span_of(text));
+}
+
+void json_add_span(JsonWriter *json, Span text)
+{
 	before_value(json);
 	add_quoted(json->buffer, text);
 }

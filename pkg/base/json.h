@@ -33,6 +33,8 @@ void json_add_key(JsonWriter *json, const char *key);
 
 // NULL is written as null. Bytes that are not UTF-8 become U+FFFD.
 void json_add_text(JsonWriter *json, const char *text);
+// The same for text that may hold NUL bytes.
+void json_add_span(JsonWriter *json, Span text);
 void json_add_i64(JsonWriter *json, int64_t number);
 void json_add_u64(JsonWriter *json, uint64_t number);
 // As short as it can be read back; infinities and NaN, which JSON lacks, become null.

@@ -18,13 +18,21 @@ size_t utf8_length(const char *text, size_t left)
 	const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
 	if (first < 0xc2 || first > 0xf4 || left < length)
 		return 0;
-	uint32_t code = first & (0x7fu >> length);
 	for (size_t i = 1; i < length; i++) {
 		if ((bytes[i] & 0xc0) != 0x80)
 			return 0;
-		code = code << 6 | (bytes[i] & 0x3fu);
 	}
+	const uint32_t code = utf8_decode(text, length);
 	return code >= smallest[length] && is_character(code) ? length : 0;
+}
+
+uint32_t utf8_decode(const char *bytes, size_t length)
+{
+	const unsigned char first = (unsigned char)bytes[0];
+	uint32_t code = length == 1 ? first : first & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)bytes[i] & 0x3fu);
+	return code;
 }
 
 size_t utf8_check(const char *bytes, size_t length)

@@ -10,6 +10,8 @@
 size_t utf8_length(const char *bytes, size_t left);
 // The first byte that does not belong to a valid sequence; `length` when all do.
 size_t utf8_check(const char *bytes, size_t length);
+// The character of a valid sequence of so many bytes.
+uint32_t utf8_decode(const char *bytes, size_t length);
 // The sequence of `code` into `ret`, which gets no NUL; its length, or 0 when there is no such character.
 size_t utf8_encode(uint32_t code, char ret[4]);
 

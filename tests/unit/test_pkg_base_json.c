@@ -63,6 +63,15 @@ TEST(json_escapes_what_json_and_terminals_need)
 		   "\"\\u001b[1m\\t\\\\ \xc3\xa9 \xef\xbf\xbd \\u007f \\u009b\"");
 }
 
+// JSON is read as YAML, to which these are line breaks or nothing that may stand in a text.
+TEST(json_escapes_what_yaml_needs)
+{
+	CLEANUP_BUFFER buffer = { 0 };
+	JsonWriter json = json_writer(&buffer, /* is_pretty= */ false);
+	json_add_span(&json, (Span){ "a\0b \xe2\x80\xa8 \xe2\x80\xa9 \xef\xbb\xbf", 15 });
+	CHECK_TEXT(buffer_text(&buffer), "\"a\\u0000b \\u2028 \\u2029 \\ufeff\"");
+}
+
 TEST(json_numbers_are_short_and_exact)
 {
 	CLEANUP_BUFFER buffer = { 0 };

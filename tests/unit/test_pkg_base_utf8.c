@@ -20,6 +20,7 @@ TEST(utf8_encode_and_check_agree)
 		char bytes[4];
 		const size_t length = utf8_encode(codes[i], bytes);
 		CHECK(length > 0 && utf8_length(bytes, length) == length);
+		CHECK(utf8_decode(bytes, length) == codes[i]);
 	}
 	char bytes[4];
 	CHECK(utf8_encode(0xd800, bytes) == 0);
