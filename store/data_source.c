@@ -136,12 +136,18 @@ bool data_source_add_env_file(const char *path, Arena *arena, StoredData *data, 
 	return true;
 }
 
+// What a manifest can hold as text.
+static bool is_text(Blob value)
+{
+	return utf8_check(value.bytes, value.length) == value.length &&
+	       (value.length == 0 || !memchr(value.bytes, '\0', value.length));
+}
+
 void data_source_mark_binary(StoredData *data)
 {
 	for (size_t i = 0; i < data->count; i++) {
 		StoredItem *item = &data->items[i];
-		item->is_binary =
-			utf8_check(item->value.bytes, item->value.length) < item->value.length;
+		item->is_binary = !is_text(item->value);
 	}
 }
 

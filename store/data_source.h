@@ -17,7 +17,8 @@ MUST_CHECK bool data_source_add_file(const char *source, Arena *arena, StoredDat
 // line without '=' takes the value from the environment.
 MUST_CHECK bool data_source_add_env_file(const char *path, Arena *arena, StoredData *data,
 					 Error *error);
-// Marks the items that are not UTF-8 text as binaryData, as kubectl does for ConfigMaps.
+// Marks the items that no manifest can hold as text as binaryData: what is not UTF-8, as kubectl does for ConfigMaps, and
+// what has a NUL byte.
 void data_source_mark_binary(StoredData *data);
 // Overwrites all values: for Secrets, after use.
 void data_source_wipe(StoredData *data);

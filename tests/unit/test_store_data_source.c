@@ -111,7 +111,10 @@ TEST(data_source_tells_binary_and_wipes)
 	const char *path = put(test, "logo", "\x89PNG", 4);
 	CHECK(path && data_source_add_file(path, test->arena, &data, &test->error));
 	CHECK(data_source_add_literal("text=\xc3\xa4", test->arena, &data, &test->error));
+	path = put(test, "nul", "a\0b", 3);
+	CHECK(path && data_source_add_file(path, test->arena, &data, &test->error));
 	data_source_mark_binary(&data);
+	CHECK(stored_data_get(&data, "nul")->is_binary);
 	CHECK(stored_data_get(&data, "logo")->is_binary &&
 	      !stored_data_get(&data, "text")->is_binary);
 	data_source_wipe(&data);
