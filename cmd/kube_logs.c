@@ -61,11 +61,11 @@ static const Positional positionals[] = {
 static const char *list_containers(const MachinePlan *plan, Arena *arena)
 {
 	CLEANUP_BUFFER list = { 0 };
-	static const PlanAppKind kinds[] = { PLAN_APP_MAIN, PLAN_APP_INIT };
-	for (size_t k = 0; k < COUNT(kinds); k++) {
+	static const PlanAppKind app_kinds[] = { PLAN_APP_MAIN, PLAN_APP_INIT };
+	for (size_t k = 0; k < COUNT(app_kinds); k++) {
 		for (size_t i = 0; i < plan->apps.count; i++) {
 			const PlanApp *app = &plan->apps.items[i];
-			if (app->kind == kinds[k])
+			if (app->kind == app_kinds[k])
 				buffer_printf(&list, "%s%s%s", list.length > 0 ? ", " : "",
 					      app->name,
 					      app->kind == PLAN_APP_INIT ? " (init)" : "");

@@ -1,6 +1,7 @@
 #include "kube/apply_pod.h"
 
 #include "kube/compile.h"
+#include "kube/kind_actions.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
@@ -53,15 +54,50 @@ static bool is_fatal(const Error *error)
 
 // --- everything but Pods
 
+static ApplyChange change_of(StoreChange change)
+{
+	switch (change) {
+	case STORE_UNCHANGED:
+		return APPLY_UNCHANGED;
+	case STORE_CREATED:
+		return APPLY_CREATED;
+	case STORE_CONFIGURED:
+		break;
+	}
+	return APPLY_CONFIGURED;
+}
+
+static bool is_machine(const Object *object)
+{
+	return !kinds[object->kind].actions->apply;
+}
+
+static bool apply_object(const ApplyContext *context, ApplyResult *result, Error *error)
+{
+	const KindContext kind_context = {
+		.host = context->host,
+		.config = context->config,
+		.bus = context->bus,
+		.arena = context->arena,
+	};
+	const KindActions *actions = kinds[result->object->kind].actions;
+	const PutMode mode = context->options->must_not_exist ? PUT_CREATE : PUT_REPLACE;
+	StoreChange change = STORE_UNCHANGED;
+	if (!actions->apply(&kind_context, result->object, mode, &change, error))
+		return false;
+	result->change = change_of(change);
+	return true;
+}
+
 static bool apply_objects(const ApplyContext *context, ApplyResults *results, Error *error)
 {
 	for (size_t i = 0; i < results->count; i++) {
 		ApplyResult *result = &results->items[i];
-		if (result->object->kind == OBJECT_POD)
+		if (is_machine(result->object))
 			continue;
 		if (!interrupt_check(error))
 			return false;
-		if (object_apply(context, result->object, &result->change, error))
+		if (apply_object(context, result, error))
 			continue;
 		if (is_fatal(error))
 			return false;
@@ -82,7 +118,7 @@ static void list_pods(const ApplyContext *context, ApplyResults *results, PodWor
 {
 	for (size_t i = 0; i < results->count; i++) {
 		ApplyResult *result = &results->items[i];
-		if (result->object->kind != OBJECT_POD)
+		if (!is_machine(result->object))
 			continue;
 		PodWork *work = pod_works_push(context->arena, works);
 		work->result = result;

@@ -45,8 +45,4 @@ MUST_CHECK bool pod_abandon(const ApplyContext *context, PodWork *work, Error *e
 // new ones started by one job of systemd's, so that nothing that happens to us in between leaves a Pod stopped.
 MUST_CHECK bool pods_start(const ApplyContext *context, PodWorks *works, Error *error);
 
-// apply_object.c. ConfigMap, Secret, PersistentVolumeClaim.
-MUST_CHECK bool object_apply(const ApplyContext *context, const Object *object,
-			     ApplyChange *ret_change, Error *error);
-
 #endif

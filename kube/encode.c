@@ -1,6 +1,6 @@
 #include "kube/encode.h"
 
-#include "kube/schema.h"
+#include "kube/kinds.h"
 #include "pkg/base/base64.h"
 #include "pkg/base/text.h"
 
@@ -20,12 +20,17 @@ static YamlNode *new_node(const Encoder *encoder, YamlKind kind)
 	return node;
 }
 
-static const YamlNode *text_node(const Encoder *encoder, const char *text)
+static const YamlNode *span_node(const Encoder *encoder, Span text)
 {
 	YamlNode *node = new_node(encoder, YAML_TEXT);
-	node->text = text;
-	node->length = strlen(text);
+	node->text = text.ptr;
+	node->length = text.len;
 	return node;
+}
+
+static const YamlNode *text_node(const Encoder *encoder, const char *text)
+{
+	return span_node(encoder, span_of(text));
 }
 
 static const YamlNode *integer_node(const Encoder *encoder, int64_t value)
@@ -190,15 +195,15 @@ static const YamlNode *encode_data(const Encoder *encoder, const DataItems *item
 	YamlNode *map = new_node(encoder, YAML_MAP);
 	for (size_t i = 0; i < items->count; i++) {
 		const DataItem *item = &items->items[i];
-		const char *text = item->bytes;
+		Span text = { item->bytes, item->length };
 		if (encoder->is_redacted) {
-			text = "***";
+			text = span_of("***");
 		} else if (is_base64) {
 			CLEANUP_BUFFER encoded = { 0 };
 			base64_encode(&encoded, item->bytes, item->length);
-			text = buffer_take(&encoded, encoder->arena);
+			text = span_of(buffer_take(&encoded, encoder->arena));
 		}
-		add_member(encoder, map, item->key, text_node(encoder, text));
+		add_member(encoder, map, item->key, span_node(encoder, text));
 	}
 	return sorted_or_null(map);
 }
@@ -314,33 +319,16 @@ static const YamlNode *encode_struct(const Encoder *encoder, const SchemaType *t
 	return map;
 }
 
-static const void *object_struct(const Object *object)
-{
-	switch (object->kind) {
-	case OBJECT_POD:
-		return object->pod;
-	case OBJECT_CONFIG_MAP:
-		return object->config_map;
-	case OBJECT_SECRET:
-		return object->secret;
-	case OBJECT_PERSISTENT_VOLUME_CLAIM:
-		return object->claim;
-	case OBJECT_KIND_COUNT:
-		break;
-	}
-	return NULL;
-}
-
 const YamlNode *object_encode(const Object *object, bool is_redacted, Arena *arena)
 {
 	const Encoder encoder = { .arena = arena,
 				  .is_redacted = is_redacted && object->kind == OBJECT_SECRET };
-	const SchemaKind *kind = &schema_kinds[object->kind];
-	const YamlNode *body = encode_struct(&encoder, kind->type, object_struct(object), NULL);
+	const Kind *kind = &kinds[object->kind];
+	const YamlNode *body = encode_struct(&encoder, kind->type, object->body, NULL);
 	// Items of a PodList need not say what they are: the object always does.
 	YamlNode *map = new_node(&encoder, YAML_MAP);
-	add_member(&encoder, map, "apiVersion", text_node(&encoder, kind->api_version));
-	add_member(&encoder, map, "kind", text_node(&encoder, kind->kind));
+	add_member(&encoder, map, "apiVersion", text_node(&encoder, kind->names.api_version));
+	add_member(&encoder, map, "kind", text_node(&encoder, kind->names.kind));
 	for (size_t i = 0; i < body->members.count; i++) {
 		const YamlMember *member = &body->members.items[i];
 		if (!text_equal(member->key, "apiVersion") && !text_equal(member->key, "kind"))

@@ -1,6 +1,6 @@
 #include "kube/explain.h"
 
-#include "kube/schema.h"
+#include "kube/kinds.h"
 
 #include <string.h>
 
@@ -9,43 +9,20 @@
 
 // A field on the way to the one that is asked for.
 typedef struct Step {
-	const SchemaKind *kind;
+	const Kind *kind;
 	const SchemaField *field; // NULL: the kind itself
 	const SchemaType *type;   // of the fields below; NULL for scalars
 	SupportLevel level;       // the worst on the way
 	const SchemaField *cause; // the field that made it so; NULL while honoured
 } Step;
 
-static const SchemaKind *find_kind(const char *word)
+static bool start(const char *word, Step *ret, Error *error)
 {
-	for (size_t i = 0; i < COUNT(schema_kinds); i++) {
-		if (text_equal(schema_kinds[i].kind, word))
-			return &schema_kinds[i];
-		for (size_t k = 0; schema_kinds[i].names[k]; k++) {
-			if (text_equal(schema_kinds[i].names[k], word))
-				return &schema_kinds[i];
-		}
-	}
-	return NULL;
-}
-
-static bool start(const char *word, Arena *arena, Step *ret, Error *error)
-{
-	const SchemaKind *kind = find_kind(word);
-	if (kind) {
-		*ret = (Step){ .kind = kind, .type = kind->type };
-		return true;
-	}
-	const char *candidates[OBJECT_KIND_COUNT + 1] = { NULL };
-	CLEANUP_BUFFER list = { 0 };
-	for (size_t i = 0; i < COUNT(schema_kinds); i++) {
-		candidates[i] = schema_kinds[i].names[0];
-		buffer_printf(&list, "%s%s", i > 0 ? ", " : "", candidates[i]);
-	}
-	const char *nearest = text_nearest(word, candidates);
-	return error_set(error, ERROR_NOT_FOUND, "kind '%s' is not known%s; known are: %s", word,
-			 nearest ? arena_printf(arena, " (did you mean '%s'?)", nearest) : "",
-			 buffer_text(&list));
+	const Kind *kind = kind_of_word(word);
+	if (!kind)
+		return kind_word_fail(word, error);
+	*ret = (Step){ .kind = kind, .type = kind->type };
+	return true;
 }
 
 static void step_into(Step *step, const SchemaField *field)
@@ -62,7 +39,7 @@ static void step_into(Step *step, const SchemaField *field)
 static bool follow(const char *path, Arena *arena, Step *ret, Error *error)
 {
 	const size_t first = strcspn(path, ".");
-	if (!start(arena_strndup(arena, path, first), arena, ret, error))
+	if (!start(arena_strndup(arena, path, first), ret, error))
 		return false;
 	for (const char *rest = path + first; *rest == '.';) {
 		rest++;
@@ -151,8 +128,8 @@ bool explain_print(const char *path, bool is_recursive, Buffer *buffer, Error *e
 	if (!follow(path, arena, &step, error))
 		return false;
 
-	buffer_printf(buffer, "KIND:       %s\nVERSION:    %s\n\n", step.kind->kind,
-		      step.kind->api_version);
+	buffer_printf(buffer, "KIND:       %s\nVERSION:    %s\n\n", step.kind->names.kind,
+		      step.kind->names.api_version);
 	if (step.field)
 		buffer_printf(buffer, "FIELD: %s <%s>%s\n\n", step.field->name,
 			      schema_form_text(step.field, arena),

@@ -13,6 +13,11 @@
 
 // --- JSON
 
+static Span text_of(const YamlNode *node)
+{
+	return (Span){ node->text, node->length };
+}
+
 static void add_json(JsonWriter *json, const YamlNode *node)
 {
 	switch (node->kind) {
@@ -29,7 +34,7 @@ static void add_json(JsonWriter *json, const YamlNode *node)
 		json_add_double(json, node->real);
 		break;
 	case YAML_TEXT:
-		json_add_text(json, node->text);
+		json_add_span(json, text_of(node));
 		break;
 	case YAML_LIST:
 		json_begin_array(json);
@@ -73,10 +78,16 @@ static void indent(Buffer *buffer, unsigned depth)
 		buffer_add(buffer, "  ");
 }
 
-// Texts that every reader of YAML takes for the text that it is, without quotes.
-static bool is_plain(const char *text)
+static bool has_nul(Span text)
 {
-	if (!*text || !strchr(LETTERS DIGITS "/._", *text))
+	return strlen(text.ptr) != text.len;
+}
+
+// Texts that every reader of YAML takes for the text that it is, without quotes.
+static bool is_plain(Span span)
+{
+	const char *text = span.ptr;
+	if (!*text || has_nul(span) || !strchr(LETTERS DIGITS "/._", *text))
 		return false;
 	if (!text_has_only(text, LETTERS DIGITS "/._-:@+=,() ") || strstr(text, ": ") ||
 	    text_ends_with(text, ":") || text_ends_with(text, " "))
@@ -87,9 +98,10 @@ static bool is_plain(const char *text)
 }
 
 // Lines of printable characters, none of which begins or ends with what YAML would lose.
-static bool is_block(const char *text)
+static bool is_block(Span span)
 {
-	if (!strchr(text, '\n') || strchr(" \t\n", *text))
+	const char *text = span.ptr;
+	if (has_nul(span) || !strchr(text, '\n') || strchr(" \t\n", *text))
 		return false;
 	const size_t length = strlen(text);
 	if (length >= 2 && text[length - 1] == '\n' && text[length - 2] == '\n')
@@ -118,12 +130,15 @@ static void add_block(const char *text, unsigned depth, Buffer *buffer)
 	}
 }
 
-static void add_text(const char *text, Buffer *buffer)
+// What JSON quotes, YAML reads.
+static void add_text(Span text, Buffer *buffer)
 {
-	if (is_plain(text))
-		buffer_add(buffer, text);
-	else
-		buffer_add_quoted(buffer, text);
+	if (is_plain(text)) {
+		buffer_add(buffer, text.ptr);
+		return;
+	}
+	JsonWriter json = json_writer(buffer, /* is_pretty= */ false);
+	json_add_span(&json, text);
 }
 
 static void add_map(const YamlNode *map, unsigned depth, Buffer *buffer);
@@ -147,11 +162,11 @@ static void add_value(const YamlNode *node, unsigned depth, Buffer *buffer)
 		break;
 	case YAML_TEXT:
 		buffer_add_char(buffer, ' ');
-		if (is_block(node->text)) {
+		if (is_block(text_of(node))) {
 			add_block(node->text, depth, buffer);
 			break;
 		}
-		add_text(node->text, buffer);
+		add_text(text_of(node), buffer);
 		buffer_add_char(buffer, '\n');
 		break;
 	case YAML_LIST:
@@ -175,7 +190,7 @@ static void add_value(const YamlNode *node, unsigned depth, Buffer *buffer)
 
 static void add_member(const YamlMember *member, unsigned depth, Buffer *buffer)
 {
-	add_text(member->key, buffer);
+	add_text(span_of(member->key), buffer);
 	buffer_add_char(buffer, ':');
 	add_value(member->value, depth + 1, buffer);
 }

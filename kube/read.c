@@ -48,33 +48,15 @@ static void read_list(const YamlNode *list, const char *kind, Report *report, Ob
 	}
 }
 
-static void *new_object(const SchemaKind *kind, Object *object, Arena *arena)
+static void *new_object(const Kind *kind, Object *object, Arena *arena)
 {
 	object->kind = kind->object;
-	switch (kind->object) {
-	case OBJECT_POD:
-		object->pod = ARENA_NEW(arena, Pod);
-		object->metadata = &object->pod->metadata;
-		return object->pod;
-	case OBJECT_CONFIG_MAP:
-		object->config_map = ARENA_NEW(arena, ConfigMap);
-		object->metadata = &object->config_map->metadata;
-		return object->config_map;
-	case OBJECT_SECRET:
-		object->secret = ARENA_NEW(arena, Secret);
-		object->metadata = &object->secret->metadata;
-		return object->secret;
-	case OBJECT_PERSISTENT_VOLUME_CLAIM:
-		object->claim = ARENA_NEW(arena, PersistentVolumeClaim);
-		object->metadata = &object->claim->metadata;
-		return object->claim;
-	case OBJECT_KIND_COUNT:
-		break;
-	}
-	return NULL;
+	object->body = arena_alloc(arena, kind->type->size);
+	object->metadata = (ObjectMeta *)((char *)object->body + kind->metadata_offset);
+	return object->body;
 }
 
-static void read_object(const SchemaKind *kind, const YamlNode *node, Report *report,
+static void read_object(const Kind *kind, const YamlNode *node, Report *report,
 			Objects *ret_objects)
 {
 	if (node->length > OBJECT_BYTES_MAX) {
@@ -115,9 +97,9 @@ static void read_document(const Document *document, Report *report, Objects *ret
 	if (!api_version || !kind)
 		return;
 
-	const SchemaKind *schema = kind_find(api_version, kind);
-	if (schema)
-		read_object(schema, node, report, ret_objects);
+	const Kind *known = kind_find(api_version, kind);
+	if (known)
+		read_object(known, node, report, ret_objects);
 	else if (text_ends_with(kind, "List") && yaml_get(node, "items"))
 		read_list(node, kind, report, ret_objects);
 	else

@@ -8,20 +8,6 @@
 // Kubernetes' largest type has 44 fields; a candidate list is made of them.
 #define FIELDS_MAX 64
 
-static const char *const pod_names[] = { "pod", "pods", "po", NULL };
-static const char *const config_map_names[] = { "configmap", "configmaps", "cm", NULL };
-static const char *const secret_names[] = { "secret", "secrets", NULL };
-static const char *const claim_names[] = { "persistentvolumeclaim", "persistentvolumeclaims", "pvc",
-					   NULL };
-
-const SchemaKind schema_kinds[OBJECT_KIND_COUNT] = {
-	{ "Pod", "v1", pod_names, OBJECT_POD, &schema_pod },
-	{ "ConfigMap", "v1", config_map_names, OBJECT_CONFIG_MAP, &schema_config_map },
-	{ "Secret", "v1", secret_names, OBJECT_SECRET, &schema_secret },
-	{ "PersistentVolumeClaim", "v1", claim_names, OBJECT_PERSISTENT_VOLUME_CLAIM,
-	  &schema_persistent_volume_claim },
-};
-
 static int compare_name(const void *name, const void *field)
 {
 	return strcmp(name, ((const SchemaField *)field)->name);

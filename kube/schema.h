@@ -71,17 +71,6 @@ struct SchemaType {
 	size_t size; // of the C struct; 0 = there is none
 };
 
-// A kind that may stand at the top of a document.
-typedef struct SchemaKind {
-	const char *kind;         // "Pod"
-	const char *api_version;  // "v1"
-	const char *const *names; // what `explain` and users call it: "pods", "po"; NULL-terminated
-	ObjectKind object;
-	const SchemaType *type;
-} SchemaKind;
-
-extern const SchemaKind schema_kinds[OBJECT_KIND_COUNT];
-
 extern const SchemaType schema_object_meta;
 extern const SchemaType schema_label_selector;
 extern const SchemaType schema_pod;

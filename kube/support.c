@@ -1,7 +1,7 @@
 // docs/support.md: the schema as a document.
 #include "kube/explain.h"
 
-#include "kube/schema.h"
+#include "kube/kinds.h"
 
 #include <string.h>
 
@@ -69,12 +69,12 @@ void support_print(Buffer *buffer)
 {
 	CLEANUP_ARENA arena = arena_new();
 	buffer_add(buffer, introduction);
-	for (size_t i = 0; i < COUNT(schema_kinds); i++) {
-		const SchemaKind *kind = &schema_kinds[i];
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const Kind *kind = &kinds[i];
 		buffer_printf(buffer,
 			      "\n## %s (%s)\n\n%s\n\n| Field | Type | Level | How, or why not | "
 			      "Passes |\n|---|---|---|---|---|\n",
-			      kind->kind, kind->api_version, kind->type->help);
+			      kind->names.kind, kind->names.api_version, kind->type->help);
 		print_rows(kind->type, "", arena, buffer);
 	}
 }

@@ -1,17 +1,17 @@
 #include "kube/types.h"
 
-#include "kube/schema.h"
+#include "kube/kinds.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml.h"
 
 const char *object_kind_text(ObjectKind kind)
 {
-	return schema_kinds[kind].kind;
+	return kinds[kind].names.kind;
 }
 
 const char *object_kind_resource(ObjectKind kind)
 {
-	return schema_kinds[kind].names[0];
+	return kinds[kind].singular;
 }
 
 // The word of an enum, from the only list of them: the row of its field.

@@ -363,15 +363,17 @@ typedef enum ObjectKind {
 	OBJECT_KIND_COUNT,
 } ObjectKind;
 
-// Exactly the pointer of its kind is set.
 typedef struct Object {
 	ObjectKind kind;
 	SourcePos where;      // of the document, or of the item of a List
 	ObjectMeta *metadata; // that of the object below
-	Pod *pod;
-	ConfigMap *config_map;
-	Secret *secret;
-	PersistentVolumeClaim *claim;
+	union {               // as the kind says
+		void *body;
+		Pod *pod;
+		ConfigMap *config_map;
+		Secret *secret;
+		PersistentVolumeClaim *claim;
+	};
 } Object;
 VEC_DECLARE(Objects, objects, Object);
 

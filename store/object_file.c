@@ -27,26 +27,13 @@ static bool not_found(const ObjectKind *kind, const char *name, Error *error)
 	return error_set(error, ERROR_NOT_FOUND, "%s \"%s\" not found", kind->word, name);
 }
 
-// The pairs whose key starts with `prefix`, without it.
-static Pairs unprefixed(const Pairs *record, const char *prefix, Arena *arena)
-{
-	Pairs found = { 0 };
-	for (size_t i = 0; i < record->count; i++) {
-		const Pair *pair = &record->items[i];
-		if (text_starts_with(pair->key, prefix))
-			*pairs_push(arena, &found) =
-				(Pair){ pair->key + strlen(prefix), pair->value };
-	}
-	return found;
-}
-
 static bool parse(const Pairs *record, Arena *arena, StoredObject *ret, Error *error)
 {
 	StoredObject object = {
 		.name = pairs_get_or(record, "NAME", ""),
 		.type = pairs_get_or(record, "TYPE", ""),
-		.labels = unprefixed(record, LABEL_PREFIX, arena),
-		.annotations = unprefixed(record, ANNOTATION_PREFIX, arena),
+		.labels = record_get_map(record, LABEL_PREFIX, arena),
+		.annotations = record_get_map(record, ANNOTATION_PREFIX, arena),
 	};
 	uint64_t created_at = 0;
 	if (!record_get_bool(record, "IMMUTABLE", false, &object.is_immutable, error) ||
@@ -133,15 +120,6 @@ bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
 	return true;
 }
 
-static void print_prefixed(const Pairs *pairs, const char *prefix, Arena *arena, Pairs *record)
-{
-	for (size_t i = 0; i < pairs->count; i++) {
-		const Pair *pair = &pairs->items[i];
-		*pairs_push(arena, record) =
-			(Pair){ arena_printf(arena, "%s%s", prefix, pair->key), pair->value };
-	}
-}
-
 void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record)
 {
 	Pairs record = { 0 };
@@ -151,8 +129,8 @@ void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_reco
 	record_set_bool(arena, &record, "IMMUTABLE", object->is_immutable);
 	record_set_u64(arena, &record, "CREATED_AT", (uint64_t)object->created_at);
 	record_set_u64(arena, &record, "GENERATION", object->generation);
-	print_prefixed(&object->labels, LABEL_PREFIX, arena, &record);
-	print_prefixed(&object->annotations, ANNOTATION_PREFIX, arena, &record);
+	record_add_map(arena, &record, LABEL_PREFIX, &object->labels);
+	record_add_map(arena, &record, ANNOTATION_PREFIX, &object->annotations);
 	*ret_record = record;
 }
 

@@ -208,3 +208,24 @@ void record_set_u64(Arena *arena, Pairs *record, const char *key, uint64_t value
 {
 	pairs_set(arena, record, key, arena_printf(arena, "%llu", (unsigned long long)value));
 }
+
+Pairs record_get_map(const Pairs *record, const char *prefix, Arena *arena)
+{
+	Pairs found = { 0 };
+	for (size_t i = 0; i < record->count; i++) {
+		const Pair *pair = &record->items[i];
+		if (text_starts_with(pair->key, prefix))
+			*pairs_push(arena, &found) =
+				(Pair){ pair->key + strlen(prefix), pair->value };
+	}
+	return found;
+}
+
+void record_add_map(Arena *arena, Pairs *record, const char *prefix, const Pairs *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const Pair *pair = &map->items[i];
+		*pairs_push(arena, record) =
+			(Pair){ arena_printf(arena, "%s%s", prefix, pair->key), pair->value };
+	}
+}

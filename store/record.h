@@ -44,4 +44,8 @@ MUST_CHECK bool record_get_u64(const Pairs *record, const char *key, uint64_t fa
 void record_set_bool(Arena *arena, Pairs *record, const char *key, bool value);
 void record_set_u64(Arena *arena, Pairs *record, const char *key, uint64_t value);
 
+// Maps in a record: the pairs whose key starts with `prefix`, without it; and the other way.
+Pairs record_get_map(const Pairs *record, const char *prefix, Arena *arena);
+void record_add_map(Arena *arena, Pairs *record, const char *prefix, const Pairs *map);
+
 #endif

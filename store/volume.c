@@ -16,6 +16,9 @@
 #define DATA_DIRECTORY "data"
 #define LOCK_WAIT_MS   30000
 
+#define LABEL_PREFIX      "label."
+#define ANNOTATION_PREFIX "annotation."
+
 // Any user of a container can write, as in a volume of the hostPath provisioner; nobody on the host gets that far.
 #define DATA_MODE  0777
 #define CLAIM_MODE 0700
@@ -40,6 +43,8 @@ static bool parse(const Host *host, const char *name, const Pairs *record, Arena
 	VolumeClaim claim = {
 		.name = name,
 		.access_modes = pairs_get_or(record, "ACCESS_MODES", ""),
+		.labels = record_get_map(record, LABEL_PREFIX, arena),
+		.annotations = record_get_map(record, ANNOTATION_PREFIX, arena),
 		.path = path_join(arena, layout_path_of(host, LAYOUT_VOLUMES, name, arena),
 				  DATA_DIRECTORY),
 	};
@@ -78,6 +83,8 @@ static Pairs print(const VolumeClaim *claim, Arena *arena)
 	record_set_u64(arena, &record, "CREATED_AT", (uint64_t)claim->created_at);
 	record_set_u64(arena, &record, "SIZE_BYTES", claim->size_bytes);
 	pairs_set(arena, &record, "ACCESS_MODES", claim->access_modes ? claim->access_modes : "");
+	record_add_map(arena, &record, LABEL_PREFIX, &claim->labels);
+	record_add_map(arena, &record, ANNOTATION_PREFIX, &claim->annotations);
 	return record;
 }
 
@@ -127,27 +134,46 @@ static bool check_change(const VolumeClaim *current, const VolumeClaim *wanted, 
 	return true;
 }
 
+static void change_map(const Pairs *current, const Pairs *wanted, const char *prefix, Arena *arena,
+		       Pairs *changes)
+{
+	if (pairs_equal(current, wanted))
+		return;
+	for (size_t i = 0; i < current->count; i++)
+		pairs_set(arena, changes,
+			  arena_printf(arena, "%s%s", prefix, current->items[i].key), NULL);
+	for (size_t i = 0; i < wanted->count; i++)
+		pairs_set(arena, changes, arena_printf(arena, "%s%s", prefix, wanted->items[i].key),
+			  wanted->items[i].value);
+}
+
 static bool update(int volumes, const Lock *lock, const VolumeClaim *current,
-		   const VolumeClaim *wanted, Arena *arena, Error *error)
+		   const VolumeClaim *wanted, Arena *arena, StoreChange *ret_change, Error *error)
 {
 	Pairs changes = { 0 };
 	if (!check_change(current, wanted, error))
 		return false;
 	if (wanted->size_bytes > current->size_bytes)
 		record_set_u64(arena, &changes, "SIZE_BYTES", wanted->size_bytes);
-	if (text_is_empty(current->access_modes) && !text_is_empty(wanted->access_modes))
-		pairs_set(arena, &changes, "ACCESS_MODES", wanted->access_modes);
-	if (changes.count == 0)
-		return true;
-	return record_update(lock, volumes, record_path(wanted->name, arena), &changes, error);
+	if (!text_is_empty(wanted->access_modes)) {
+		if (text_is_empty(current->access_modes))
+			pairs_set(arena, &changes, "ACCESS_MODES", wanted->access_modes);
+		change_map(&current->labels, &wanted->labels, LABEL_PREFIX, arena, &changes);
+		change_map(&current->annotations, &wanted->annotations, ANNOTATION_PREFIX, arena,
+			   &changes);
+	}
+	*ret_change = changes.count > 0 ? STORE_CONFIGURED : STORE_UNCHANGED;
+	return changes.count == 0 ||
+	       record_update(lock, volumes, record_path(wanted->name, arena), &changes, error);
 }
 
 bool volume_ensure(const Host *host, const VolumeClaim *wanted, Arena *arena,
-		   VolumeClaim *ret_claim, bool *ret_is_new, Error *error)
+		   VolumeClaim *ret_claim, StoreChange *ret_change, Error *error)
 {
 	CLEANUP_LOCK lock = LOCK_NONE;
 	CLEANUP_FD volumes = -1;
 	VolumeClaim current = { 0 };
+	StoreChange change = STORE_CREATED;
 	if (!name_check_object(wanted->name, error) ||
 	    !take_lock(host, wanted->name, &lock, error) ||
 	    !layout_open(host, LAYOUT_VOLUMES, &volumes, error))
@@ -156,13 +182,13 @@ bool volume_ensure(const Host *host, const VolumeClaim *wanted, Arena *arena,
 	const bool is_done =
 		is_new ? create(volumes, wanted, arena, error)
 		       : volume_get(host, wanted->name, arena, &current, error) &&
-				 update(volumes, &lock, &current, wanted, arena, error);
+				 update(volumes, &lock, &current, wanted, arena, &change, error);
 	if (!is_done || !volume_get(host, wanted->name, arena, &current, error))
 		return false;
 	if (ret_claim)
 		*ret_claim = current;
-	if (ret_is_new)
-		*ret_is_new = is_new;
+	if (ret_change)
+		*ret_change = change;
 	return true;
 }
 

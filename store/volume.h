@@ -5,8 +5,8 @@
 #define STORE_VOLUME_H
 
 #include "pkg/base/error.h"
-#include "pkg/base/vec.h"
 #include "pkg/sys/host.h"
+#include "store/object.h"
 
 #include <stdint.h>
 
@@ -15,17 +15,20 @@ typedef struct VolumeClaim {
 	uint64_t size_bytes; // requested; 0: nothing was. Recorded, not enforced
 	const char *
 		access_modes; // "ReadWriteOnce", several joined by commas; "" when made on first use
-	const char *path;     // of its data directory; set by the store
-	int64_t created_at;   // seconds since the epoch; set by the store
+	Pairs labels;
+	Pairs annotations;
+	const char *path;   // of its data directory; set by the store
+	int64_t created_at; // seconds since the epoch; set by the store
 } VolumeClaim;
 
 VEC_DECLARE(VolumeClaims, volume_claims, VolumeClaim);
 
 // Makes the claim if there is none: a data directory of root, mode 0777, so that whatever user a container runs as can
 // write. An existing claim may grow; ERROR_INVALID when it would shrink or change its access modes (a claim made on
-// first use takes any). Takes the claim's lock itself. ret_claim may be NULL.
+// first use takes any). Wanted without access modes, it is left as it is. Takes the claim's lock itself. ret_claim and
+// ret_change may be NULL.
 MUST_CHECK bool volume_ensure(const Host *host, const VolumeClaim *wanted, Arena *arena,
-			      VolumeClaim *ret_claim, bool *ret_is_new, Error *error);
+			      VolumeClaim *ret_claim, StoreChange *ret_change, Error *error);
 // Fails with ERROR_NOT_FOUND, `persistentvolumeclaim "data" not found`.
 MUST_CHECK bool volume_get(const Host *host, const char *name, Arena *arena, VolumeClaim *ret_claim,
 			   Error *error);

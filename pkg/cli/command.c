@@ -8,6 +8,8 @@ const char *completion_kind_to_text(CompletionKind kind)
 		[COMPLETE_MACHINE] = "machines",
 		[COMPLETE_RUNNING_MACHINE] = "running-machines",
 		[COMPLETE_POD] = "pods",
+		[COMPLETE_OBJECT] = "objects",
+		[COMPLETE_CONTAINER] = "containers",
 		[COMPLETE_IMAGE] = "images",
 		[COMPLETE_ROOTFS] = "rootfs",
 		[COMPLETE_SECRET] = "secrets",

@@ -36,6 +36,8 @@ typedef enum CompletionKind {
 	COMPLETE_MACHINE, // from here on: dynamic
 	COMPLETE_RUNNING_MACHINE,
 	COMPLETE_POD,
+	COMPLETE_OBJECT,    // kinds, and what there is of them
+	COMPLETE_CONTAINER, // of the Pod that is the first argument
 	COMPLETE_IMAGE,
 	COMPLETE_ROOTFS,
 	COMPLETE_SECRET,

@@ -52,8 +52,7 @@ static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tre
 {
 	const VolumeClaim wanted = { .name = volume->object, .access_modes = "" };
 	VolumeClaim claim = { 0 };
-	bool is_new = false;
-	return volume_ensure(boot->host, &wanted, boot->arena, &claim, &is_new, error) &&
+	return volume_ensure(boot->host, &wanted, boot->arena, &claim, NULL, error) &&
 	       mount_clone(AT_FDCWD, claim.path, volume_options(boot, volume), ret_tree, error);
 }
 

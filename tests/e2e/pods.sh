@@ -83,5 +83,5 @@ leader() {
 }
 
 remove_pods() {
-	sdme --quiet kube delete --force --ignore-not-found "$@" > /dev/null
+	sdme --quiet kube delete pod --force --ignore-not-found "$@" > /dev/null
 }

@@ -34,8 +34,8 @@ TEST(explain_names_what_was_meant)
 		    "field 'container' does not exist in 'pod.spec' (did you mean 'containers'?)");
 	CHECK_ERROR(explain(test, "pod.kind.x"), "field 'x' does not exist in 'pod.kind'");
 	CHECK_ERROR(explain(test, "podd"),
-		    "kind 'podd' is not known (did you mean 'pod'?); known are: "
-		    "pod, configmap, secret, persistentvolumeclaim");
+		    "no kind 'podd' (did you mean 'pod'?); there are pods, configmaps, secrets, "
+		    "persistentvolumeclaims");
 }
 
 TEST(explain_lists_all_levels)

@@ -1,5 +1,6 @@
 #include "kube/print.h"
 
+#include "pkg/base/utf8.h"
 #include "tests/unit/manifest.h"
 
 static const char *yaml_of(Test *test, const Object *object)
@@ -76,4 +77,51 @@ TEST(secrets_print_redacted_when_asked)
 		"{\"apiVersion\":\"v1\",\"data\":{\"k\":\"***\"},\"kind\":\"Secret\",\"metadata\":{"
 		"\"name\":\"a\",\"namespace\":\"default\"},\"type\":\"Opaque\"}");
 	CHECK(strstr(yaml_of(test, &manifest->objects.items[0]), "k: c3dvcmRmaXNo"));
+}
+
+static const char *json_of(Test *test, const Object *object)
+{
+	CLEANUP_BUFFER text = { 0 };
+	object_print_json(object, /* is_pretty= */ false, /* is_redacted= */ false, &text);
+	return buffer_take(&text, test->arena);
+}
+
+// The ConfigMap's only value, as a manifest that prints it is read again.
+static const DataItem *value_in(Test *test, const char *text)
+{
+	const Manifest *manifest = manifest_of(test, text);
+	if (manifest->report.error_count > 0 || manifest->objects.count != 1 ||
+	    manifest->objects.items[0].config_map->data.count != 1)
+		return NULL;
+	return &manifest->objects.items[0].config_map->data.items[0];
+}
+
+static bool is_value(const DataItem *item, const char *bytes, size_t length)
+{
+	return item && item->length == length && memcmp(item->bytes, bytes, length) == 0;
+}
+
+// Control characters, line breaks of Unicode, byte order marks: whatever text a ConfigMap may hold.
+TEST(objects_print_every_character_so_that_it_is_read_again)
+{
+	static const uint32_t ranges[][2] = {
+		{ 1, 0x17f },
+		{ 0x2000, 0x206f },
+		{ 0xfe00, 0xffff },
+		{ 0x1f600, 0x1f610 },
+	};
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		for (uint32_t code = ranges[i][0]; code <= ranges[i][1]; code++) {
+			char bytes[8] = "a";
+			const size_t length = 1 + utf8_encode(code, bytes + 1);
+			bytes[length] = 'b';
+			ConfigMap config_map = { .metadata = { .name = "a" } };
+			*data_items_push(test->arena, &config_map.data) =
+				(DataItem){ .key = "k", .bytes = bytes, .length = length + 1 };
+			const Object object = { .kind = OBJECT_CONFIG_MAP,
+						.config_map = &config_map };
+			CHECK(is_value(value_in(test, yaml_of(test, &object)), bytes, length + 1));
+			CHECK(is_value(value_in(test, json_of(test, &object)), bytes, length + 1));
+		}
+	}
 }

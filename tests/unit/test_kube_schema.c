@@ -1,4 +1,4 @@
-#include "kube/schema.h"
+#include "kube/kinds.h"
 
 #include "pkg/base/text.h"
 #include "tests/unit/test.h"
@@ -33,8 +33,8 @@ static const char *fault_of(Test *test, const SchemaType *type, unsigned depth)
 TEST(schema_is_sorted_and_complete)
 {
 	for (size_t i = 0; i < OBJECT_KIND_COUNT; i++) {
-		CHECK((size_t)schema_kinds[i].object == i);
-		const char *fault = fault_of(test, schema_kinds[i].type, 0);
+		CHECK((size_t)kinds[i].object == i);
+		const char *fault = fault_of(test, kinds[i].type, 0);
 		CHECK_TEXT(fault ? fault : "", "");
 	}
 }
@@ -58,7 +58,7 @@ static const char *unexplained(Test *test, const SchemaType *type)
 TEST(schema_gives_a_reason_for_what_it_does_not_honour)
 {
 	for (size_t i = 0; i < OBJECT_KIND_COUNT; i++) {
-		const char *field = unexplained(test, schema_kinds[i].type);
+		const char *field = unexplained(test, kinds[i].type);
 		CHECK_TEXT(field ? field : "", "");
 	}
 }

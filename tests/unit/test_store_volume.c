@@ -16,9 +16,9 @@ static bool make_host(Test *test, Host *ret)
 }
 
 static bool ensure(Test *test, const Host *host, const VolumeClaim *wanted, VolumeClaim *claim,
-		   bool *is_new)
+		   StoreChange *change)
 {
-	return volume_ensure(host, wanted, test->arena, claim, is_new, &test->error);
+	return volume_ensure(host, wanted, test->arena, claim, change, &test->error);
 }
 
 TEST(volume_is_made_on_first_use)
@@ -28,15 +28,15 @@ TEST(volume_is_made_on_first_use)
 	const VolumeClaim wanted = { .name = "data" };
 	VolumeClaim claim = { 0 };
 	struct stat status;
-	bool is_new = false;
+	StoreChange change = STORE_UNCHANGED;
 	const mode_t before = umask(077);
-	const bool is_made = ensure(test, &host, &wanted, &claim, &is_new);
+	const bool is_made = ensure(test, &host, &wanted, &claim, &change);
 	umask(before);
-	CHECK(is_made && is_new);
+	CHECK(is_made && change == STORE_CREATED);
 	CHECK_TEXT(claim.path, path_join(test->arena, host.data_dir, "volumes/data/data"));
 	CHECK(stat(claim.path, &status) == 0 && (status.st_mode & 07777) == 0777);
 	CHECK(claim.size_bytes == 0 && claim.created_at > 0);
-	CHECK(ensure(test, &host, &wanted, &claim, &is_new) && !is_new);
+	CHECK(ensure(test, &host, &wanted, &claim, &change) && change == STORE_UNCHANGED);
 }
 
 TEST(volume_may_grow_and_nothing_else)
@@ -63,6 +63,31 @@ TEST(volume_may_grow_and_nothing_else)
 		"the persistentvolumeclaim \"data\" is invalid: spec: Forbidden: spec is immutable "
 		"after creation except resources.requests and volumeAttributesClassName for bound "
 		"claims");
+}
+
+TEST(volume_keeps_labels_and_says_what_changed)
+{
+	Host host;
+	CHECK(make_host(test, &host));
+	VolumeClaim wanted = { .name = "data", .size_bytes = 1, .access_modes = "ReadWriteOnce" };
+	VolumeClaim claim = { 0 };
+	StoreChange change = STORE_UNCHANGED;
+	pairs_set(test->arena, &wanted.labels, "app.example.org/part", "db");
+	pairs_set(test->arena, &wanted.labels, "tier", "");
+	pairs_set(test->arena, &wanted.annotations, "note", "two\nlines");
+	CHECK(ensure(test, &host, &wanted, &claim, &change) && change == STORE_CREATED);
+	CHECK(pairs_equal(&claim.labels, &wanted.labels) &&
+	      pairs_equal(&claim.annotations, &wanted.annotations));
+	CHECK(ensure(test, &host, &wanted, &claim, &change) && change == STORE_UNCHANGED);
+	// A Pod that mounts it asks for nothing.
+	const VolumeClaim used = { .name = "data", .access_modes = "" };
+	CHECK(ensure(test, &host, &used, &claim, &change) && change == STORE_UNCHANGED);
+	CHECK(claim.labels.count == 2);
+	pairs_remove(&wanted.labels, "tier");
+	CHECK(ensure(test, &host, &wanted, &claim, &change) && change == STORE_CONFIGURED);
+	CHECK(pairs_equal(&claim.labels, &wanted.labels));
+	wanted.size_bytes = 2;
+	CHECK(ensure(test, &host, &wanted, &claim, &change) && change == STORE_CONFIGURED);
 }
 
 TEST(volume_lists_and_removes)
@@ -98,8 +123,8 @@ TEST(volume_is_made_once_by_many)
 	for (int i = 0; i < PROCESSES; i++) {
 		if (fork() != 0)
 			continue;
-		bool is_new = false;
-		_exit(ensure(test, &host, &wanted, NULL, &is_new) ? is_new : 100);
+		StoreChange change = STORE_UNCHANGED;
+		_exit(ensure(test, &host, &wanted, NULL, &change) ? change == STORE_CREATED : 100);
 	}
 	int made = 0;
 	for (int i = 0; i < PROCESSES; i++) {
