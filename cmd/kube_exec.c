@@ -1,6 +1,6 @@
 // sdme kube exec: a command in a container of a Pod, with kubectl's words.
 #include "cmd/commands.h"
-#include "kube/compile.h"
+#include "cmd/pod_container.h"
 #include "pkg/machine/exec.h"
 
 typedef struct KubeExecOptions {
@@ -10,32 +10,35 @@ typedef struct KubeExecOptions {
 } KubeExecOptions;
 
 static const Option options[] = {
-	OPT_STRING(KubeExecOptions, container, "container", 'c', "NAME", COMPLETE_NONE,
-		   "The container; needed when the Pod has several"),
+	OPT_STRING(KubeExecOptions, container, "container", 'c', "NAME", COMPLETE_CONTAINER,
+		   "The container; without it the Pod's default container, or the first"),
 	OPT_FLAG(KubeExecOptions, has_stdin, "stdin", 'i', "Pass our standard input on"),
 	OPT_FLAG(KubeExecOptions, has_terminal, "tty", 't', "Give the command a terminal"),
 };
 
 static const Positional positionals[] = {
-	{ "POD", 1, 1, COMPLETE_POD, "The Pod", NULL },
+	{ "POD", 1, 1, COMPLETE_POD, "The Pod, as NAME or pod/NAME", NULL },
 	{ "COMMAND", 1, POSITIONAL_MANY, COMPLETE_NONE, "The command and its arguments", NULL },
 };
 
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	const KubeExecOptions *given = context->options;
+	PodTarget target = { 0 };
+	const PlanApp *app = NULL;
+	if (!pod_target_load(context, context->arguments.items[0], &target, error) ||
+	    !pod_target_choose(context, &target, given->container, &app, error))
+		return false;
 	ExecRequest request = {
-		.machine = compile_machine_name(context->arguments.items[0], context->arena),
+		.machine = target.machine,
+		.app = app->name,
 		.has_terminal = given->has_terminal,
 		.has_no_stdin = !given->has_stdin && !given->has_terminal,
 	};
 	for (size_t i = 1; i < context->arguments.count; i++)
 		texts_add(context->arena, &request.arguments, context->arguments.items[i]);
-
 	CLEANUP_BUS bus = NULL;
-	return machine_find_app(context->host, request.machine, given->container, context->arena,
-				&request.app, error) &&
-	       bus_open_system(&bus, error) &&
+	return bus_open_system(&bus, error) &&
 	       machine_exec(context->host, bus, &request, exit_status, error);
 }
 
@@ -44,7 +47,10 @@ const Command command_kube_exec = {
 	.summary = "Run a command in a container of a Pod",
 	.description =
 		"Runs the command as the container runs: in its namespaces and control group, with "
-		"its user, capabilities, seccomp program and environment. Its exit status is ours.",
+		"its user, capabilities, seccomp program and environment. Its exit status is ours.\n"
+		"\n"
+		"Without -c, the annotation kubectl.kubernetes.io/default-container chooses the container; "
+		"without that it is the first one, which is said on standard error when there are others.",
 	.examples = "sdme kube exec web -c nginx -- nginx -t\n"
 		    "sdme kube exec -it web -- sh\n",
 	OPTIONS(KubeExecOptions, options),

@@ -1,11 +1,10 @@
 // sdme kube logs: what the containers of a Pod wrote, with kubectl's words.
 #include "cmd/commands.h"
 #include "cmd/log_output.h"
-#include "kube/compile.h"
+#include "cmd/pod_container.h"
 #include "kube/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/number.h"
-#include "pkg/machine/generation.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/machine.h"
 #include "pkg/machine/unit.h"
@@ -29,8 +28,9 @@ typedef struct KubeLogsOptions {
 static const char *const streams[] = { "All", "Stdout", "Stderr" };
 
 static const Option options[] = {
-	OPT_STRING(KubeLogsOptions, container, "container", 'c', "NAME", COMPLETE_NONE,
-		   "The container; without it the first one", .exclusive = 'c'),
+	OPT_STRING(KubeLogsOptions, container, "container", 'c', "NAME", COMPLETE_CONTAINER,
+		   "The container; without it the Pod's default container, or the first",
+		   .exclusive = 'c'),
 	OPT_FLAG(KubeLogsOptions, has_all, "all-containers", 0,
 		 "Print what all containers of the Pod wrote", .exclusive = 'c'),
 	OPT_FLAG(KubeLogsOptions, follow, "follow", 'f',
@@ -53,54 +53,9 @@ static const Option options[] = {
 };
 
 static const Positional positionals[] = {
-	{ "POD", 1, 1, COMPLETE_POD, "The Pod", NULL },
-	{ "CONTAINER", 0, 1, COMPLETE_NONE, "The container, as with --container", NULL },
+	{ "POD", 1, 1, COMPLETE_POD, "The Pod, as NAME or pod/NAME", NULL },
+	{ "CONTAINER", 0, 1, COMPLETE_CONTAINER, "The container, as with --container", NULL },
 };
-
-// "a, b, setup (init)": in kubectl's order, init containers last.
-static const char *list_containers(const MachinePlan *plan, Arena *arena)
-{
-	CLEANUP_BUFFER list = { 0 };
-	static const PlanAppKind app_kinds[] = { PLAN_APP_MAIN, PLAN_APP_INIT };
-	for (size_t k = 0; k < COUNT(app_kinds); k++) {
-		for (size_t i = 0; i < plan->apps.count; i++) {
-			const PlanApp *app = &plan->apps.items[i];
-			if (app->kind == app_kinds[k])
-				buffer_printf(&list, "%s%s%s", list.length > 0 ? ", " : "",
-					      app->name,
-					      app->kind == PLAN_APP_INIT ? " (init)" : "");
-		}
-	}
-	return buffer_take(&list, arena);
-}
-
-// The container that kubectl would take; says so when there were others.
-static const PlanApp *default_container(const CommandContext *context, const MachinePlan *plan)
-{
-	for (size_t i = 0; i < plan->apps.count; i++) {
-		const PlanApp *app = &plan->apps.items[i];
-		if (app->kind != PLAN_APP_MAIN)
-			continue;
-		if (plan->apps.count > 1 && !context->is_quiet)
-			fprintf(context->messages, "Defaulted container \"%s\" out of: %s\n",
-				app->name, list_containers(plan, context->arena));
-		return app;
-	}
-	return NULL;
-}
-
-static bool choose_container(const CommandContext *context, const MachinePlan *plan,
-			     const PlanApp **ret, Error *error)
-{
-	const KubeLogsOptions *given = context->options;
-	const char *name =
-		context->arguments.count > 1 ? context->arguments.items[1] : given->container;
-	*ret = name ? plan_find_app(plan, name) : default_container(context, plan);
-	return *ret || error_set(error, ERROR_NOT_FOUND,
-				 "container %s is not valid for pod %s; available: %s",
-				 name ? name : "\"\"", context->arguments.items[0],
-				 list_containers(plan, context->arena));
-}
 
 static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app)
 {
@@ -110,38 +65,39 @@ static bool is_backing_off(const CommandContext *context, const char *machine, c
 	return container_is_backing_off(&status.containers.items[0]);
 }
 
-static void add_source(const CommandContext *context, const MachinePlan *plan, const PlanApp *app,
+static void add_source(const CommandContext *context, const PodTarget *target, const PlanApp *app,
 		       LogSources *sources)
 {
 	const KubeLogsOptions *given = context->options;
 	Arena *arena = context->arena;
 	const char *prefix = "";
 	if (given->has_prefix)
-		prefix =
-			arena_printf(arena, "[pod/%s/%s] ", context->arguments.items[0], app->name);
+		prefix = arena_printf(arena, "[pod/%s/%s] ", target->pod, app->name);
 	*log_sources_push(arena, sources) = (LogSource){
-		.directory = machine_journal(context->host, plan->name, arena),
+		.directory = machine_journal(context->host, target->machine, arena),
 		.unit = unit_app_name(arena, app->name),
 		.scope = LOG_SCOPE_APP,
 		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
-		.is_waiting = is_backing_off(context, plan->name, app),
+		.is_waiting = is_backing_off(context, target->machine, app),
 		.prefix = prefix,
 	};
 }
 
-static bool choose_sources(const CommandContext *context, const MachinePlan *plan,
+static bool choose_sources(const CommandContext *context, const PodTarget *target,
 			   LogSources *sources, Error *error)
 {
 	const KubeLogsOptions *given = context->options;
 	const PlanApp *app = NULL;
 	if (given->has_all) {
-		for (size_t i = 0; i < plan->apps.count; i++)
-			add_source(context, plan, &plan->apps.items[i], sources);
+		for (size_t i = 0; i < target->plan.apps.count; i++)
+			add_source(context, target, &target->plan.apps.items[i], sources);
 		return true;
 	}
-	if (!choose_container(context, plan, &app, error))
+	const char *name =
+		context->arguments.count > 1 ? context->arguments.items[1] : given->container;
+	if (!pod_target_choose(context, target, name, &app, error))
 		return false;
-	add_source(context, plan, app, sources);
+	add_source(context, target, app, sources);
 	return true;
 }
 
@@ -171,7 +127,7 @@ static bool read_options(const KubeLogsOptions *given, LogOptions *ret, Error *e
 		moment_parse(given->since_time, "--since-time", now, &ret->since_us, error));
 }
 
-static bool print(const CommandContext *context, const MachinePlan *plan, const LogSources *sources,
+static bool print(const CommandContext *context, const char *machine, const LogSources *sources,
 		  LogOptions how, Error *error)
 {
 	const KubeLogsOptions *given = context->options;
@@ -182,7 +138,7 @@ static bool print(const CommandContext *context, const MachinePlan *plan, const 
 	CLEANUP_FD until = -1;
 	const char *unit = sources->count == 1 ? sources->items[0].unit : NULL;
 	if (!bus_open_system(&bus, error) ||
-	    !logs_find_end(bus, plan->name, unit, &until, &how.follow, error))
+	    !logs_find_end(bus, machine, unit, &until, &how.follow, error))
 		return false;
 	how.until_fd = until;
 	return log_output_print(context, sources, how, error);
@@ -191,20 +147,13 @@ static bool print(const CommandContext *context, const MachinePlan *plan, const 
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const char *pod = context->arguments.items[0];
-	const char *machine = compile_machine_name(pod, context->arena);
-	MachinePlan plan = { 0 };
+	PodTarget target = { 0 };
 	LogSources sources = { 0 };
 	LogOptions how;
-	if (!generation_load_current(context->host, machine, context->arena, NULL, &plan, error)) {
-		if (error->code != ERROR_NOT_FOUND)
-			return false;
-		error_clear(error);
-		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", pod);
-	}
-	return choose_sources(context, &plan, &sources, error) &&
+	return pod_target_load(context, context->arguments.items[0], &target, error) &&
+	       choose_sources(context, &target, &sources, error) &&
 	       read_options(context->options, &how, error) &&
-	       print(context, &plan, &sources, how, error);
+	       print(context, target.machine, &sources, how, error);
 }
 
 const Command command_kube_logs = {

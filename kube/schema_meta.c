@@ -8,7 +8,7 @@
 static const SchemaField object_meta_fields[] = {
 	{ "annotations", TEXT_MAP, SUPPORT_HONOURED, IN(ObjectMeta, annotations, Pairs),
 	  .help = "Free texts for tools; at most 256 KiB in all.",
-	  .mapping = "kept with the object; keys below sdme.io/ are read" },
+	  .mapping = "kept with the object; keys below sdme.io/ are read, and kubectl.kubernetes.io/default-container" },
 	{ "creationTimestamp", ANY, SUPPORT_STRIPPED, NONE, .help = "When the object was created.", .mapping = SERVER },
 	{ "deletionGracePeriodSeconds", ANY, SUPPORT_STRIPPED, NONE, .help = "Time left for a graceful end.", .mapping = SERVER },
 	{ "deletionTimestamp", ANY, SUPPORT_STRIPPED, NONE, .help = "When the object is to be gone.", .mapping = SERVER },
