@@ -4,66 +4,6 @@
 #include "cmd/commands.h"
 #include "cmd/objects.h"
 #include "pkg/base/base64.h"
-#include "pkg/machine/object_volume.h"
-#include "store/data_source.h"
-#include "store/layout.h"
-
-// --- create
-
-typedef struct CreateOptions {
-	ObjectSources sources;
-	bool is_immutable;
-	bool must_replace;
-} CreateOptions;
-
-static const Option create_options[] = {
-	OPT_OBJECT_SOURCES(CreateOptions),
-	OPT_FLAG(CreateOptions, is_immutable, "immutable", 0, "Allow no later change"),
-	OPT_FLAG(CreateOptions, must_replace, "replace", 0, "Replace a configmap of this name"),
-};
-
-static const Positional create_positionals[] = {
-	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the configmap", NULL },
-};
-
-static bool run_create(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	const CreateOptions *options = context->options;
-	StoredObject object = {
-		.name = context->arguments.items[0],
-		.is_immutable = options->is_immutable,
-	};
-	if (!objects_read_data(&options->sources, context->arena, &object.data, error) ||
-	    !layout_prepare(context->host, error))
-		return false;
-	data_source_mark_binary(&object.data);
-	StoreChange change = STORE_UNCHANGED;
-	const PutMode mode = options->must_replace ? PUT_REPLACE : PUT_CREATE;
-	if (!configmap_put(context->host, &object, mode, &change, error)) {
-		objects_hint_replace(error);
-		return false;
-	}
-	if (change != STORE_UNCHANGED &&
-	    !object_volumes_refresh(context->host, PLAN_VOLUME_CONFIG_MAP, object.name, error))
-		return false;
-	fprintf(context->output, "%s\n", object.name);
-	return true;
-}
-
-static const Command command_create = {
-	.name = "create",
-	.summary = "Create a configmap",
-	.description =
-		"Stores values under keys. Pods take them from there at each start, into their environment "
-		"or as files.",
-	.examples = "sdme configmap create web --from-literal COLOUR=blue --from-file nginx.conf\n"
-		    "sdme configmap create web --from-file ./conf.d --replace\n",
-	OPTIONS(CreateOptions, create_options),
-	POSITIONALS(create_positionals),
-	.needs_root = true,
-	.run = run_create,
-};
 
 // --- what is printed
 
@@ -125,10 +65,45 @@ static void print_json(JsonWriter *json, const StoredObject *object, Arena *aren
 static const ObjectCommands object_commands = {
 	.list = configmap_list,
 	.load = configmap_get,
+	.put = configmap_put,
 	.remove = configmap_remove,
 	.print_text = print_text,
 	.print_json = print_json,
 	.plural = "configmaps",
+	.volume = PLAN_VOLUME_CONFIG_MAP,
+	.has_binary = true,
+};
+
+// --- create
+
+static const Option create_options[] = {
+	OPT_OBJECT_SOURCES(ObjectCreation),
+	OPT_FLAG(ObjectCreation, is_immutable, "immutable", 0, "Allow no later change"),
+	OPT_FLAG(ObjectCreation, must_replace, "replace", 0, "Replace a configmap of this name"),
+};
+
+static const Positional create_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the configmap", NULL },
+};
+
+static bool run_create(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	return objects_create(context, &object_commands, error);
+}
+
+static const Command command_create = {
+	.name = "create",
+	.summary = "Create a configmap",
+	.description =
+		"Stores values under keys. Pods take them from there at each start, into their environment "
+		"or as files.",
+	.examples = "sdme configmap create web --from-literal COLOUR=blue --from-file nginx.conf\n"
+		    "sdme configmap create web --from-file ./conf.d --replace\n",
+	OPTIONS(ObjectCreation, create_options),
+	POSITIONALS(create_positionals),
+	.needs_root = true,
+	.run = run_create,
 };
 
 static const Option output_options[] = {
@@ -146,7 +121,8 @@ static bool run_list(const CommandContext *context, int *exit_status, Error *err
 static const Command command_list = {
 	.name = "ls",
 	.summary = "List configmaps",
-	.description = "Prints names, keys, and the time of creation in seconds since 1970.",
+	.description =
+		"Prints names, keys, and how long ago each was made; JSON has the seconds since 1970.",
 	.examples = "sdme configmap ls\nsdme configmap ls --json\n",
 	OPTIONS(ObjectOutput, output_options),
 	.needs_root = true,

@@ -1,21 +1,26 @@
 #include "cmd/objects.h"
 
+#include "kube/status.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/batch.h"
 #include "pkg/cli/table.h"
+#include "pkg/machine/object_volume.h"
 #include "store/config.h"
 #include "store/data_source.h"
 #include "store/layout.h"
 
+#include <time.h>
+
 static const Column columns[] = {
 	{ .title = "NAME", .key = "name" },
 	{ .title = "KEYS", .key = "keys" },
-	{ .title = "CREATED", .key = "created" },
+	{ .title = "CREATED" },
+	{ .key = "created" },
 	{ .title = "TYPE", .key = "type" },
 };
 
-bool objects_read_data(const ObjectSources *sources, Arena *arena, StoredData *ret_data,
-		       Error *error)
+static bool read_data(const ObjectSources *sources, Arena *arena, StoredData *ret_data,
+		      Error *error)
 {
 	if (sources->literals.count + sources->files.count + sources->env_files.count == 0)
 		return error_set(error, ERROR_USAGE,
@@ -35,7 +40,8 @@ bool objects_read_data(const ObjectSources *sources, Arena *arena, StoredData *r
 	return true;
 }
 
-void objects_hint_replace(Error *error)
+// Says how to go on when there is one already.
+static void hint_replace(Error *error)
 {
 	if (error->code != ERROR_EXISTS)
 		return;
@@ -43,6 +49,34 @@ void objects_hint_replace(Error *error)
 	const char *message = arena_strdup(scratch, error->message);
 	error_clear(error);
 	error_set(error, ERROR_EXISTS, "%s; --replace replaces it", message);
+}
+
+bool objects_create(const CommandContext *context, const ObjectCommands *commands, Error *error)
+{
+	const ObjectCreation *given = context->options;
+	StoredObject object = {
+		.name = context->arguments.items[0],
+		.type = given->type,
+		.is_immutable = given->is_immutable,
+	};
+	if (!read_data(&given->sources, context->arena, &object.data, error) ||
+	    !layout_prepare(context->host, error))
+		return false;
+	if (commands->has_binary)
+		data_source_mark_binary(&object.data);
+	StoreChange change = STORE_UNCHANGED;
+	const PutMode mode = given->must_replace ? PUT_REPLACE : PUT_CREATE;
+	const bool is_stored = commands->put(context->host, &object, mode, &change, error);
+	data_source_wipe(&object.data);
+	if (!is_stored) {
+		hint_replace(error);
+		return false;
+	}
+	if (change != STORE_UNCHANGED &&
+	    !object_volumes_refresh(context->host, commands->volume, object.name, error))
+		return false;
+	fprintf(context->output, "%s\n", object.name);
+	return true;
 }
 
 static Texts keys_of(const StoredData *data, Arena *arena)
@@ -56,6 +90,7 @@ static Texts keys_of(const StoredData *data, Arena *arena)
 static void print_table(const CommandContext *context, const StoredObjects *objects, bool has_type,
 			OutputFormat format)
 {
+	const int64_t now = time(NULL);
 	Table table;
 	table_init(&table, context->arena, columns, COUNT(columns) - (has_type ? 0 : 1));
 	for (size_t i = 0; i < objects->count; i++) {
@@ -63,6 +98,7 @@ static void print_table(const CommandContext *context, const StoredObjects *obje
 		const Texts keys = keys_of(&object->data, context->arena);
 		table_add_text(&table, object->name);
 		table_add_texts(&table, &keys);
+		table_add_text(&table, age_print(now - object->created_at, context->arena));
 		table_add_number(&table, object->created_at);
 		if (has_type)
 			table_add_text(&table, object->type);

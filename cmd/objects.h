@@ -4,6 +4,7 @@
 
 #include "pkg/base/json.h"
 #include "pkg/cli/command.h"
+#include "pkg/machine/plan.h"
 #include "store/object.h"
 
 // Where the data of a new object comes from.
@@ -24,8 +25,18 @@ typedef struct ObjectSources {
 		  "Add a key for each line KEY=VALUE of a file")
 // clang-format on
 
+// The options of `create`; configmaps have no type.
+typedef struct ObjectCreation {
+	ObjectSources sources;
+	const char *type;
+	bool is_immutable;
+	bool must_replace;
+} ObjectCreation;
+
 // One of the two kinds: where its objects are, and how they are shown.
 typedef struct ObjectCommands {
+	bool (*put)(const Host *host, const StoredObject *object, PutMode mode,
+		    StoreChange *ret_change, Error *error);
 	bool (*list)(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error);
 	// Loads what `show` may print.
 	bool (*load)(const Host *host, const char *name, Arena *arena, StoredObject *ret_object,
@@ -34,8 +45,10 @@ typedef struct ObjectCommands {
 	void (*print_text)(const CommandContext *context, const StoredObject *object);
 	// Adds the members that follow name, immutable and created.
 	void (*print_json)(JsonWriter *json, const StoredObject *object, Arena *arena);
-	const char *plural; // "secrets"
-	bool has_type;      // a column TYPE in the list
+	const char *plural;    // "secrets"
+	bool has_type;         // a column TYPE in the list
+	bool has_binary;       // values that are no text are kept apart
+	PlanVolumeKind volume; // what Pods mount it as
 } ObjectCommands;
 
 // The options of `ls` and `show`.
@@ -44,13 +57,9 @@ typedef struct ObjectOutput {
 	bool json_pretty;
 } ObjectOutput;
 
-// Reads all sources. At least one must be given; a key may come once.
-MUST_CHECK bool objects_read_data(const ObjectSources *sources, Arena *arena, StoredData *ret_data,
-				  Error *error);
-// Says how to go on after the ERROR_EXISTS of a put; any other error stays as it is.
-void objects_hint_replace(Error *error);
-
-// What runs `ls`, `show NAME` and `rm NAME…`.
+// What runs `create NAME`, `ls`, `show NAME` and `rm NAME…`. Data must be given to create; a key may come once.
+MUST_CHECK bool objects_create(const CommandContext *context, const ObjectCommands *commands,
+			       Error *error);
 MUST_CHECK bool objects_list(const CommandContext *context, const ObjectCommands *commands,
 			     Error *error);
 MUST_CHECK bool objects_show(const CommandContext *context, const ObjectCommands *commands,

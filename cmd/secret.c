@@ -3,73 +3,6 @@
 
 #include "cmd/commands.h"
 #include "cmd/objects.h"
-#include "pkg/machine/object_volume.h"
-#include "store/data_source.h"
-#include "store/layout.h"
-
-// --- create
-
-typedef struct CreateOptions {
-	ObjectSources sources;
-	const char *type;
-	bool is_immutable;
-	bool must_replace;
-} CreateOptions;
-
-static const Option create_options[] = {
-	OPT_OBJECT_SOURCES(CreateOptions),
-	OPT_STRING(CreateOptions, type, "type", 0, "TYPE", COMPLETE_NONE,
-		   "Give it a type of Kubernetes, as kubernetes.io/tls", .default_text = "Opaque"),
-	OPT_FLAG(CreateOptions, is_immutable, "immutable", 0, "Allow no later change"),
-	OPT_FLAG(CreateOptions, must_replace, "replace", 0, "Replace a secret of this name"),
-};
-
-static const Positional create_positionals[] = {
-	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the secret", NULL },
-};
-
-static bool run_create(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	const CreateOptions *options = context->options;
-	StoredObject object = {
-		.name = context->arguments.items[0],
-		.type = options->type,
-		.is_immutable = options->is_immutable,
-	};
-	if (!objects_read_data(&options->sources, context->arena, &object.data, error) ||
-	    !layout_prepare(context->host, error))
-		return false;
-	StoreChange change = STORE_UNCHANGED;
-	const PutMode mode = options->must_replace ? PUT_REPLACE : PUT_CREATE;
-	const bool is_stored = secret_put(context->host, &object, mode, &change, error);
-	data_source_wipe(&object.data);
-	if (!is_stored) {
-		objects_hint_replace(error);
-		return false;
-	}
-	if (change != STORE_UNCHANGED &&
-	    !object_volumes_refresh(context->host, PLAN_VOLUME_SECRET, object.name, error))
-		return false;
-	fprintf(context->output, "%s\n", object.name);
-	return true;
-}
-
-static const Command command_create = {
-	.name = "create",
-	.summary = "Create a secret",
-	.description =
-		"Stores values under keys, encrypted. Pods take them from there at each start, into their "
-		"environment or as files in memory. Values given with --from-literal can be seen by "
-		"other users of this host while the command runs; files cannot.",
-	.examples = "sdme secret create db --from-file password=./password.txt\n"
-		    "sdme secret create web-tls --type kubernetes.io/tls --from-file tls.crt "
-		    "--from-file tls.key\n",
-	OPTIONS(CreateOptions, create_options),
-	POSITIONALS(create_positionals),
-	.needs_root = true,
-	.run = run_create,
-};
 
 // --- what is printed
 
@@ -100,11 +33,49 @@ static void print_json(JsonWriter *json, const StoredObject *object, Arena *aren
 static const ObjectCommands object_commands = {
 	.list = secret_list,
 	.load = secret_inspect,
+	.put = secret_put,
 	.remove = secret_remove,
 	.print_text = print_text,
 	.print_json = print_json,
 	.plural = "secrets",
+	.volume = PLAN_VOLUME_SECRET,
 	.has_type = true,
+};
+
+// --- create
+
+static const Option create_options[] = {
+	OPT_OBJECT_SOURCES(ObjectCreation),
+	OPT_STRING(ObjectCreation, type, "type", 0, "TYPE", COMPLETE_NONE,
+		   "Give it a type of Kubernetes, as kubernetes.io/tls", .default_text = "Opaque"),
+	OPT_FLAG(ObjectCreation, is_immutable, "immutable", 0, "Allow no later change"),
+	OPT_FLAG(ObjectCreation, must_replace, "replace", 0, "Replace a secret of this name"),
+};
+
+static const Positional create_positionals[] = {
+	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the secret", NULL },
+};
+
+static bool run_create(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	return objects_create(context, &object_commands, error);
+}
+
+static const Command command_create = {
+	.name = "create",
+	.summary = "Create a secret",
+	.description =
+		"Stores values under keys, encrypted. Pods take them from there at each start, into their "
+		"environment or as files in memory. Values given with --from-literal can be seen by "
+		"other users of this host while the command runs; files cannot.",
+	.examples = "sdme secret create db --from-file password=./password.txt\n"
+		    "sdme secret create web-tls --type kubernetes.io/tls --from-file tls.crt "
+		    "--from-file tls.key\n",
+	OPTIONS(ObjectCreation, create_options),
+	POSITIONALS(create_positionals),
+	.needs_root = true,
+	.run = run_create,
 };
 
 static const Option output_options[] = {
@@ -122,7 +93,8 @@ static bool run_list(const CommandContext *context, int *exit_status, Error *err
 static const Command command_list = {
 	.name = "ls",
 	.summary = "List secrets",
-	.description = "Prints names, keys, the time of creation in seconds since 1970, and types.",
+	.description =
+		"Prints names, keys, how long ago each was made (JSON: the seconds since 1970), and types.",
 	.examples = "sdme secret ls\nsdme secret ls --json\n",
 	OPTIONS(ObjectOutput, output_options),
 	.needs_root = true,

@@ -128,14 +128,6 @@ static bool print(const KindContext *context, const KindItem *item, Buffer *json
 	return true;
 }
 
-static const char *join(const Texts *words, Arena *arena)
-{
-	CLEANUP_BUFFER text = { 0 };
-	for (size_t i = 0; i < words->count; i++)
-		buffer_printf(&text, "%s%s", i > 0 ? "," : "", words->items[i]);
-	return buffer_take(&text, arena);
-}
-
 static bool apply(const KindContext *context, const Object *object, PutMode mode,
 		  StoreChange *ret_change, Error *error)
 {
@@ -144,7 +136,7 @@ static bool apply(const KindContext *context, const Object *object, PutMode mode
 	const VolumeClaim wanted = {
 		.name = claim->metadata.name,
 		.size_bytes = size ? (uint64_t)quantity_units(size) : 0,
-		.access_modes = join(&claim->spec.access_modes, context->arena),
+		.access_modes = texts_join(&claim->spec.access_modes, ",", context->arena),
 		.labels = claim->metadata.labels,
 		.annotations = claim->metadata.annotations,
 	};

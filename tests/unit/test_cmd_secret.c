@@ -29,8 +29,12 @@ TEST(secret_commands)
 		  "user:  2 bytes\n",
 		  "");
 	const RunResult list = run_line(test, "secret ls");
-	CHECK(text_starts_with(list.output, "NAME  KEYS           CREATED     TYPE\n"
+	CHECK(text_starts_with(list.output, "NAME  KEYS           CREATED  TYPE\n"
 					    "db    password,user  "));
+	CHECK(strstr(list.output, "s       Opaque\n"));
+	const RunResult listed = run_line(test, "secret ls --json");
+	CHECK(strstr(listed.output, "\"keys\":[\"password\",\"user\"],\"created\":1") &&
+	      strstr(listed.output, ",\"type\":\"Opaque\"}]"));
 	CHECK(text_ends_with(list.output, "  Opaque\n"));
 	const RunResult json = run_line(test, "secret show db --json");
 	CHECK(strstr(json.output, "\"keys\":[{\"key\":\"password\",\"bytes\":7},"));
