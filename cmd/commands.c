@@ -77,7 +77,8 @@ const Command command_root = {
 		"own stays behind; systemctl, journalctl and machinectl keep working on what it made.\n"
 		"\n"
 		"Results go to standard output, words to standard error. Names of machines may be "
-		"shortened as long as they stay unique; commands and options may not.",
+		"shortened as long as they stay unique, but those that end one ask first; commands and options "
+		"may not.",
 	.examples = "# what can be done, and how\n"
 		    "sdme help\n"
 		    "sdme help config set\n",

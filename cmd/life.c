@@ -15,20 +15,29 @@ typedef struct Batch {
 // Which machines --all means.
 typedef bool ListMachines(const CommandContext *context, Bus *bus, Texts *ret, Error *error);
 
-// The positionals, or, with --all, what `list` says. none: said when that is nothing.
-static bool select_names(const CommandContext *context, Bus *bus, bool is_all, ListMachines *list,
-			 const char *none, Texts *ret, Error *error)
+// Which machines the positionals mean.
+typedef bool ResolveMachines(const CommandContext *context, Texts *ret, Error *error);
+
+typedef struct Selection {
+	ResolveMachines *resolve;
+	ListMachines *list;
+	const char *none; // said when --all is nothing
+} Selection;
+
+// The positionals, or all.
+static bool select_names(const CommandContext *context, Bus *bus, bool is_all,
+			 const Selection *selection, Texts *ret, Error *error)
 {
 	if (!is_all && context->arguments.count == 0)
 		return error_set(error, ERROR_USAGE, "name a machine, or use --all");
 	if (is_all && context->arguments.count > 0)
 		return error_set(error, ERROR_USAGE, "--all and names exclude each other");
 	if (!is_all)
-		return machines_resolve_arguments(context, ret, error);
-	if (!layout_prepare(context->host, error) || !list(context, bus, ret, error))
+		return selection->resolve(context, ret, error);
+	if (!layout_prepare(context->host, error) || !selection->list(context, bus, ret, error))
 		return false;
 	if (ret->count == 0)
-		fprintf(context->messages, "%s\n", none);
+		fprintf(context->messages, "%s\n", selection->none);
 	return true;
 }
 
@@ -95,11 +104,12 @@ static bool run_start(const CommandContext *context, int *exit_status, Error *er
 	(void)exit_status;
 	const StartOptions *given = context->options;
 	const BatchVerb verb = { "starting", "started", "containers" };
+	const Selection stopped = { machines_resolve_arguments, list_stopped,
+				    "no stopped containers to start" };
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, list_stopped,
-			  "no stopped containers to start", &names, error))
+	    !select_names(context, bus, given->is_all, &stopped, &names, error))
 		return false;
 	Batch batch = {
 		.bus = bus,
@@ -151,16 +161,22 @@ static bool stop_one(const CommandContext *context, const char *name, void *data
 	return machine_stop(batch->bus, name, batch->tier, context->config, error);
 }
 
+static bool resolve_to_stop(const CommandContext *context, Texts *ret, Error *error)
+{
+	return machines_resolve_to_end(context, "stop", /* may_be_left= */ false, ret, error);
+}
+
 static bool run_stop(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
 	const StopOptions *given = context->options;
 	const BatchVerb verb = { "stopping", "stopped", "containers" };
+	const Selection running = { resolve_to_stop, list_running,
+				    "no running containers to stop" };
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, list_running,
-			  "no running containers to stop", &names, error))
+	    !select_names(context, bus, given->is_all, &running, &names, error))
 		return false;
 	Batch batch = {
 		.bus = bus,
@@ -176,7 +192,7 @@ const Command command_stop = {
 	.summary = "Stop machines",
 	.description =
 		"Stops the containers, each within its grace period, then the machine. --term and --kill are "
-		"for machines that do not stop in time.",
+		"for machines that do not stop in time. A name that was shortened is asked about first.",
 	.examples = "sdme stop web\nsdme stop --kill web\n",
 	OPTIONS(StopOptions, stop_options),
 	POSITIONALS(machine_positionals),
@@ -208,20 +224,27 @@ static bool remove_one(const CommandContext *context, const char *name, void *da
 	return machine_remove(context->host, batch->bus, name, context->config, error);
 }
 
+// --force asks nothing, and so takes whole names only.
+static bool resolve_to_remove(const CommandContext *context, Texts *ret, Error *error)
+{
+	const RemoveOptions *given = context->options;
+	CommandContext asking = *context;
+	asking.is_interactive = context->is_interactive && !given->is_forced;
+	return machines_resolve_to_end(&asking, "remove", /* may_be_left= */ true, ret, error);
+}
+
 static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
 	const RemoveOptions *given = context->options;
 	const BatchVerb verb = { "removing", "removed", "containers" };
+	const Selection any = { resolve_to_remove, list_all, "no containers to remove" };
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (given->is_all && !given->is_forced)
 		return error_set(error, ERROR_USAGE, "removing every machine needs --force");
-	const bool has_names = !given->is_all && context->arguments.count > 0;
 	if (!bus_open_system(&bus, error) ||
-	    !(has_names ? machines_resolve_removable(context, &names, error)
-			: select_names(context, bus, given->is_all, list_all,
-				       "no containers to remove", &names, error)))
+	    !select_names(context, bus, given->is_all, &any, &names, error))
 		return false;
 	Batch batch = { .bus = bus };
 	return batch_run(context, &verb, &names, remove_one, &batch, error) &&
@@ -233,7 +256,8 @@ const Command command_rm = {
 	.summary = "Remove machines",
 	.description =
 		"Stops the machines and removes what belongs to them: files, records, units. The data of "
-		"PersistentVolumeClaims stays.",
+		"PersistentVolumeClaims stays. A name that was shortened is asked about first, and refused where "
+		"nobody can be asked or with --force.",
 	.examples = "sdme rm web\nsdme rm --all --force\n",
 	OPTIONS(RemoveOptions, remove_options),
 	POSITIONALS(machine_positionals),
@@ -255,8 +279,7 @@ static const Option switch_options[] = {
 typedef struct Switch {
 	BatchVerb verb;
 	BatchItem item;
-	ListMachines *list;
-	const char *none;
+	Selection selection;
 } Switch;
 
 static bool enable_one(const CommandContext *context, const char *name, void *data, Error *error)
@@ -304,7 +327,7 @@ static bool run_switch(const CommandContext *context, const Switch *what, Error 
 	CLEANUP_BUS bus = NULL;
 	Texts names = { 0 };
 	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, what->list, what->none, &names, error))
+	    !select_names(context, bus, given->is_all, &what->selection, &names, error))
 		return false;
 	Batch batch = { .bus = bus };
 	return batch_run(context, &what->verb, &names, what->item, &batch, error);
@@ -316,8 +339,8 @@ static bool run_enable(const CommandContext *context, int *exit_status, Error *e
 	const Switch what = {
 		.verb = { "enabling", "enabled", "containers" },
 		.item = enable_one,
-		.list = list_disabled,
-		.none = "no disabled containers to enable",
+		.selection = { machines_resolve_arguments, list_disabled,
+			       "no disabled containers to enable" },
 	};
 	return run_switch(context, &what, error);
 }
@@ -328,8 +351,8 @@ static bool run_disable(const CommandContext *context, int *exit_status, Error *
 	const Switch what = {
 		.verb = { "disabling", "disabled", "containers" },
 		.item = disable_one,
-		.list = list_enabled,
-		.none = "no enabled containers to disable",
+		.selection = { machines_resolve_arguments, list_enabled,
+			       "no enabled containers to disable" },
 	};
 	return run_switch(context, &what, error);
 }

@@ -1,6 +1,8 @@
 #include "cmd/machines.h"
 
+#include "pkg/base/text.h"
 #include "pkg/cli/batch.h"
+#include "pkg/cli/confirm.h"
 #include "pkg/cli/message.h"
 #include "pkg/machine/machine.h"
 #include "store/layout.h"
@@ -23,18 +25,44 @@ bool machines_resolve_arguments(const CommandContext *context, Texts *ret_names,
 				error);
 }
 
-bool machines_resolve_removable(const CommandContext *context, Texts *ret_names, Error *error)
+static bool add_leftovers(const CommandContext *context, Texts *names, Error *error)
 {
-	Texts names = { 0 };
 	Texts leftovers = { 0 };
-	if (!layout_prepare(context->host, error) ||
-	    !machine_list_names(context->host, context->arena, &names, error) ||
-	    !machine_list_leftovers(context->host, context->arena, &leftovers, error))
+	if (!machine_list_leftovers(context->host, context->arena, &leftovers, error))
 		return false;
 	for (size_t i = 0; i < leftovers.count; i++)
-		texts_add(context->arena, &names, leftovers.items[i]);
-	return name_resolve_all(&context->arguments, "container", &names, context->arena, ret_names,
-				error);
+		texts_add(context->arena, names, leftovers.items[i]);
+	return true;
+}
+
+static bool confirm_shortened(const CommandContext *context, const char *doing, const char *word,
+			      const char *name, Error *error)
+{
+	const char *question =
+		arena_printf(context->arena, "'%s' is short for '%s'; %s it?", word, name, doing);
+	return text_equal(word, name) || confirm(context, stdin, question, "the whole name", error);
+}
+
+bool machines_resolve_to_end(const CommandContext *context, const char *doing, bool may_be_left,
+			     Texts *ret_names, Error *error)
+{
+	Texts names = { 0 };
+	Texts chosen = { 0 };
+	if (!layout_prepare(context->host, error) ||
+	    !machine_list_names(context->host, context->arena, &names, error) ||
+	    (may_be_left && !add_leftovers(context, &names, error)))
+		return false;
+	for (size_t i = 0; i < context->arguments.count; i++) {
+		const char *word = context->arguments.items[i];
+		const char *name = NULL;
+		if (!name_resolve(word, "container", &names, context->arena, &name, error) ||
+		    !confirm_shortened(context, doing, word, name, error))
+			return false;
+		if (!texts_contain(&chosen, name))
+			texts_add(context->arena, &chosen, name);
+	}
+	*ret_names = chosen;
+	return true;
 }
 
 bool machines_collect(const CommandContext *context, Bus *bus, Error *error)

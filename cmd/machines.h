@@ -11,9 +11,11 @@ MUST_CHECK bool machines_resolve(const CommandContext *context, const char *text
 // The same for the command's positionals.
 MUST_CHECK bool machines_resolve_arguments(const CommandContext *context, Texts *ret_names,
 					   Error *error);
-// The same for what can be removed: also machines that a killed command left without a record.
-MUST_CHECK bool machines_resolve_removable(const CommandContext *context, Texts *ret_names,
-					   Error *error);
+// The same for commands that end machines. A word that is not the whole name does not do: who shortened it is asked, and
+// where nobody can be asked it is refused. doing: "stop"; may_be_left: also machines that a killed command left without
+// a record.
+MUST_CHECK bool machines_resolve_to_end(const CommandContext *context, const char *doing,
+					bool may_be_left, Texts *ret_names, Error *error);
 
 // Removes what killed commands left of machines. Trouble with that is told and stops nobody; false when interrupted.
 MUST_CHECK bool machines_collect(const CommandContext *context, Bus *bus, Error *error);

@@ -50,3 +50,29 @@ TEST(machines_of_arguments_are_each_named_once)
 	CHECK(machines_resolve_arguments(&context, &names, &test->error));
 	CHECK_TEXT(texts_join(&names, " ", test->arena), "web-2 db web");
 }
+
+static bool resolve_to_end(Test *test, const Host *host, const char *word, bool may_be_left,
+			   Texts *ret)
+{
+	CommandContext context = { .host = host, .arena = test->arena };
+	texts_add(test->arena, &context.arguments, "web");
+	texts_add(test->arena, &context.arguments, word);
+	return machines_resolve_to_end(&context, "remove", may_be_left, ret, &test->error);
+}
+
+TEST(machines_that_end_are_named_in_full)
+{
+	Host host;
+	Texts names = { 0 };
+	CHECK(make_machines(test, &host));
+	CHECK(resolve_to_end(test, &host, "db", true, &names));
+	CHECK_TEXT(texts_join(&names, " ", test->arena), "web db");
+	CHECK(resolve_to_end(test, &host, "web", false, &names));
+	CHECK_TEXT(texts_join(&names, " ", test->arena), "web");
+	CHECK_ERROR(resolve_to_end(test, &host, "d", true, &names),
+		    "'d' is short for 'db'; remove it? nobody can be asked; use the whole name");
+	CHECK_ERROR(resolve_to_end(test, &host, "we", false, &names),
+		    "ambiguous name 'we', could match: web, web-2");
+	CHECK_ERROR(resolve_to_end(test, &host, "x", true, &names),
+		    "no container found matching 'x'");
+}
