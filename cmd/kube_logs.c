@@ -5,6 +5,7 @@
 #include "kube/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/number.h"
+#include "pkg/machine/app_status.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/machine.h"
 #include "pkg/machine/unit.h"
@@ -59,10 +60,11 @@ static const Positional positionals[] = {
 
 static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app)
 {
-	PodStatus status = { .name = machine };
-	container_statuses_push(context->arena, &status.containers)->app = app;
-	pod_status_read_records(context->host, context->arena, &status);
-	return container_is_backing_off(&status.containers.items[0]);
+	CLEANUP_ERROR ignored = { 0 }; // without a record it never ran
+	ContainerStatus container = { .app = app };
+	container.has_record = app_status_load(context->host, machine, app->name, context->arena,
+					       &container.record, &ignored);
+	return container_is_backing_off(&container);
 }
 
 static void add_source(const CommandContext *context, const PodTarget *target, const PlanApp *app,

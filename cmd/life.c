@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 #include "cmd/machines.h"
 #include "pkg/cli/batch.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/machine.h"
 #include "store/layout.h"
 
@@ -62,7 +63,8 @@ typedef struct StartOptions {
 } StartOptions;
 
 static const Option start_options[] = {
-	OPT_FLAG(StartOptions, is_all, "all", 'a', "Start every stopped machine"),
+	OPT_FLAG(StartOptions, is_all, "all", 'a',
+		 "Start every stopped machine that has not ended for good"),
 	OPT_DURATION(
 		StartOptions, timeout_ms, "timeout", 't', "TIME",
 		"Wait so long for the containers to be started; without it, the setting boot_timeout"),
@@ -77,24 +79,35 @@ static bool is_stopped(MachineStatus status)
 	return status == MACHINE_STOPPED || status == MACHINE_FAILED;
 }
 
+// Those that are to run: what has ended for good runs again only by its name. What is damaged is tried and told.
 static bool list_stopped(const CommandContext *context, Bus *bus, Texts *ret, Error *error)
 {
-	return list_by_status(context, bus, is_stopped, ret, error);
+	Texts stopped = { 0 };
+	if (!list_by_status(context, bus, is_stopped, &stopped, error))
+		return false;
+	for (size_t i = 0; i < stopped.count; i++) {
+		Ending ending = ENDING_NONE;
+		CLEANUP_ERROR damaged = { 0 };
+		if (!ending_load(context->host, stopped.items[i], /* is_up= */ false,
+				 context->arena, &ending, &damaged) ||
+		    ending == ENDING_NONE)
+			texts_add(context->arena, ret, stopped.items[i]);
+	}
+	return true;
 }
 
 static bool start_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
 	const Batch *batch = data;
-	UnitJob *job = NULL;
-	Texts names = { 0 };
-	texts_add(context->arena, &names, name);
-	if (!machine_start(batch->bus, &names, batch->timeout_ms, context->arena, &job, error))
+	UnitJob job = { 0 };
+	if (!machine_start(context->host, batch->bus, name, batch->timeout_ms, context->arena, &job,
+			   error))
 		return false;
-	if (job->result == JOB_UNFINISHED)
+	if (job.result == JOB_UNFINISHED)
 		return error_set(error, ERROR_TIMEOUT,
 				 "not all containers are started yet; it goes on");
-	if (!job_result_is_good(job->result))
-		return machine_fail_start(context->host, name, job_result_to_text(job->result),
+	if (!job_result_is_good(job.result))
+		return machine_fail_start(context->host, name, job_result_to_text(job.result),
 					  error);
 	return true;
 }
@@ -122,7 +135,12 @@ static bool run_start(const CommandContext *context, int *exit_status, Error *er
 const Command command_start = {
 	.name = "start",
 	.summary = "Start machines",
-	.description = "Starts the machines and returns when their containers are started.",
+	.description =
+		"Starts the machines and returns when their containers are started.\n"
+		"\n"
+		"A Pod with restartPolicy Never or OnFailure ends for good: all of its containers are done, or, with "
+		"Never, have begun. That outlasts reboots of the host. This command runs such a Pod again when it "
+		"is named; --all leaves it alone, and so does the boot of the host when it is enabled.",
 	.examples = "sdme start web db\nsdme start --all\n",
 	OPTIONS(StartOptions, start_options),
 	POSITIONALS(machine_positionals),

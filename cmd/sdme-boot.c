@@ -8,6 +8,16 @@
 #include "pkg/machine/boot.h"
 #include "store/config.h"
 
+static bool boot(const Host *host, const Config *config, const char *name, Arena *arena,
+		 Error *error)
+{
+	const char *words = NULL;
+	if (!machine_boot(host, config, name, arena, &words, error))
+		return false;
+	puts(words);
+	return true;
+}
+
 static bool run(int count, char **arguments, Arena *arena, Error *error)
 {
 	Config config = config_default();
@@ -16,7 +26,7 @@ static bool run(int count, char **arguments, Arena *arena, Error *error)
 		return false;
 	const Host host = real_host(config.datadir);
 	if (count == 2)
-		return machine_boot(&host, &config, arguments[1], error);
+		return boot(&host, &config, arguments[1], arena, error);
 	if (count == 3 && text_equal(arguments[1], "--stopped"))
 		return machine_after_stop(&host, &config, arguments[2], error);
 	return error_set(error, ERROR_USAGE, "usage: sdme-boot [--stopped] NAME");

@@ -62,6 +62,7 @@ static bool get_end(const Pairs *lines, const char *prefix, Arena *arena, AppEnd
 	    !get_time(lines, arena_printf(arena, "%sFINISHED_AT", prefix), arena, &ret->finished_us,
 		      error))
 		return false;
+	ret->was_stopped = pairs_get(lines, arena_printf(arena, "%sSTOPPED", prefix)) != NULL;
 	ret->exit_code = (int)exit_code;
 	ret->signal_number = (int)signal_number;
 	ret->reason = pairs_get_or(lines, arena_printf(arena, "%sREASON", prefix), "");

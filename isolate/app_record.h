@@ -20,6 +20,7 @@ typedef struct AppEnd {
 	int signal_number;   // 0 when it exited
 	const char *reason;  // Completed, Error, OOMKilled, StartError, ContainerStatusUnknown
 	const char *message; // of a StartError; ""
+	bool was_stopped;    // somebody had asked it to end
 	int64_t started_us;  // microseconds since 1970; 0: never
 	int64_t finished_us;
 } AppEnd;

@@ -34,7 +34,8 @@ typedef struct AppSpec {
 	// same. At most SPEC_IDENTIFIER_MAX bytes without a line break.
 	const char *identifier;
 	AppKind kind;
-	AppRestart restart; // only an init container looks at it: APP_RESTART_NEVER means one try
+	AppRestart
+		restart; // an init container: how often it is tried; all: which records must outlast a power cut
 
 	Texts arguments;  // at least one; $(NAME) is resolved unless is_verbatim
 	bool is_verbatim; // arguments come from the image or the command line: no $(NAME)

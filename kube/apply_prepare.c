@@ -6,6 +6,7 @@
 #include "kube/pull_secrets.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/host_path.h"
 #include "pkg/net/publish.h"
@@ -389,6 +390,12 @@ static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error 
 				     &work->plan, error))
 		return false;
 	decide_start(context, work);
+	Ending ending = ENDING_NONE;
+	if (!is_up(work) && !ending_load(context->host, work->machine, /* is_up= */ false,
+					 context->arena, &ending, error))
+		return false;
+	// As declared: it has run.
+	work->must_start = work->must_start && ending == ENDING_NONE;
 	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
 	return true;
 }

@@ -1,16 +1,12 @@
 #include "kube/apply_pod.h"
 
-#include "isolate/guest/spec.h"
 #include "kube/status.h"
 #include "pkg/base/moment.h"
-#include "pkg/base/path.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
-#include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
-
-#include <fcntl.h>
 
 // How often the records of containers are looked at while a machine takes its time: init containers, back-off.
 #define LOOK_INTERVAL_MS 250
@@ -107,17 +103,22 @@ static bool has_started(const UnitState *state, void *context)
 	return state->job == 0;
 }
 
+static bool has_begun(const ContainerStatuses *containers)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		if (containers->items[i].has_record)
+			return true;
+	}
+	return false;
+}
+
 static bool fail_late(const ApplyContext *context, const PodWork *work, Error *error)
 {
-	const char *status = path_join(
-		context->arena, machine_run_directory(context->host, work->machine, context->arena),
-		"status");
-	bool has_record = false;
-	for (size_t i = 0; i < work->plan.apps.count && !has_record; i++)
-		has_record = file_exists(AT_FDCWD,
-					 arena_printf(context->arena, "%s/%s/" SPEC_STATUS_RECORD,
-						      status, work->plan.apps.items[i].name));
-	if (has_record)
+	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING };
+	PodStatus pod = { 0 };
+	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
+		return false;
+	if (has_begun(&pod.init_containers) || has_begun(&pod.containers))
 		return error_set(error, ERROR_TIMEOUT,
 				 "not all containers of '%s' are started yet; it goes on",
 				 work->machine);
@@ -195,14 +196,16 @@ static bool enable(const ApplyContext *context, PodWork *work, Error *error)
 }
 
 // The Pods that must start, and a job for each.
-static UnitJob *list_jobs(const ApplyContext *context, const PodWorks *works,
-			  PodWorks *ret_starting)
+static bool list_jobs(const ApplyContext *context, const PodWorks *works, PodWorks *ret_starting,
+		      UnitJob **ret, Error *error)
 {
 	UnitJob *jobs = arena_array(context->arena, works->count, sizeof(UnitJob));
 	for (size_t i = 0; i < works->count; i++) {
 		const PodWork *work = &works->items[i];
 		if (pod_work_has_failed(work) || !work->must_start)
 			continue;
+		if (!ending_note_wish(context->host, work->machine, error))
+			return false;
 		UnitJob *job = &jobs[ret_starting->count];
 		job->unit = unit_machine_name(context->arena, work->machine);
 		job->verb = work->is_outdated ? JOB_VERB_RESTART : JOB_VERB_START;
@@ -210,13 +213,16 @@ static UnitJob *list_jobs(const ApplyContext *context, const PodWorks *works,
 		*starting = *work;
 		starting->asked_us = moment_now_us();
 	}
-	return jobs;
+	*ret = jobs;
+	return true;
 }
 
 bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
 	PodWorks starting = { 0 };
-	UnitJob *jobs = list_jobs(context, works, &starting);
+	UnitJob *jobs = NULL;
+	if (!list_jobs(context, works, &starting, &jobs, error))
+		return false;
 	const uint64_t deadline = bus_deadline(context->options->timeout_ms);
 	if (starting.count > 0 && !bus_run_jobs(context->bus, jobs, starting.count,
 						LOOK_INTERVAL_MS, context->arena, error))

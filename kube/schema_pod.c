@@ -177,7 +177,7 @@ static const SchemaField spec_fields[] = {
 	{ "resources", POINTER(schema_resource_requirements), SUPPORT_REFUSED, NONE, .harmless = "{}", .help = "Limits of the Pod as a whole.",
 	  .mapping = NOT_YET "; set them for each container" },
 	{ "restartPolicy", WORD, SUPPORT_HONOURED, IN(PodSpec, restart_policy, unsigned), .words = restart_policy_words, .keeps_order = true, .otherwise = "Always",
-	  .help = "What happens to a container that ended.", .mapping = "back-off by sdme-isolate: 10 s, doubling to 5 min" },
+	  .help = "What happens to a container that ended.", .mapping = "back-off by sdme-isolate: 10 s, doubling to 5 min; that a Pod has ended outlasts reboots" },
 	{ "runtimeClassName", TEXT, SUPPORT_REFUSED, NONE, .help = "Which runtime to use.", .mapping = "there is one runtime: systemd-nspawn" },
 	{ "schedulerName", TEXT, SUPPORT_NOTED, NONE, .harmless = "default-scheduler", .help = "Who chooses the node.", .mapping = ONE_NODE },
 	SCHEDULING("schedulingGates", LIST(scheduling_gate), "What holds scheduling back."),

@@ -1,5 +1,6 @@
 #include "kube/status.h"
 
+#include "pkg/base/path.h"
 #include "pkg/machine/app_status.h"
 #include "pkg/machine/generation.h"
 
@@ -17,26 +18,39 @@ const char *pod_phase_to_text(PodPhase phase)
 
 // --- reading
 
-static void read_record(const Host *host, const char *machine, ContainerStatus *container,
+static bool is_down(const PodStatus *status)
+{
+	return status->machine == MACHINE_STOPPED || status->machine == MACHINE_FAILED;
+}
+
+static bool is_up(const PodStatus *status)
+{
+	return status->machine == MACHINE_RUNNING || status->machine == MACHINE_STARTING;
+}
+
+static void read_record(const Host *host, const PodStatus *status, ContainerStatus *container,
 			Arena *arena)
 {
 	// A machine's root can put there what it likes: to all others that is a container without a record.
 	CLEANUP_ERROR ignored = { 0 };
-	container->has_record = app_status_load(host, machine, container->app->name, arena,
+	container->has_record = app_status_load(host, status->name, container->app->name, arena,
 						&container->record, &ignored);
+	// What has not run yet as it is declared now.
+	if (is_down(status) && container->has_record)
+		container->has_record = app_status_is_of(&container->record, status->generation);
 }
 
-static void read_list(const Host *host, const char *machine, ContainerStatuses *containers,
+static void read_list(const Host *host, const PodStatus *status, ContainerStatuses *containers,
 		      Arena *arena)
 {
 	for (size_t i = 0; i < containers->count; i++)
-		read_record(host, machine, &containers->items[i], arena);
+		read_record(host, status, &containers->items[i], arena);
 }
 
 void pod_status_read_records(const Host *host, Arena *arena, PodStatus *status)
 {
-	read_list(host, status->name, &status->init_containers, arena);
-	read_list(host, status->name, &status->containers, arena);
+	read_list(host, status, &status->init_containers, arena);
+	read_list(host, status, &status->containers, arena);
 	pod_status_derive(status, arena);
 }
 
@@ -49,17 +63,19 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 		.machine = machine->status,
 	};
 	Subnet subnet = { 0 };
-	if (!generation_load_current(host, machine->name, arena, NULL, &status.plan, error) ||
+	const char *generation = NULL;
+	if (!generation_load_current(host, machine->name, arena, &generation, &status.plan,
+				     error) ||
 	    !subnet_parse(config->network_subnet, "network_subnet", &subnet, error))
 		return false;
+	status.generation = path_name(generation);
 	for (size_t i = 0; i < status.plan.apps.count; i++) {
 		const PlanApp *app = &status.plan.apps.items[i];
 		ContainerStatuses *list =
 			app->kind == PLAN_APP_INIT ? &status.init_containers : &status.containers;
 		container_statuses_push(arena, list)->app = app;
 	}
-	const bool is_up = status.machine == MACHINE_RUNNING || status.machine == MACHINE_STARTING;
-	if (status.plan.network == PLAN_NETWORK_POD && is_up)
+	if (status.plan.network == PLAN_NETWORK_POD && is_up(&status))
 		status.address = subnet_slot_address(&subnet, status.plan.slot);
 	pod_status_read_records(host, arena, &status);
 	*ret = status;
@@ -169,31 +185,43 @@ static const char *reason_of(const PodStatus *status, const ContainerStatus *con
 		       : arena_printf(arena, "ExitCode:%d", record->end.exit_code);
 }
 
+static void add_known(const ContainerStatuses *containers, Arena *arena, KnownApps *apps)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		const ContainerStatus *container = &containers->items[i];
+		*known_apps_push(arena, apps) =
+			(KnownApp){ container->app,
+				    container->has_record ? &container->record : NULL };
+	}
+}
+
+static Ending ending_of_pod(const PodStatus *status, Arena *arena)
+{
+	KnownApps apps = { 0 };
+	add_known(&status->init_containers, arena, &apps);
+	add_known(&status->containers, arena, &apps);
+	return ending_of(&apps, !is_down(status));
+}
+
 static PodPhase phase_of(const PodStatus *status)
 {
-	size_t finished = 0;
-	size_t failed = 0;
-	if (count_done(&status->init_containers) < status->init_containers.count) {
-		for (size_t i = 0; i < status->init_containers.count; i++) {
-			const ContainerStatus *container = &status->init_containers.items[i];
-			if (is_terminated(container) && !has_succeeded(container) &&
-			    container->app->restart == PLAN_RESTART_NEVER)
-				return POD_FAILED;
-		}
+	switch (status->ending) {
+	case ENDING_SUCCEEDED:
+		return POD_SUCCEEDED;
+	case ENDING_FAILED:
+		return POD_FAILED;
+	case ENDING_NONE:
+		break;
+	}
+	if (!is_up(status))
+		return status->machine == MACHINE_FAILED ? POD_FAILED : POD_PENDING;
+	if (count_done(&status->init_containers) < status->init_containers.count)
 		return POD_PENDING;
-	}
 	for (size_t i = 0; i < status->containers.count; i++) {
-		const ContainerStatus *container = &status->containers.items[i];
-		if (!container->has_record)
+		if (!status->containers.items[i].has_record)
 			return POD_PENDING;
-		if (is_terminated(container) && !will_restart(container)) {
-			finished++;
-			failed += has_succeeded(container) ? 0 : 1;
-		}
 	}
-	if (finished < status->containers.count)
-		return POD_RUNNING;
-	return failed > 0 ? POD_FAILED : POD_SUCCEEDED;
+	return POD_RUNNING;
 }
 
 static const char *init_reason(const PodStatus *status, uint32_t done, Arena *arena)
@@ -223,13 +251,18 @@ static const char *containers_reason(const PodStatus *status, Arena *arena)
 
 static const char *reason_of_pod(const PodStatus *status, Arena *arena)
 {
+	const bool has_ended = status->ending != ENDING_NONE;
 	switch (status->machine) {
 	case MACHINE_STOPPED:
-		return "Stopped";
+		if (!has_ended)
+			return "Stopped";
+		break;
 	case MACHINE_STOPPING:
 		return "Terminating";
 	case MACHINE_FAILED:
-		return "MachineFailed";
+		if (!has_ended)
+			return "MachineFailed";
+		break;
 	case MACHINE_STARTING:
 	case MACHINE_RUNNING:
 	case MACHINE_STATUS_COUNT:
@@ -273,12 +306,12 @@ static void end_lost(ContainerStatuses *containers)
 
 void pod_status_derive(PodStatus *status, Arena *arena)
 {
-	if (status->machine == MACHINE_STOPPED || status->machine == MACHINE_FAILED) {
+	status->ending = ending_of_pod(status, arena);
+	status->phase = phase_of(status);
+	if (is_down(status)) {
 		end_lost(&status->init_containers);
 		end_lost(&status->containers);
 	}
-	const bool is_up =
-		status->machine == MACHINE_RUNNING || status->machine == MACHINE_STARTING;
 	status->ready_count = 0;
 	status->restart_count = 0;
 	status->last_restart_us = 0;
@@ -287,15 +320,11 @@ void pod_status_derive(PodStatus *status, Arena *arena)
 			has_succeeded(&status->init_containers.items[i]);
 	for (size_t i = 0; i < status->containers.count; i++) {
 		ContainerStatus *container = &status->containers.items[i];
-		container->is_ready = is_up && is_running(container);
+		container->is_ready = is_up(status) && is_running(container);
 		status->ready_count += container->is_ready ? 1 : 0;
 	}
 	add_restarts(status, &status->init_containers);
 	add_restarts(status, &status->containers);
-	status->phase = phase_of(status);
-	// What ran when the machine was stopped is over.
-	if (!is_up && (status->phase == POD_RUNNING || status->phase == POD_PENDING))
-		status->phase = status->machine == MACHINE_FAILED ? POD_FAILED : POD_PENDING;
 	status->reason = reason_of_pod(status, arena);
 }
 

@@ -5,6 +5,7 @@
 #define KUBE_STATUS_H
 
 #include "isolate/app_record.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/machine.h"
 #include "pkg/net/address.h"
 
@@ -31,8 +32,10 @@ typedef struct PodStatus {
 	const Pairs *record;
 	MachineStatus machine;
 	MachinePlan plan;
+	const char *generation; // the name of the current one, which the plan is of
 	ContainerStatuses init_containers;
 	ContainerStatuses containers;
+	Ending ending;
 	PodPhase phase;
 	const char *
 		reason; // kubectl's STATUS column: "Running", "Init:0/2", "CrashLoopBackOff", "Completed" …

@@ -20,6 +20,7 @@ void ending_set(Ending *ending, int exit_code, int signal, const char *reason)
 	ending->exists = true;
 	ending->exit_code = exit_code;
 	ending->signal = signal;
+	ending->was_stopped = false;
 	copy(ending->reason, sizeof(ending->reason), reason, text_length(reason));
 }
 
@@ -62,6 +63,8 @@ static void add_ending(Line *line, const char *prefix, const Ending *ending)
 	add_text(line, prefix, "REASON", ending->reason);
 	add_number(line, prefix, "EXIT_CODE", (uint64_t)ending->exit_code);
 	add_number(line, prefix, "SIGNAL", (uint64_t)ending->signal);
+	if (ending->was_stopped)
+		add_text(line, prefix, "STOPPED", "yes");
 	add_time(line, prefix, "STARTED_AT", ending->started_us);
 	add_time(line, prefix, "FINISHED_AT", ending->finished_us);
 	if (ending->message[0])
@@ -93,6 +96,26 @@ static void print(const Application *application, const Record *record, Line *li
 	add_ending(line, "LAST_", &record->last);
 }
 
+// A power cut must not take it: the application would run again, or not run again.
+static bool must_last(const SpecHeader *header, const Record *record)
+{
+	switch (header->restart_policy) {
+	case SPEC_RESTART_NEVER:
+		return record->state != RECORD_WAITING;
+	case SPEC_RESTART_ON_FAILURE:
+		return record->state == RECORD_TERMINATED && record->end.exit_code == 0;
+	default:
+		return false;
+	}
+}
+
+static void sync(int fd)
+{
+	const long result = CALL1(fsync, fd);
+	if (result < 0)
+		complain("bring the record to the disk", "", (int)-result);
+}
+
 void record_save(int directory, const Application *application, const Record *record)
 {
 	Line line;
@@ -105,11 +128,16 @@ void record_save(int directory, const Application *application, const Record *re
 		return;
 	}
 	line_write(&line, fd);
+	const bool is_lasting = must_last(application->header, record);
+	if (is_lasting)
+		sync(fd);
 	sys_close(fd);
 	const long result =
 		CALL5(renameat2, directory, STAGED_NAME, directory, SPEC_STATUS_RECORD, 0);
 	if (result < 0)
 		complain("replace the record", "", (int)-result);
+	if (is_lasting)
+		sync(directory);
 }
 
 // --- reading
@@ -156,6 +184,8 @@ static void get_ending(const char *text, const char *prefix, Ending *ret)
 	get_text(text, prefix, "MESSAGE", ret->message, sizeof(ret->message));
 	ret->exit_code = (int)get_number(text, prefix, "EXIT_CODE");
 	ret->signal = (int)get_number(text, prefix, "SIGNAL");
+	char stopped[8];
+	ret->was_stopped = get_text(text, prefix, "STOPPED", stopped, sizeof(stopped));
 	ret->started_us = get_time(text, prefix, "STARTED_AT");
 	ret->finished_us = get_time(text, prefix, "FINISHED_AT");
 }

@@ -11,7 +11,8 @@
 typedef struct Ending {
 	bool exists;
 	int exit_code;
-	int signal; // 0: it exited
+	int signal;       // 0: it exited
+	bool was_stopped; // somebody had asked it to end
 	char reason[32];
 	char message[256];
 	int64_t started_us; // since 1970
@@ -38,6 +39,7 @@ typedef struct Record {
 // Reads the record of the application, in the state TERMINATED if there was an instance (one that was running then is
 // lost: status 137), WAITING if not. A record of another identifier counts as none.
 void record_load(int directory, const Application *application, Record *ret);
+// What tells the host whether the application may be started again (pkg/machine/ending.h) is on disk when this returns.
 void record_save(int directory, const Application *application, const Record *record);
 
 // Microseconds since 1970 at which the next instance may start; 0: at once. Kubelet's rules: the first restart at once,

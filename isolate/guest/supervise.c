@@ -18,6 +18,10 @@ static const uint64_t own_signals = BIT(SIGCHLD) | BIT(SIGPIPE) | BIT(SIGSEGV) |
 // Those that do not end a process without a handler.
 static const uint64_t harmless_signals = BIT(SIGCONT) | BIT(SIGWINCH);
 
+// Ask us to end. systemd stops a service by a signal of the image's choice, which says nothing by itself, and always
+// sends SIGCONT right after it (systemd.kill(5), KillSignal=).
+static const uint64_t stop_signals = BIT(SIGTERM) | BIT(SIGINT) | BIT(SIGQUIT) | BIT(SIGCONT);
+
 bool supervise_open(Supervision *supervision)
 {
 	const uint64_t all = ~UINT64_C(0);
@@ -96,20 +100,21 @@ static void set_ending(Ending *ending, int status, int ended_by, uint64_t oom_ki
 	ending_set(ending, code, signal, is_oom ? "OOMKilled" : code ? "Error" : "Completed");
 }
 
-// Handles what has arrived. True when the application has ended, with its wait status.
+// Handles all that has arrived. True when the application has ended, with its wait status.
 static bool handle_signals(Supervision *supervision, const Application *application, int pid,
 			   int *ended_by, int *ret_status)
 {
+	bool has_ended = false;
 	for (int signal; (signal = next_signal(supervision)) != 0;) {
-		if (signal == SIGCHLD && CALL4(wait4, pid, ret_status, 1 /* WNOHANG */, 0) == pid)
-			return true;
-		if (own_signals & BIT(signal))
+		supervision->has_stop |= (stop_signals & BIT(signal)) != 0;
+		if (signal == SIGCHLD && !has_ended)
+			has_ended = CALL4(wait4, pid, ret_status, 1 /* WNOHANG */, 0) == pid;
+		if (has_ended || own_signals & BIT(signal))
 			continue;
-		supervision->has_stop |= !(harmless_signals & BIT(signal));
 		const int end = forward(application, pid, signal);
 		*ended_by = end ? end : *ended_by;
 	}
-	return false;
+	return has_ended;
 }
 
 void supervise(Supervision *supervision, const Application *application, const Launched *launched,
@@ -133,6 +138,7 @@ void supervise(Supervision *supervision, const Application *application, const L
 	}
 	ret->finished_us = sys_clock(CLOCK_OF_DAY);
 	set_ending(ret, status, ended_by, oom_kills_before);
+	ret->was_stopped = supervision->has_stop;
 	pump_finish(&pump);
 }
 

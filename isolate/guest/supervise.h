@@ -7,7 +7,7 @@
 
 typedef struct Supervision {
 	int signals;   // signalfd of all signals
-	bool has_stop; // a signal that asks to end has arrived
+	bool has_stop; // somebody has asked us to end
 } Supervision;
 
 // Opens the signalfd; signals are blocked already. False when the kernel refuses.

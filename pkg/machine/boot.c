@@ -2,7 +2,9 @@
 
 #include "isolate/seccomp.h"
 #include "pkg/base/path.h"
+#include "pkg/machine/app_status.h"
 #include "pkg/machine/boot_state.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/nspawn.h"
 #include "pkg/net/network.h"
@@ -10,6 +12,7 @@
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/mount.h"
+#include "pkg/sys/notify.h"
 #include "pkg/sys/seccomp.h"
 #include "store/layout.h"
 #include "store/slot.h"
@@ -42,13 +45,25 @@ static bool enter_network(Boot *boot, const Config *config, Error *error)
 	return network_start_pod(&settings, &pod, &ports, error) || error_wrap(error, "network");
 }
 
+// What the last run left to be read.
+static bool remove_old(const Boot *boot, Error *error)
+{
+	const char *old[] = {
+		path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
+		path_join(boot->arena, boot->run, APP_STATUS_DIRECTORY),
+		path_join(boot->arena, boot->state, APP_STATUS_DIRECTORY),
+	};
+	for (size_t i = 0; i < COUNT(old); i++) {
+		if (!file_tree_remove_path(AT_FDCWD, old[i], error))
+			return false;
+	}
+	return true;
+}
+
 static bool prepare_directories(const Boot *boot, Error *error)
 {
 	const char *journal = path_join(boot->arena, boot->state, "journal");
-	return file_make_directories(AT_FDCWD, boot->run, 0711, error) &&
-	       file_tree_remove_path(AT_FDCWD,
-				     path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
-				     error) &&
+	return file_make_directories(AT_FDCWD, boot->run, 0711, error) && remove_old(boot, error) &&
 	       file_make_directories(AT_FDCWD, journal, 0755, error);
 }
 
@@ -135,11 +150,21 @@ static bool leave_error(const Boot *boot, Error *error)
 	return false;
 }
 
-bool machine_boot(const Host *host, const Config *config, const char *name, Error *error)
+// The next start is somebody's wish.
+static bool leave_alone(const Host *host, const char *name, Arena *arena, const char **ret_words,
+			Error *error)
+{
+	*ret_words = arena_printf(
+		arena, "'%s' has ended for good and is left alone; `sdme start %s` runs it again",
+		name, name);
+	return ending_note_wish(host, name, error) && notify_ready(*ret_words, error);
+}
+
+bool machine_boot(const Host *host, const Config *config, const char *name, Arena *arena,
+		  const char **ret_words, Error *error)
 {
 	// Modes below are meant as they are written.
 	umask(0);
-	CLEANUP_ARENA arena = arena_new();
 	Boot boot = {
 		.host = host,
 		.arena = arena,
@@ -150,9 +175,13 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Erro
 		.upper_id_map = -1,
 	};
 	boot.root_path = path_join(arena, boot.run, "root");
+	bool is_left_alone = false;
 	if (!name_check_machine(name, error) ||
-	    !generation_load_current(host, name, arena, &boot.generation, &boot.plan, error))
+	    !generation_load_current(host, name, arena, &boot.generation, &boot.plan, error) ||
+	    !ending_outlasts_boot(host, name, arena, &is_left_alone, error))
 		return false;
+	if (is_left_alone)
+		return leave_alone(host, name, arena, ret_words, error);
 	boot.id_base = boot.plan.has_user_namespace ? slot_first_id(boot.plan.slot) : 0;
 	return start(&boot, config, error) || leave_error(&boot, error);
 }

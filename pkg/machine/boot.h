@@ -15,9 +15,10 @@
 // The plan that the machine runs by, as plan_print writes it: a new generation may be the current one already.
 #define MACHINE_RUNNING_PLAN_NAME "plan.json"
 
-// Does not return when all goes well.
-MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name,
-			     Error *error);
+// Becomes the machine. Returns true only when there is nothing to start: the host boots, and the machine has ended for
+// good (ending.h). systemd has been told that the service is up then, and *ret_words says why nothing runs.
+MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name, Arena *arena,
+			     const char **ret_words, Error *error);
 // ExecStopPost: takes back what outlives the machine's namespaces, the published ports.
 MUST_CHECK bool machine_after_stop(const Host *host, const Config *config, const char *name,
 				   Error *error);

@@ -5,6 +5,7 @@
 #include "isolate/user.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
+#include "pkg/machine/app_status.h"
 #include "pkg/machine/boot_environment.h"
 #include "pkg/net/hosts.h"
 #include "pkg/net/resolver.h"
@@ -141,8 +142,8 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 		[PLAN_RESTART_NEVER] = APP_RESTART_NEVER,
 	};
 	*spec = (AppSpec){
-		.identifier = arena_printf(boot->arena, "%s/%s/%s", boot->plan.name, app->name,
-					   path_name(boot->generation)),
+		.identifier = app_status_identifier(&boot->plan, app, path_name(boot->generation),
+						    boot->arena),
 		.kind = app->kind == PLAN_APP_INIT ? APP_KIND_INIT : APP_KIND_APPLICATION,
 		.restart = restarts[app->restart],
 		.arguments = app->arguments,
@@ -177,26 +178,38 @@ static bool write_spec(const Boot *boot, const PlanApp *app, int run, Error *err
 
 // --- records: they stay on the host, for `kube get` after the machine has stopped
 
-static bool mount_status(const Boot *boot, int run, Error *error)
+static bool make_status(const Boot *boot, int *ret_parent, Error *error)
 {
-	CLEANUP_FD host_run = -1;
-	CLEANUP_FD target = -1;
-	CLEANUP_FD tree = -1;
-	if (!file_open_directory(AT_FDCWD, boot->run, &host_run, error) ||
-	    !file_tree_remove_path(host_run, "status", error) ||
-	    !make_directory(boot, host_run, "status", 0755, error) ||
-	    !make_directory(boot, run, "status", 0755, error))
+	CLEANUP_FD parent = -1;
+	const char *place = app_status_outlasts_boot(&boot->plan) ? boot->state : boot->run;
+	if (!file_open_directory(AT_FDCWD, place, &parent, error) ||
+	    !make_directory(boot, parent, APP_STATUS_DIRECTORY, 0755, error))
 		return false;
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {
-		const char *path =
-			arena_printf(boot->arena, "status/%s", boot->plan.apps.items[i].name);
-		if (!make_directory(boot, host_run, path, 0755, error))
+		const char *path = arena_printf(boot->arena, APP_STATUS_DIRECTORY "/%s",
+						boot->plan.apps.items[i].name);
+		if (!make_directory(boot, parent, path, 0755, error))
 			return false;
 	}
-	target = openat(run, "status", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*ret_parent = steal_fd(&parent);
+	return true;
+}
+
+static bool mount_status(const Boot *boot, int run, Error *error)
+{
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.no_device = true;
+	options.no_setuid = true;
+	CLEANUP_FD parent = -1;
+	CLEANUP_FD target = -1;
+	CLEANUP_FD tree = -1;
+	if (!make_status(boot, &parent, error) ||
+	    !make_directory(boot, run, APP_STATUS_DIRECTORY, 0755, error))
+		return false;
+	target = openat(run, APP_STATUS_DIRECTORY, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target < 0)
 		return error_set_errno(error, errno, "open the directory of records");
-	return mount_clone(host_run, "status", MOUNT_OPTIONS_NONE, &tree, error) &&
+	return mount_clone(parent, APP_STATUS_DIRECTORY, options, &tree, error) &&
 	       mount_attach(tree, target, error);
 }
 

@@ -2,6 +2,7 @@
 
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
+#include "pkg/machine/ending.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_machine.h"
 #include "pkg/sys/bus_unit.h"
@@ -197,18 +198,31 @@ bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 
 // --- life cycle
 
-static void unit_names(const Texts *names, Arena *arena, Texts *ret)
+static JobVerb start_verb(const Host *host, const char *name, MachineStatus status, Arena *arena)
 {
-	for (size_t i = 0; i < names->count; i++)
-		texts_add(arena, ret, unit_machine_name(arena, names->items[i]));
+	Ending ending = ENDING_NONE;
+	CLEANUP_ERROR ignored = { 0 }; // the start itself will tell what is wrong
+	return status == MACHINE_RUNNING &&
+			       ending_load(host, name, /* is_up= */ true, arena, &ending,
+					   &ignored) &&
+			       ending != ENDING_NONE
+		       ? JOB_VERB_RESTART
+		       : JOB_VERB_START;
 }
 
-bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
-		   UnitJob **ret_jobs, Error *error)
+bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeout_ms, Arena *arena,
+		   UnitJob *ret_job, Error *error)
 {
-	Texts units = { 0 };
-	unit_names(names, arena, &units);
-	return bus_start_units(bus, &units, timeout_ms, arena, ret_jobs, error);
+	UnitState state = { 0 };
+	UnitJob job = { .unit = unit_machine_name(arena, name) };
+	if (!ending_note_wish(host, name, error) ||
+	    !bus_unit_state(bus, job.unit, arena, &state, error))
+		return false;
+	job.verb = start_verb(host, name, status_of(state.active), arena);
+	if (!bus_run_jobs(bus, &job, 1, timeout_ms, arena, error))
+		return false;
+	*ret_job = job;
+	return true;
 }
 
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error)
@@ -222,6 +236,12 @@ bool machine_fail_start(const Host *host, const char *name, const char *result, 
 		return error_set(error, ERROR_FAILED, "start '%s': %s", name, words);
 	return error_set(error, ERROR_FAILED, "start '%s': %s; see journalctl -u sdme@%s.service",
 			 name, result, name);
+}
+
+static void unit_names(const Texts *names, Arena *arena, Texts *ret)
+{
+	for (size_t i = 0; i < names->count; i++)
+		texts_add(arena, ret, unit_machine_name(arena, names->items[i]));
 }
 
 bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,

@@ -65,10 +65,11 @@ MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *a
 // reload when the unit is loaded already.
 MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 				      const MachinePlan *plan, Error *error);
-// Starts the machines and waits until their containers are started (or have failed). ret_jobs: one per name.
-// A start that is not done within the time goes on; its job has ERROR_TIMEOUT. timeout_ms 0 = none.
-MUST_CHECK bool machine_start(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
-			      UnitJob **ret_jobs, Error *error);
+// Starts the machine and waits until its containers are started (or have failed). One that runs although it has ended for
+// good (ending.h) runs again. A start that is not done within the time goes on; its job is JOB_UNFINISHED. timeout_ms 0 =
+// none.
+MUST_CHECK bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeout_ms,
+			      Arena *arena, UnitJob *ret_job, Error *error);
 
 // Sets the error of a start that did not succeed: the boot helper's own words, or else systemd's (`result`). False.
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error);

@@ -311,6 +311,53 @@ TEST(signals_are_forwarded)
 	CHECK(strstr(guest_output(guest), "<6>term\n"));
 }
 
+// A server that takes its stop well has not done its work: the host has to know.
+TEST(stop_is_told_from_an_end)
+{
+	// As systemd stops a service: the signal of the image's choice, then SIGCONT.
+	static const struct {
+		int signals[2];
+		const char *stopped;
+	} rows[] = {
+		{ { SIGTERM, 0 }, "yes" },       { { SIGINT, 0 }, "yes" },
+		{ { SIGQUIT, SIGCONT }, "yes" }, { { SIGWINCH, SIGCONT }, "yes" },
+		{ { SIGUSR1, SIGCONT }, "yes" }, { { SIGHUP, 0 }, "" },
+		{ { SIGUSR1, 0 }, "" },
+	};
+	GUEST(guest);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		// Another identifier waits for no back-off.
+		guest->spec.identifier = arena_printf(test->arena, "test/%zu", i);
+		guest_script(guest, arena_printf(test->arena,
+						 "trap 'exit 0' TERM INT QUIT WINCH USR1 HUP; "
+						 "echo %s; while :; do sleep 0.02; done",
+						 guest->spec.identifier));
+		guest_start(guest);
+		CHECK(guest_wait_for_output(guest, guest->spec.identifier));
+		for (size_t j = 0; j < 2 && rows[i].signals[j]; j++)
+			kill(guest->pid, rows[i].signals[j]);
+		CHECK(guest_wait(guest) == 0);
+		CHECK_TEXT(guest_record(guest, "REASON"), "Completed");
+		CHECK_TEXT(guest_record(guest, "STOPPED"), rows[i].stopped);
+	}
+}
+
+TEST(records_that_must_outlast_a_power_cut_are_complete)
+{
+	static const AppRestart restarts[] = { APP_RESTART_ON_FAILURE, APP_RESTART_NEVER };
+	GUEST(guest);
+	for (size_t i = 0; i < COUNT(restarts); i++) {
+		guest->spec.identifier = arena_printf(test->arena, "test/%zu", i);
+		guest->spec.restart = restarts[i];
+		guest_script(guest, "exit 0");
+		CHECK(guest_run(guest) == 0);
+		CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+		CHECK_TEXT(guest_record(guest, "EXIT_CODE"), "0");
+		CHECK_TEXT(guest_record(guest, "STOPPED"), "");
+		CHECK_TEXT(guest_errors(guest), "");
+	}
+}
+
 TEST(unhandled_stop_ends_the_application)
 {
 	GUEST(guest);

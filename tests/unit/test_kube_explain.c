@@ -18,11 +18,12 @@ TEST(explain_tells_type_support_and_default)
 		   "DESCRIPTION:\n    Image to run: [REGISTRY/]NAME[:TAG][@DIGEST].\n\n"
 		   "SUPPORT:\n    honoured: pulled once into the store; its layers are the lower "
 		   "directories of an overlay\n\n");
-	CHECK_TEXT(explain(test, "po.spec.restartPolicy"),
-		   "KIND:       Pod\nVERSION:    v1\n\nFIELD: restartPolicy <string>\n\n"
-		   "DESCRIPTION:\n    What happens to a container that ended.\n\n"
-		   "SUPPORT:\n    honoured: back-off by sdme-isolate: 10 s, doubling to 5 min\n\n"
-		   "ENUM:\n    Always\n    OnFailure\n    Never\n\nDEFAULT:\n    Always\n\n");
+	CHECK_TEXT(
+		explain(test, "po.spec.restartPolicy"),
+		"KIND:       Pod\nVERSION:    v1\n\nFIELD: restartPolicy <string>\n\n"
+		"DESCRIPTION:\n    What happens to a container that ended.\n\n"
+		"SUPPORT:\n    honoured: back-off by sdme-isolate: 10 s, doubling to 5 min; that a Pod has ended outlasts reboots\n\n"
+		"ENUM:\n    Always\n    OnFailure\n    Never\n\nDEFAULT:\n    Always\n\n");
 	CHECK(strstr(explain(test, "pods.spec.affinity.podAffinity"),
 		     "SUPPORT:\n    noted: there is one node: this host\n"));
 	CHECK(strstr(explain(test, "Secret"), "\n  stringData\t<map[string]string>\n"));

@@ -119,12 +119,20 @@ TEST(status_words_phases_and_counts_are_those_of_kubectl)
 		// The machine.
 		{ MACHINE_STOPPED, ALWAYS, { NULL }, { "" }, "Stopped", "Pending", 0 },
 		{ MACHINE_STOPPED, ALWAYS, { NULL }, { RUNNING }, "Stopped", "Pending", 0 },
-		{ MACHINE_STOPPED, NEVER, { NULL }, { COMPLETED }, "Stopped", "Succeeded", 0 },
-		{ MACHINE_STOPPED, NEVER, { NULL }, { FAILED }, "Stopped", "Failed", 0 },
+		{ MACHINE_STOPPED, NEVER, { NULL }, { COMPLETED }, "Completed", "Succeeded", 0 },
+		{ MACHINE_STOPPED, RETRY, { NULL }, { COMPLETED }, "Completed", "Succeeded", 0 },
+		{ MACHINE_STOPPED, RETRY, { NULL }, { COMPLETED "STOPPED=yes\n" }, "Stopped", "Pending", 0 },
+		{ MACHINE_STOPPED, RETRY, { NULL }, { FAILED }, "Stopped", "Pending", 0 },
+		{ MACHINE_STOPPED, RETRY, { NULL }, { RUNNING }, "Stopped", "Pending", 0 },
+		{ MACHINE_STOPPED, ALWAYS, { NULL }, { COMPLETED }, "Stopped", "Pending", 0 },
+		{ MACHINE_STOPPED, NEVER, { NULL }, { FAILED }, "Error", "Failed", 0 },
+		{ MACHINE_STOPPED, NEVER, { FAILED }, { "" }, "Init:Error", "Failed", 0 },
+		{ MACHINE_STOPPED, NEVER, { RUNNING }, { "" }, "Init:ContainerStatusUnknown", "Failed", 0 },
 		{ MACHINE_STOPPING, ALWAYS, { NULL }, { RUNNING }, "Terminating", "Pending", 0 },
-		{ MACHINE_STOPPED, NEVER, { NULL }, { RUNNING }, "Stopped", "Failed", 0 },
+		{ MACHINE_STOPPED, NEVER, { NULL }, { RUNNING }, "ContainerStatusUnknown", "Failed", 0 },
+		{ MACHINE_STOPPED, NEVER, { NULL }, { "" }, "Stopped", "Pending", 0 },
 		{ MACHINE_FAILED, ALWAYS, { NULL }, { RUNNING }, "MachineFailed", "Failed", 0 },
-		{ MACHINE_FAILED, NEVER, { NULL }, { COMPLETED }, "MachineFailed", "Succeeded", 0 },
+		{ MACHINE_FAILED, NEVER, { NULL }, { COMPLETED }, "Completed", "Succeeded", 0 },
 		// clang-format on
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
