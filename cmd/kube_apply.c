@@ -79,6 +79,15 @@ static void hint_at_enable(const CommandContext *context, const ApplyResults *re
 	}
 }
 
+static void print_warning(const CommandContext *context, const ApplyResult *result,
+			  const char *resource)
+{
+	const char *prefix = arena_printf(context->arena, "Warning: %s/%s: ", resource,
+					  result->object->metadata->name);
+	if (result->warning)
+		message_print(context->messages, prefix, result->warning);
+}
+
 static bool print_results(const CommandContext *context, const ApplyResults *results, Error *error)
 {
 	size_t failed = 0;
@@ -89,6 +98,7 @@ static bool print_results(const CommandContext *context, const ApplyResults *res
 		if (result->change != APPLY_FAILED) {
 			fprintf(context->output, "%s/%s %s\n", resource, name,
 				apply_change_to_text(result->change));
+			print_warning(context, result, resource);
 			continue;
 		}
 		failed++;
@@ -172,8 +182,10 @@ const Command command_kube_apply = {
 		"Pods become machines that run their containers; ConfigMaps, Secrets and "
 		"PersistentVolumeClaims go to the store. What is as declared already is left alone. A Pod "
 		"that changed is prepared, images included, before its old version stops; if that fails, the "
-		"old one runs on. The command returns when the containers are started, and fails with their "
-		"last words when one of them dies at once.\n"
+		"old one runs on. The command returns when the containers are started. When one of them dies at "
+		"once, its exit status and its last words are told. With restartPolicy Always, and when its program "
+		"cannot be run at all, that is an error; with OnFailure and Never it is the Pod's result, and a "
+		"warning.\n"
 		"\n"
 		"When the host boots, a Pod starts only if it is enabled: with --enable here, or by `sdme enable` "
 		"at any time.\n"

@@ -1,6 +1,7 @@
 // sdme start, sdme stop, sdme rm, sdme enable, sdme disable: machines by name.
 #include "cmd/commands.h"
 #include "cmd/machines.h"
+#include "kube/status.h"
 #include "pkg/cli/batch.h"
 #include "pkg/machine/ending.h"
 #include "pkg/machine/machine.h"
@@ -96,6 +97,15 @@ static bool list_stopped(const CommandContext *context, Bus *bus, Texts *ret, Er
 	return true;
 }
 
+static bool fail_late(const CommandContext *context, const char *name, uint64_t timeout_ms,
+		      Error *error)
+{
+	MachineInfo machine = { .name = name, .status = MACHINE_STARTING };
+	return machine_load(context->host, name, context->arena, &machine.record, error) &&
+	       pod_status_fail_late(context->host, context->config, &machine, timeout_ms,
+				    context->arena, error);
+}
+
 static bool start_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
 	const Batch *batch = data;
@@ -104,8 +114,7 @@ static bool start_one(const CommandContext *context, const char *name, void *dat
 			   error))
 		return false;
 	if (job.result == JOB_UNFINISHED)
-		return error_set(error, ERROR_TIMEOUT,
-				 "not all containers are started yet; it goes on");
+		return fail_late(context, name, batch->timeout_ms, error);
 	if (!job_result_is_good(job.result))
 		return machine_fail_start(context->host, name, job_result_to_text(job.result),
 					  error);

@@ -39,6 +39,8 @@ typedef struct ApplyResult {
 	const Object *object;
 	ApplyChange change;
 	Error error; // FAILED; owned by the result
+	const char
+		*warning; // it is as declared, but a container did not end well; NULL when none did
 } ApplyResult;
 VEC_DECLARE(ApplyResults, apply_results, ApplyResult);
 

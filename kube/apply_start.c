@@ -37,8 +37,8 @@ static void read_last_lines(const ApplyContext *context, PodStatus *pod,
 	}
 }
 
-static bool fail_container(const ApplyContext *context, PodStatus *pod,
-			   const ContainerStatus *container, Error *error)
+static const char *explain(const ApplyContext *context, PodStatus *pod,
+			   const ContainerStatus *container)
 {
 	CLEANUP_BUFFER text = { 0 };
 	Texts lines = { 0 };
@@ -48,7 +48,26 @@ static bool fail_container(const ApplyContext *context, PodStatus *pod,
 		buffer_add(&text, "; its last lines:");
 	for (size_t i = 0; i < lines.count; i++)
 		buffer_printf(&text, "\n    %s", lines.items[i]);
-	return error_set(error, ERROR_FAILED, "%s", buffer_text(&text));
+	return buffer_take(&text, context->arena);
+}
+
+// A container that is to run for ever has failed when it ends. One that is to end has ended: that is a result, which may
+// come at any time, and applying has done its part. One that cannot be started is nobody's result.
+static bool is_fault(const ContainerStatus *failed)
+{
+	return failed->app->restart == PLAN_RESTART_ALWAYS ||
+	       container_status_has_start_error(failed);
+}
+
+// False for a fault; a result becomes a warning.
+static bool judge(const ApplyContext *context, const PodWork *work, PodStatus *pod,
+		  const ContainerStatus *failed, Error *error)
+{
+	const char *words = explain(context, pod, failed);
+	if (is_fault(failed))
+		return error_set(error, ERROR_FAILED, "%s", words);
+	work->result->warning = words;
+	return true;
 }
 
 // How much of its first moment the youngest running container has left.
@@ -90,7 +109,7 @@ static bool check_containers(const ApplyContext *context, const PodWork *work, M
 		failed = NULL;
 	if (rest_us && unsettled_us(&pod) > *rest_us)
 		*rest_us = unsettled_us(&pod);
-	return !failed || fail_container(context, &pod, failed, error);
+	return !failed || judge(context, work, &pod, failed, error);
 }
 
 // --- starting
@@ -103,35 +122,11 @@ static bool has_started(const UnitState *state, void *context)
 	return state->job == 0;
 }
 
-static bool has_begun(const ContainerStatuses *containers)
-{
-	for (size_t i = 0; i < containers->count; i++) {
-		if (containers->items[i].has_record)
-			return true;
-	}
-	return false;
-}
-
-static bool fail_late(const ApplyContext *context, const PodWork *work, Error *error)
-{
-	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING };
-	PodStatus pod = { 0 };
-	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
-		return false;
-	if (has_begun(&pod.init_containers) || has_begun(&pod.containers))
-		return error_set(error, ERROR_TIMEOUT,
-				 "not all containers of '%s' are started yet; it goes on",
-				 work->machine);
-	return error_set(error, ERROR_TIMEOUT,
-			 "the machine '%s' is not ready after %g s, its systemd has started no "
-			 "container; see journalctl -u sdme@%s.service",
-			 work->machine, (double)context->options->timeout_ms / 1000, work->machine);
-}
-
 // Waits for one machine whose start takes longer, looking at its containers now and then.
 static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
 {
 	const char *unit = unit_machine_name(context->arena, work->machine);
+	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING };
 	for (;;) {
 		UnitState state = { 0 };
 		CLEANUP_ERROR late = { 0 };
@@ -152,8 +147,12 @@ static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadli
 		if (work->started_us > 0 &&
 		    !check_containers(context, work, MACHINE_STARTING, NULL, error))
 			return false;
+		if (work->result->warning)
+			return true;
 		if (deadline > 0 && bus_deadline(1) > deadline)
-			return fail_late(context, work, error);
+			return pod_status_fail_late(context->host, context->config, &machine,
+						    context->options->timeout_ms, context->arena,
+						    error);
 	}
 }
 
@@ -178,7 +177,7 @@ static bool settle(const ApplyContext *context, PodWorks *works, Error *error)
 		int ready = 0;
 		for (size_t i = 0; i < works->count; i++) {
 			PodWork *work = &works->items[i];
-			if (!pod_work_has_failed(work) &&
+			if (!pod_work_has_failed(work) && !work->result->warning &&
 			    !check_containers(context, work, MACHINE_RUNNING, &rest_us, error))
 				pod_work_fail(work, error);
 		}

@@ -361,29 +361,3 @@ bool container_is_backing_off(const ContainerStatus *container)
 	return container->app->kind == PLAN_APP_MAIN && container->has_record &&
 	       container->record.state == APP_STATE_WAITING && container->record.has_last;
 }
-
-// The record is the machine's to write: nothing in it may reach a terminal as a command.
-static const char *printable(const char *text, Arena *arena)
-{
-	CLEANUP_BUFFER safe = { 0 };
-	buffer_add_printable(&safe, text, strlen(text));
-	return buffer_take(&safe, arena);
-}
-
-const char *container_status_explain(const ContainerStatus *container, Arena *arena)
-{
-	const AppEnd *end =
-		is_terminated(container) ? &container->record.end : &container->record.last;
-	const char *kind = container->app->kind == PLAN_APP_INIT ? "init container" : "container";
-	const char *name = container->app->name;
-	if (text_equal_or_null(end->reason, "StartError"))
-		return arena_printf(arena, "%s '%s' could not be started: %s", kind, name,
-				    text_is_empty(end->message) ? "see its log"
-								: printable(end->message, arena));
-	if (text_equal_or_null(end->reason, "OOMKilled"))
-		return arena_printf(arena, "%s '%s' ran out of memory and was killed", kind, name);
-	if (end->signal_number > 0)
-		return arena_printf(arena, "%s '%s' was ended by signal %d", kind, name,
-				    end->signal_number);
-	return arena_printf(arena, "%s '%s' exited with status %d", kind, name, end->exit_code);
-}

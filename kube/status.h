@@ -39,6 +39,8 @@ typedef struct PodStatus {
 	PodPhase phase;
 	const char *
 		reason; // kubectl's STATUS column: "Running", "Init:0/2", "CrashLoopBackOff", "Completed" …
+	const char
+		*message; // more about a reason that is the machine's and not a container's; NULL
 	uint32_t ready_count;
 	uint32_t restart_count;
 	int64_t last_restart_us; // 0 = none
@@ -66,8 +68,16 @@ const ContainerStatus *pod_status_find_failure(const PodStatus *status);
 // Between two runs: what it wrote is in the run before the newest (LogSource.is_waiting). An init container is retried
 // within one run.
 bool container_is_backing_off(const ContainerStatus *container);
+// Its program never ran: there is none, or it may not be run.
+bool container_status_has_start_error(const ContainerStatus *container);
 // "container 'app' exited with status 1", "container 'app' could not be started: exec 'x': No such file or directory".
 const char *container_status_explain(const ContainerStatus *container, Arena *arena);
+// Each container that keeps the Pod from being up, and what it waits for: "init container 'wait' has been running for 5s;
+// container 'app' waits for init container 'wait'". now_us: since 1970.
+const char *pod_status_explain_late(const PodStatus *status, int64_t now_us, Arena *arena);
+// Sets the error of a start that was waited for so long: ERROR_TIMEOUT with those words. False.
+bool pod_status_fail_late(const Host *host, const Config *config, const MachineInfo *machine,
+			  uint64_t timeout_ms, Arena *arena, Error *error);
 
 // The status member of the Pod as JSON (v1.PodStatus).
 void pod_status_print(const PodStatus *status, Buffer *json);

@@ -213,6 +213,38 @@ static const char *json_of(Test *test, const PodStatus *status)
 	"{\"type\":\"Ready\",\"status\":\"" ready "\"}],"
 #define IMAGE "\"image\":\"i:1\",\"imageID\":\"i@sha256:0\","
 
+TEST(status_explains_what_is_late)
+{
+	static const struct {
+		Row row;
+		const char *words;
+	} rows[] = {
+		{ { MACHINE_STARTING, RETRY, { RUNNING, "" }, { "", "" }, "", "", 0 },
+		  "init container 'init0' has been running for 5s; init container 'init1' waits for init container 'init0'; "
+		  "container 'app0' waits for init container 'init1'; container 'app1' waits for init container 'init1'" },
+		{ { MACHINE_STARTING,
+		    RETRY,
+		    { COMPLETED, LOOP "BACKOFF_UNTIL=1700000112.000000\n" },
+		    { "" },
+		    "",
+		    "",
+		    0 },
+		  "init container 'init1' is tried again in 7s, as it exited with status 1; "
+		  "container 'app0' waits for init container 'init1'" },
+		{ { MACHINE_STARTING, NEVER, { FAILED }, { "" }, "", "", 0 },
+		  "init container 'init0' exited with status 3; container 'app0' waits for init container 'init0'" },
+		{ { MACHINE_STARTING, ALWAYS, { NULL }, { RUNNING, "" }, "", "", 0 },
+		  "container 'app1' has not been started yet" },
+		{ { MACHINE_STARTING, ALWAYS, { COMPLETED }, { WAITING, RUNNING }, "", "", 0 },
+		  "container 'app0' is being started" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const PodStatus status = status_of(test, &rows[i].row);
+		CHECK_TEXT(pod_status_explain_late(&status, 1700000105000000, test->arena),
+			   rows[i].words);
+	}
+}
+
 TEST(status_prints_as_pod_status)
 {
 	const Row running = { UP, ALWAYS, { COMPLETED }, { RUNNING, LOOP }, "", "", 0 };
