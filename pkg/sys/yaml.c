@@ -1,15 +1,18 @@
 #include "pkg/sys/yaml.h"
 
 #include "pkg/base/base64.h"
+#include "pkg/base/json_check.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml_json.h"
 #include "pkg/sys/yaml_map.h"
 #include "pkg/sys/yaml_scalar.h"
 
+#include <math.h>
 #include <string.h>
 #include <yaml.h>
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
+#define SEPARATOR  "---"
 
 // A node that aliases may refer to. `node` is NULL while the node itself is still being read.
 typedef struct Anchor {
@@ -21,18 +24,27 @@ typedef struct Anchor {
 
 VEC_DECLARE(Anchors, anchors, Anchor);
 
+// One step of the way from the document to a value.
+typedef struct Step {
+	const char *key; // NULL: an item of a list
+	size_t index;
+} Step;
+
+// Reads one part of a text: what stands between two lines that begin with "---".
 typedef struct Reader {
 	yaml_parser_t parser;
 	const char *path;
+	unsigned lines_before; // of the text, before this part
 	const char *text;
 	size_t length;
 	Arena *arena;
 	Report *report;
 
-	// Of the document being read.
 	Anchors anchors;
 	size_t node_count;
 	size_t alias_count;
+	bool is_json;
+	Step steps[YAML_DEPTH_MAX + 1]; // to the value that is being read
 } Reader;
 
 static void event_clear(yaml_event_t *event)
@@ -43,7 +55,8 @@ static void event_clear(yaml_event_t *event)
 
 static SourcePos place(const Reader *reader, yaml_mark_t mark)
 {
-	return (SourcePos){ reader->path, (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
+	return (SourcePos){ reader->path, reader->lines_before + (unsigned)mark.line + 1,
+			    (unsigned)mark.column + 1 };
 }
 
 static bool fail(Reader *reader, SourcePos where, const char *message)
@@ -55,7 +68,7 @@ static bool fail(Reader *reader, SourcePos where, const char *message)
 // The reader of libyaml tells a byte offset only.
 static SourcePos place_of_offset(const Reader *reader, size_t offset)
 {
-	SourcePos where = { reader->path, 1, 1 };
+	SourcePos where = { reader->path, reader->lines_before + 1, 1 };
 	for (size_t i = 0; i < offset && i < reader->length; i++) {
 		where.column++;
 		if (reader->text[i] == '\n') {
@@ -66,15 +79,15 @@ static SourcePos place_of_offset(const Reader *reader, size_t offset)
 	return where;
 }
 
-static bool is_tab_at(const Reader *reader, SourcePos where)
+static bool is_tab_at(const Reader *reader, yaml_mark_t mark)
 {
 	const char *line = reader->text;
-	for (unsigned number = 1; line && number < where.line; number++) {
+	for (size_t number = 0; line && number < mark.line; number++) {
 		line = memchr(line, '\n', (size_t)(reader->text + reader->length - line));
 		line = line ? line + 1 : NULL;
 	}
 	const size_t left = line ? (size_t)(reader->text + reader->length - line) : 0;
-	return where.column <= left && line[where.column - 1] == '\t';
+	return mark.column < left && line[mark.column] == '\t';
 }
 
 // Tells what libyaml found wrong, and what it was reading.
@@ -86,13 +99,15 @@ static bool fail_syntax(Reader *reader)
 		return fail(reader, place_of_offset(reader, parser->problem_offset), problem);
 
 	const SourcePos where = place(reader, parser->problem_mark);
-	if (is_tab_at(reader, where))
-		return fail(reader, where, "found a tab: YAML is indented with blanks");
+	if (is_tab_at(reader, parser->problem_mark))
+		return fail(reader, where,
+			    arena_printf(reader->arena,
+					 "%s (YAML is indented with blanks, not tabs)", problem));
 	if (!parser->context)
 		return fail(reader, where, problem);
 	return fail(reader, where,
-		    arena_printf(reader->arena, "%s, %s that starts in line %zu", problem,
-				 parser->context, parser->context_mark.line + 1));
+		    arena_printf(reader->arena, "%s, %s that starts in line %u", problem,
+				 parser->context, place(reader, parser->context_mark).line));
 }
 
 static bool next_event(Reader *reader, yaml_event_t *event)
@@ -100,14 +115,6 @@ static bool next_event(Reader *reader, yaml_event_t *event)
 	if (yaml_parser_parse(&reader->parser, event))
 		return true;
 	return fail_syntax(reader);
-}
-
-static bool count_nodes(Reader *reader, SourcePos where, size_t more)
-{
-	if (more > YAML_NODES_MAX - reader->node_count)
-		return fail(reader, where, "the document has more than 1000000 values");
-	reader->node_count += more;
-	return true;
 }
 
 static YamlNode *new_node(Reader *reader, YamlKind kind, const yaml_event_t *event)
@@ -142,46 +149,60 @@ static bool decode_binary(Reader *reader, YamlNode *node)
 	CLEANUP_BUFFER bytes = { 0 };
 	CLEANUP_ERROR error = { 0 };
 	if (!base64_decode(&bytes, node->text, node->length, &error))
-		return fail(reader, node->where, arena_strdup(reader->arena, error.message));
+		return fail(reader, node->where,
+			    arena_printf(reader->arena,
+					 "!!binary value contains invalid base64 data: %s",
+					 error.message));
 	node->length = bytes.length;
 	node->text = buffer_take(&bytes, reader->arena);
 	return true;
 }
 
-static bool fail_tag(Reader *reader, SourcePos where, const char *tag)
+// The name of one of YAML's own tags, "" for others.
+static const char *tag_name(const char *tag)
 {
-	return fail(reader, where, arena_printf(reader->arena, "unknown tag '%s'", tag));
+	return tag && text_starts_with(tag, TAG_PREFIX) ? tag + strlen(TAG_PREFIX) : "";
 }
 
-// A scalar with an explicit !!tag.
+// Tags of other programs change nothing in Kubernetes: `!Ref x` is the text x.
+static void warn_of_tag(Reader *reader, const char *tag, SourcePos where)
+{
+	if (tag && !text_equal(tag, "!") && !*tag_name(tag))
+		report_add(reader->report, SEVERITY_WARNING, where, "",
+			   "the tag '%s' means nothing here", tag);
+}
+
+static const char *kind_tag(YamlKind kind)
+{
+	static const char *const tags[] = {
+		[YAML_NULL] = "null",   [YAML_BOOL] = "bool", [YAML_INTEGER] = "int",
+		[YAML_FLOAT] = "float", [YAML_TEXT] = "str",  [YAML_LIST] = "seq",
+		[YAML_MAP] = "map",
+	};
+	return tags[kind];
+}
+
+// A scalar with an explicit tag. Of YAML's own, these make it a value of their kind, or a fault; with others it is a text.
 static bool apply_tag(Reader *reader, YamlNode *node, const char *tag)
 {
-	static const struct {
-		const char *name;
-		YamlKind kind;
-	} tags[] = {
-		{ "null", YAML_NULL },
-		{ "bool", YAML_BOOL },
-		{ "int", YAML_INTEGER },
-		{ "float", YAML_FLOAT },
-	};
-	const char *name = text_starts_with(tag, TAG_PREFIX) ? tag + strlen(TAG_PREFIX) : "";
-	if (text_equal(tag, "!") || text_equal(name, "str") || text_equal(name, "timestamp"))
-		return true;
+	static const YamlKind kinds[] = { YAML_NULL, YAML_BOOL, YAML_INTEGER, YAML_FLOAT };
+	const char *name = tag_name(tag);
 	if (text_equal(name, "binary"))
 		return decode_binary(reader, node);
 
-	for (size_t i = 0; i < COUNT(tags); i++) {
-		if (!text_equal(name, tags[i].name))
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (!text_equal(name, kind_tag(kinds[i])))
 			continue;
 		resolve(node);
-		const bool is_integral = tags[i].kind == YAML_FLOAT && node->kind == YAML_INTEGER;
-		if (node->kind == tags[i].kind || is_integral)
+		const bool is_integral = kinds[i] == YAML_FLOAT && node->kind == YAML_INTEGER;
+		if (node->kind == kinds[i] || is_integral)
 			return true;
 		return fail(reader, node->where,
-			    arena_printf(reader->arena, "'%s' is not a !!%s", node->text, name));
+			    arena_printf(reader->arena, "cannot decode !!%s `%s` as a !!%s",
+					 kind_tag(node->kind), node->text, name));
 	}
-	return fail_tag(reader, node->where, tag);
+	warn_of_tag(reader, tag, node->where);
+	return true;
 }
 
 static const YamlNode *read_scalar(Reader *reader, const yaml_event_t *event)
@@ -222,15 +243,19 @@ static const YamlNode *follow_alias(Reader *reader, const yaml_event_t *event, u
 	else if (!anchor->node)
 		fault = arena_printf(reader->arena, "anchor '%s' value contains itself", name);
 	else if (++reader->alias_count > YAML_ALIASES_MAX)
-		fault = "the document has more than 10000 aliases";
+		fault = "document contains excessive aliasing: more than 10000 aliases";
 	else if (depth + anchor->height > YAML_DEPTH_MAX)
 		fault = "the document is nested more than 100 levels deep";
 	if (fault) {
 		fail(reader, where, fault);
 		return NULL;
 	}
-	if (!count_nodes(reader, where, anchor->nodes))
+	if (anchor->nodes > YAML_NODES_MAX - reader->node_count) {
+		fail(reader, where,
+		     "document contains excessive aliasing: more than 1000000 values");
 		return NULL;
+	}
+	reader->node_count += anchor->nodes;
 	*ret_height = anchor->height;
 	return anchor->node;
 }
@@ -242,9 +267,25 @@ static const YamlNode *read_node(Reader *reader, const yaml_event_t *event, unsi
 
 static bool is_merge_key(const yaml_event_t *event)
 {
-	return event->type == YAML_SCALAR_EVENT &&
-	       event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !event->data.scalar.tag &&
-	       text_equal((const char *)event->data.scalar.value, "<<");
+	if (event->type != YAML_SCALAR_EVENT ||
+	    !text_equal((const char *)event->data.scalar.value, "<<"))
+		return false;
+	const char *tag = (const char *)event->data.scalar.tag;
+	return tag ? text_equal(tag_name(tag), "merge")
+		   : event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+}
+
+// A value, not a key: JSON, which Kubernetes makes of it, has no word for some numbers.
+static const YamlNode *read_item(Reader *reader, const yaml_event_t *event, unsigned depth,
+				 unsigned *ret_height)
+{
+	const YamlNode *node = read_node(reader, event, depth, ret_height);
+	if (!node || node->kind != YAML_FLOAT || isfinite(node->real))
+		return node;
+	fail(reader, node->where,
+	     arena_printf(reader->arena, "json: unsupported value: %s",
+			  yaml_number_text(node, reader->arena)));
+	return NULL;
 }
 
 // The key as text, or NULL when it cannot be one.
@@ -275,7 +316,7 @@ static const char *key_text(Reader *reader, const YamlNode *key)
 
 // Reads one `key: value` whose key begins with `event`.
 static bool read_member(Reader *reader, const yaml_event_t *event, unsigned depth,
-			YamlMembers *members, YamlNodes *merges, unsigned *height)
+			YamlMembers *members, YamlMerges *merges, unsigned *height)
 {
 	const bool is_merge = is_merge_key(event);
 	unsigned child_height = 0;
@@ -287,18 +328,50 @@ static bool read_member(Reader *reader, const yaml_event_t *event, unsigned dept
 	CLEANUP_EVENT value_event = { 0 };
 	if (!next_event(reader, &value_event))
 		return false;
-	const YamlNode *value = read_node(reader, &value_event, depth, &child_height);
+	reader->steps[depth - 1] = (Step){ .key = text };
+	const YamlNode *value = read_item(reader, &value_event, depth, &child_height);
 	if (!value)
 		return false;
 	if (child_height > *height)
 		*height = child_height;
 
+	const SourcePos where = place(reader, event->start_mark);
 	if (is_merge)
-		*yaml_nodes_push(reader->arena, merges) = value;
+		*yaml_merges_push(reader->arena, merges) = (YamlMerge){ value, where };
 	else
-		*yaml_members_push(reader->arena, members) =
-			(YamlMember){ text, place(reader, event->start_mark), value };
+		*yaml_members_push(reader->arena, members) = (YamlMember){ text, where, value };
 	return true;
+}
+
+// "spec.containers[0].": the way to the mapping in which a key stands.
+static const char *way_to(const Reader *reader, unsigned depth)
+{
+	CLEANUP_BUFFER way = { 0 };
+	for (unsigned i = 0; i < depth; i++) {
+		const Step *step = &reader->steps[i];
+		if (step->key)
+			buffer_printf(&way, "%s%s", i > 0 ? "." : "", step->key);
+		else
+			buffer_printf(&way, "[%zu]", step->index);
+	}
+	buffer_add(&way, depth > 0 ? "." : "");
+	return buffer_take(&way, reader->arena);
+}
+
+// Kubernetes has other words for JSON.
+static void report_duplicates(Reader *reader, const YamlDuplicates *duplicates, unsigned depth)
+{
+	if (duplicates->count == 0)
+		return;
+	const char *way = reader->is_json ? way_to(reader, depth) : "";
+	for (size_t i = 0; i < duplicates->count; i++) {
+		const YamlDuplicate *duplicate = &duplicates->items[i];
+		report_add(reader->report, SEVERITY_ERROR, duplicate->where, "",
+			   reader->is_json
+				   ? "strict decoding error: duplicate field \"%s%s\" (line %u)"
+				   : "%skey \"%s\" already set in map (line %u)",
+			   way, duplicate->key, duplicate->first.line);
+	}
 }
 
 static const YamlNode *read_map(Reader *reader, const yaml_event_t *start, unsigned depth,
@@ -306,7 +379,8 @@ static const YamlNode *read_map(Reader *reader, const yaml_event_t *start, unsig
 {
 	YamlNode *node = new_node(reader, YAML_MAP, start);
 	YamlMembers members = { 0 };
-	YamlNodes merges = { 0 };
+	YamlMerges merges = { 0 };
+	YamlDuplicates duplicates = { 0 };
 	unsigned height = 0;
 	for (;;) {
 		CLEANUP_EVENT event = { 0 };
@@ -319,14 +393,15 @@ static const YamlNode *read_map(Reader *reader, const yaml_event_t *start, unsig
 		if (!read_member(reader, &event, depth + 1, &members, &merges, &height))
 			return NULL;
 	}
-	yaml_remove_duplicates(&members, reader->arena, reader->report);
+	yaml_remove_duplicates(&members, reader->arena, &duplicates);
 	const YamlNode *fault =
-		merges.count > 0 ? yaml_merge(&members, &merges, reader->arena) : NULL;
+		merges.count > 0 ? yaml_merge(&members, &merges, reader->arena, &duplicates) : NULL;
 	if (fault) {
 		fail(reader, fault->where,
 		     "map merge requires map or sequence of maps as the value");
 		return NULL;
 	}
+	report_duplicates(reader, &duplicates, depth);
 	node->members = members;
 	*ret_height = height + 1;
 	return node;
@@ -344,7 +419,8 @@ static const YamlNode *read_list(Reader *reader, const yaml_event_t *start, unsi
 		if (event.type == YAML_SEQUENCE_END_EVENT)
 			break;
 		unsigned child_height = 0;
-		const YamlNode *item = read_node(reader, &event, depth + 1, &child_height);
+		reader->steps[depth] = (Step){ .index = node->items.count };
+		const YamlNode *item = read_item(reader, &event, depth + 1, &child_height);
 		if (!item)
 			return NULL;
 		*yaml_nodes_push(reader->arena, &node->items) = item;
@@ -353,12 +429,6 @@ static const YamlNode *read_list(Reader *reader, const yaml_event_t *start, unsi
 	}
 	*ret_height = height + 1;
 	return node;
-}
-
-static bool is_plain_tag(const yaml_char_t *tag, const char *expected)
-{
-	const char *text = (const char *)tag;
-	return !text || text_equal(text, "!") || text_equal(text, expected);
 }
 
 // A node without regard to its anchor. Called for the four events that begin a node only.
@@ -378,10 +448,7 @@ static const YamlNode *read_value(Reader *reader, const yaml_event_t *event, uns
 	const bool is_map = event->type == YAML_MAPPING_START_EVENT;
 	const yaml_char_t *tag =
 		is_map ? event->data.mapping_start.tag : event->data.sequence_start.tag;
-	if (!is_plain_tag(tag, is_map ? TAG_PREFIX "map" : TAG_PREFIX "seq")) {
-		fail_tag(reader, where, (const char *)tag);
-		return NULL;
-	}
+	warn_of_tag(reader, (const char *)tag, where);
 	return is_map ? read_map(reader, event, depth, ret_height)
 		      : read_list(reader, event, depth, ret_height);
 }
@@ -405,8 +472,10 @@ static const YamlNode *read_node(Reader *reader, const yaml_event_t *event, unsi
 
 	const SourcePos where = place(reader, event->start_mark);
 	const size_t count_before = reader->node_count;
-	if (!count_nodes(reader, where, 1))
+	if (++reader->node_count > YAML_NODES_MAX) {
+		fail(reader, where, "the document has more than 1000000 values");
 		return NULL;
+	}
 	const char *anchor = anchor_of(event);
 	if (!anchor)
 		return read_value(reader, event, depth, ret_height);
@@ -427,45 +496,123 @@ static const YamlNode *read_node(Reader *reader, const yaml_event_t *event, unsi
 
 // --- documents
 
-// Reads what follows a document's start. False: nothing more can be read.
-static bool read_document(Reader *reader, YamlNodes *ret)
+// What follows "..." in a part is not read, as in Kubernetes, whatever it is.
+static void look_behind(Reader *reader)
 {
-	reader->anchors = (Anchors){ 0 };
-	reader->node_count = 0;
-	reader->alias_count = 0;
-
-	CLEANUP_EVENT root = { 0 };
-	if (!next_event(reader, &root))
-		return false;
-	unsigned height = 0;
-	const YamlNode *node = read_node(reader, &root, 0, &height);
-	if (!node)
-		return false;
-	if (node->kind != YAML_NULL)
-		*yaml_nodes_push(reader->arena, ret) = node;
-	return true;
+	CLEANUP_EVENT event = { 0 };
+	const bool is_event = yaml_parser_parse(&reader->parser, &event);
+	if (is_event && event.type == YAML_STREAM_END_EVENT)
+		return;
+	const yaml_mark_t mark = is_event ? event.start_mark : reader->parser.problem_mark;
+	report_add(reader->report, SEVERITY_WARNING, place(reader, mark), "",
+		   "what follows \"...\" is not read; documents are separated by \"---\"");
 }
 
-static void read_stream(Reader *reader, YamlNodes *ret)
+static void read_document(Reader *reader, YamlNodes *ret)
+{
+	CLEANUP_EVENT root = { 0 };
+	if (!next_event(reader, &root))
+		return;
+	unsigned height = 0;
+	const YamlNode *node = read_item(reader, &root, 0, &height);
+	if (!node)
+		return;
+	CLEANUP_EVENT end = { 0 };
+	CLEANUP_EVENT next = { 0 };
+	if (!next_event(reader, &end))
+		return;
+	if (!end.data.document_end.implicit)
+		look_behind(reader);
+	else if (!next_event(reader, &next))
+		return;
+	if (node->kind != YAML_NULL)
+		*yaml_nodes_push(reader->arena, ret) = node;
+}
+
+// The stream's start and the document's, or the stream's end when there is none.
+static bool find_document(Reader *reader)
 {
 	for (;;) {
 		CLEANUP_EVENT event = { 0 };
 		if (!next_event(reader, &event) || event.type == YAML_STREAM_END_EVENT)
-			return;
-		if (event.type == YAML_DOCUMENT_START_EVENT && !read_document(reader, ret))
-			return;
+			return false;
+		if (event.type == YAML_DOCUMENT_START_EVENT)
+			return true;
 	}
 }
 
+static void read_part(Reader *reader, YamlNodes *ret)
+{
+	CLEANUP_ERROR ignored = { 0 };
+	reader->is_json = json_check_object(reader->text, reader->length, &ignored);
+	reader->text = json_join_surrogates(reader->arena, reader->text, &reader->length);
+	if (!yaml_parser_initialize(&reader->parser))
+		memory_exhausted();
+	yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->text,
+				     reader->length);
+	if (find_document(reader))
+		read_document(reader, ret);
+	yaml_parser_delete(&reader->parser);
+}
+
+// Behind the dashes there may be a comment.
+static bool check_separator(Reader *reader, Span line, unsigned number)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *rest = line.ptr + strlen(SEPARATOR);
+	const char *end = line.ptr + line.len;
+	while (rest < end && strchr(blanks, *rest))
+		rest++;
+	while (rest < end && strchr(blanks, end[-1]))
+		end--;
+	if (rest == end || *rest == '#')
+		return true;
+	const SourcePos where = { reader->path, number, 1 };
+	return fail(reader, where,
+		    arena_printf(reader->arena, "invalid Yaml document separator: %.*s",
+				 (int)(end - rest), rest));
+}
+
+static bool is_separator(Span line)
+{
+	const size_t length = strlen(SEPARATOR);
+	return line.len >= length && memcmp(line.ptr, SEPARATOR, length) == 0;
+}
+
+typedef struct Lines {
+	const char *next;
+	const char *end;
+	unsigned count; // that were taken
+} Lines;
+
+// The next line with its newline; empty at the end.
+static Span take_line(Lines *lines)
+{
+	const size_t left = (size_t)(lines->end - lines->next);
+	const char *newline = memchr(lines->next, '\n', left);
+	const Span line = { lines->next, newline ? (size_t)(newline + 1 - lines->next) : left };
+	lines->next += line.len;
+	lines->count++;
+	return line;
+}
+
+// Kubernetes cuts a text into documents before it reads them: at each line that begins with dashes.
 void yaml_read(const char *path, const char *text, size_t length, Arena *arena, Report *report,
 	       YamlNodes *ret_documents)
 {
-	Reader reader = { .path = path, .length = length, .arena = arena, .report = report };
-	reader.text = json_join_surrogates(arena, text, &reader.length);
-	if (!yaml_parser_initialize(&reader.parser))
-		memory_exhausted();
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.text,
-				     reader.length);
-	read_stream(&reader, ret_documents);
-	yaml_parser_delete(&reader.parser);
+	Lines lines = { text, text + length, 0 };
+	for (Span line = { text, 1 }; line.len > 0;) {
+		Reader reader = { .path = path,
+				  .lines_before = lines.count,
+				  .text = lines.next,
+				  .arena = arena,
+				  .report = report };
+		do
+			line = take_line(&lines);
+		while (line.len > 0 && !is_separator(line));
+		reader.length = (size_t)(line.ptr - reader.text);
+		read_part(&reader, ret_documents);
+		if (line.len > 0 && !check_separator(&reader, line, lines.count))
+			return;
+	}
 }

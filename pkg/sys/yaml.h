@@ -1,8 +1,10 @@
 // pkg/sys/yaml.h - YAML and JSON texts as trees that know where each value was written.
 // Scalars follow YAML 1.1 as Kubernetes reads it (sigs.k8s.io/yaml): `yes` is a boolean, 0644 is octal, dates are texts.
 // Input is foreign: depth, nodes, anchors and aliases are bounded; aliases share their node and count as often as they
-// are used. A key that appears twice in one mapping is a fault. Merge keys (<<) are resolved. The only file that knows
-// libyaml.
+// are used. A key that appears twice in one mapping is a fault. Merge keys (<<) are resolved; one that has a key of the
+// mapping above it, or of another merge key, is a fault: the specification takes the first, kubectl the last.
+// A text is cut into documents at lines that begin with "---", as kubectl does; of each part the first document is read.
+// The only file that knows libyaml.
 #ifndef PKG_SYS_YAML_H
 #define PKG_SYS_YAML_H
 
@@ -52,9 +54,8 @@ struct YamlNode {
 	};
 };
 
-// All documents of the text, empty ones (nothing but comments) left out. The text has a NUL behind it. path: for
-// messages, not copied.
-// Faults go to the report; after a syntax error the documents before it are returned.
+// All documents of the text, empty ones (nothing but comments) left out. path: for messages, not copied.
+// Faults go to the report; a document with one that ends it is left out.
 void yaml_read(const char *path, const char *text, size_t length, Arena *arena, Report *report,
 	       YamlNodes *ret_documents);
 

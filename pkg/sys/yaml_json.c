@@ -20,8 +20,11 @@ static bool read_hex4(const char *text, unsigned *ret)
 
 const char *json_join_surrogates(Arena *arena, const char *text, size_t *length)
 {
-	const size_t blanks = strspn(text, " \t\r\n");
-	if ((text[blanks] != '{' && text[blanks] != '[') || !strstr(text, "\\u"))
+	const char *first = text;
+	while (first < text + *length && strchr(" \t\r\n", *first))
+		first++;
+	if (first == text + *length || (*first != '{' && *first != '[') ||
+	    !memmem(text, *length, "\\u", 2))
 		return text;
 
 	CLEANUP_BUFFER joined = { 0 };

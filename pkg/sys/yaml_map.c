@@ -29,67 +29,101 @@ static const YamlMember **sort_members(Arena *arena, const YamlMembers *members)
 	return sorted;
 }
 
-void yaml_remove_duplicates(YamlMembers *members, Arena *arena, Report *report)
+static void add_duplicate(YamlDuplicates *duplicates, Arena *arena, const YamlMember *first,
+			  SourcePos where)
+{
+	*yaml_duplicates_push(arena, duplicates) =
+		(YamlDuplicate){ first->key, where, first->where };
+}
+
+void yaml_remove_duplicates(YamlMembers *members, Arena *arena, YamlDuplicates *ret)
 {
 	if (members->count < 2)
 		return;
 	const YamlMember **sorted = sort_members(arena, members);
-	bool has_duplicate = false;
-	for (size_t i = 1; i < members->count; i++) {
-		if (!text_equal(sorted[i]->key, sorted[i - 1]->key))
-			continue;
-		report_add(report, SEVERITY_ERROR, sorted[i]->where, "",
-			   "key \"%s\" already set in map (line %u)", sorted[i]->key,
-			   sorted[i - 1]->where.line);
-		has_duplicate = true;
-	}
-	if (!has_duplicate)
-		return;
-
 	YamlMembers unique = { 0 };
+	const YamlMember *first = NULL;
 	for (size_t i = 0; i < members->count; i++) {
-		if (i == 0 || !text_equal(sorted[i]->key, sorted[i - 1]->key))
-			*yaml_members_push(arena, &unique) = *sorted[i];
+		if (first && text_equal(sorted[i]->key, first->key)) {
+			add_duplicate(ret, arena, first, sorted[i]->where);
+			continue;
+		}
+		first = sorted[i];
+		*yaml_members_push(arena, &unique) = *first;
 	}
-	*members = unique;
+	if (unique.count < members->count)
+		*members = unique;
 }
 
-static void add_all(YamlMembers *members, const YamlMembers *more, Arena *arena)
+// --- merge keys
+
+static void add_all(YamlMembers *members, const YamlNode *map, Arena *arena)
 {
-	for (size_t i = 0; i < more->count; i++)
-		*yaml_members_push(arena, members) = more->items[i];
+	for (size_t i = 0; i < map->members.count; i++)
+		*yaml_members_push(arena, members) = map->members.items[i];
 }
 
 // The mappings of one `<<`: itself or those of its list. False when it is something else.
 static bool add_source(YamlMembers *members, const YamlNode *source, Arena *arena)
 {
 	if (source->kind == YAML_MAP)
-		add_all(members, &source->members, arena);
+		add_all(members, source, arena);
 	else if (source->kind != YAML_LIST)
 		return false;
 	for (size_t i = 0; source->kind == YAML_LIST && i < source->items.count; i++) {
 		if (source->items.items[i]->kind != YAML_MAP)
 			return false;
-		add_all(members, &source->items.items[i]->members, arena);
+		add_all(members, source->items.items[i], arena);
 	}
 	return true;
 }
-
-const YamlNode *yaml_merge(YamlMembers *members, const YamlNodes *sources, Arena *arena)
+static bool stands_before(SourcePos left, SourcePos right)
 {
-	// Everything at once: a mapping is sorted once, however many sources it names.
+	return left.line != right.line ? left.line < right.line : left.column < right.column;
+}
+
+// Whether kubectl would take the member of `merge` and not the first one. first_merge: NULL for the mapping's own.
+static bool is_taken_instead(const YamlMember *first, const YamlMerge *first_merge,
+			     const YamlMerge *merge)
+{
+	return first_merge ? merge != first_merge : stands_before(first->where, merge->where);
+}
+
+// Everything at once: a mapping is sorted once, however many sources it names.
+const YamlNode *yaml_merge(YamlMembers *members, const YamlMerges *merges, Arena *arena,
+			   YamlDuplicates *ret)
+{
 	YamlMembers all = { 0 };
-	add_all(&all, members, arena);
-	for (size_t i = 0; i < sources->count; i++) {
-		if (!add_source(&all, sources->items[i], arena))
-			return sources->items[i];
+	size_t *ends = arena_array(arena, merges->count, sizeof(size_t));
+	for (size_t i = 0; i < members->count; i++)
+		*yaml_members_push(arena, &all) = members->items[i];
+	for (size_t i = 0; i < merges->count; i++) {
+		if (!add_source(&all, merges->items[i].source, arena))
+			return merges->items[i].source;
+		ends[i] = all.count;
 	}
+	// Where each member comes from; NULL: the mapping itself.
+	const YamlMerge **from = arena_array(arena, all.count + 1, sizeof(YamlMerge *));
+	for (size_t i = 0, k = members->count; i < merges->count; i++) {
+		for (; k < ends[i]; k++)
+			from[k] = &merges->items[i];
+	}
+
 	const YamlMember **sorted = sort_members(arena, &all);
-	const size_t own_count = members->count;
+	const YamlMember *first = NULL;
+	const YamlMerge *told = NULL;
 	for (size_t i = 0; i < all.count; i++) {
-		const bool is_known = i > 0 && text_equal(sorted[i]->key, sorted[i - 1]->key);
-		if ((size_t)(sorted[i] - all.items) >= own_count && !is_known)
-			*yaml_members_push(arena, members) = *sorted[i];
+		const YamlMerge *merge = from[sorted[i] - all.items];
+		if (!first || !text_equal(sorted[i]->key, first->key)) {
+			first = sorted[i];
+			told = NULL;
+			if (merge)
+				*yaml_members_push(arena, members) = *first;
+		} else if (merge != told &&
+			   is_taken_instead(first, from[first - all.items], merge)) {
+			add_duplicate(ret, arena, first, merge->where);
+			told = merge;
+		}
 	}
 	return NULL;
 }

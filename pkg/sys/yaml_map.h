@@ -4,10 +4,28 @@
 
 #include "pkg/sys/yaml.h"
 
-// Reports every key that was there before, and keeps the first.
-void yaml_remove_duplicates(YamlMembers *members, Arena *arena, Report *report);
-// The values of the mapping's `<<` keys, each a mapping or a list of some: adds what the mapping lacks; its own keys win,
-// then the first source that has one. Returns the value that is neither, or NULL.
-MUST_CHECK const YamlNode *yaml_merge(YamlMembers *members, const YamlNodes *sources, Arena *arena);
+// A key that the mapping had already.
+typedef struct YamlDuplicate {
+	const char *key;
+	SourcePos where;
+	SourcePos first;
+} YamlDuplicate;
+
+// A `<<` key of the mapping.
+typedef struct YamlMerge {
+	const YamlNode *source; // a mapping or a list of some
+	SourcePos where;
+} YamlMerge;
+
+VEC_DECLARE(YamlDuplicates, yaml_duplicates, YamlDuplicate);
+VEC_DECLARE(YamlMerges, yaml_merges, YamlMerge);
+
+// Takes every key that was there before to `ret`, and keeps the first.
+void yaml_remove_duplicates(YamlMembers *members, Arena *arena, YamlDuplicates *ret);
+// Adds what the mapping lacks and a `<<` has: its own keys win, then the first source that has one. kubectl reads from top
+// to bottom instead, so that the last wins: where the two differ, the key is added to `ret` as a duplicate.
+// Returns the source that is neither a mapping nor a list of some, or NULL.
+MUST_CHECK const YamlNode *yaml_merge(YamlMembers *members, const YamlMerges *merges, Arena *arena,
+				      YamlDuplicates *ret);
 
 #endif

@@ -45,22 +45,41 @@ TEST(yaml_faults_name_their_place)
 	static const char *const rows[][2] = {
 		{ "a: 1\na: 2\n", "x.yaml:2:1: key \"a\" already set in map (line 1)" },
 		{ "{\"a\": 1, \"b\": {\"c\": 1, \"c\": 2}}",
-		  "x.yaml:1:24: key \"c\" already set in map (line 1)" },
+		  "x.yaml:1:24: strict decoding error: duplicate field \"b.c\" (line 1)" },
+		{ "---\n{\"a\": [1, {\"b\": [[{\"c\": 1, \"c\": 2}]]}]}",
+		  "x.yaml:2:28: strict decoding error: duplicate field \"a[1].b[0][0].c\" "
+		  "(line 2)" },
+		{ "{\"a\": 1, \"a\": 2}",
+		  "x.yaml:1:10: strict decoding error: duplicate field \"a\" (line 1)" },
+		{ "{a: 1, a: 2}", "x.yaml:1:8: key \"a\" already set in map (line 1)" },
 		{ "1: a\n\"1\": b\n", "x.yaml:2:1: key \"1\" already set in map (line 1)" },
 		{ "a: *x\n", "x.yaml:1:4: unknown anchor 'x' referenced" },
 		{ "a: &x [*x]\n", "x.yaml:1:8: anchor 'x' value contains itself" },
 		{ "a: {{b}}\n", "x.yaml:1:5: invalid map key: it is a list or a mapping; put "
 				"template text like {{x}} in quotes" },
 		{ "? \n: 1\n", "x.yaml:1:2: invalid map key: it is empty" },
-		{ "a: !foo b\n", "x.yaml:1:4: unknown tag '!foo'" },
-		{ "a: !!int b\n", "x.yaml:1:4: 'b' is not a !!int" },
-		{ "a:\n\tb: 1\n", "x.yaml:2:1: found a tab: YAML is indented with blanks" },
+		{ "a: !!int b\n", "x.yaml:1:4: cannot decode !!str `b` as a !!int" },
+		{ "a: !!null x\n", "x.yaml:1:4: cannot decode !!str `x` as a !!null" },
+		{ "a: !!int 1.5\n", "x.yaml:1:4: cannot decode !!float `1.5` as a !!int" },
+		{ "a: !!bool 1\n", "x.yaml:1:4: cannot decode !!int `1` as a !!bool" },
+		{ "a: !!binary '!'\n", "x.yaml:1:4: !!binary value contains invalid base64 data: "
+				       "illegal base64 data at input byte 0" },
+		{ "a: .inf\n", "x.yaml:1:4: json: unsupported value: +Inf" },
+		{ "- -.Inf\n", "x.yaml:1:3: json: unsupported value: -Inf" },
+		{ ".nan\n", "x.yaml:1:1: json: unsupported value: NaN" },
+		{ "a:\n\tb: 1\n",
+		  "x.yaml:2:1: found character that cannot start any token (YAML is "
+		  "indented with blanks, not tabs)" },
+		{ "---\n---\na: |\n\tb\n",
+		  "x.yaml:4:1: found a tab character where an indentation space is expected (YAML "
+		  "is indented with blanks, not tabs)" },
 		{ "a: [1\n", "x.yaml:2:1: did not find expected ',' or ']', while parsing a flow "
 			     "sequence that starts in line 1" },
 		{ "a: b: c\n", "x.yaml:1:5: mapping values are not allowed in this context" },
 		{ "<<: 1\n",
 		  "x.yaml:1:5: map merge requires map or sequence of maps as the value" },
 		{ "a: \xff\n", "x.yaml:1:4: invalid leading UTF-8 octet" },
+		{ "a: 1\n---\nb: \xff\n", "x.yaml:3:4: invalid leading UTF-8 octet" },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		Parsed parsed;
@@ -77,22 +96,93 @@ TEST(yaml_reads_all_documents_but_empty_ones)
 	const YamlNode *text = yaml_get(parsed.documents.items[0], "a");
 	CHECK_TEXT(text->text, "---\nb\n");
 
-	parse(test, "a: 1\n---\nb: ]\n", &parsed);
-	CHECK(parsed.documents.count == 1 && parsed.report.error_count == 1);
+	parse(test, "a: 1\n---\nb: ]\n---\nc: 1\n", &parsed);
+	CHECK(parsed.documents.count == 2 && parsed.report.error_count == 1);
+	CHECK(yaml_find(parsed.documents.items[1], "c")->where.line == 5);
+}
+
+// As kubectl does: lines of dashes cut the text, whatever YAML would make of them.
+TEST(yaml_is_cut_at_lines_of_dashes)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+		const char *findings;
+	} rows[] = {
+		// clang-format off
+		{ "", 0, "" },
+		{ "---", 0, "" },
+		{ "---\r\na: 1\r\n---  # second\r\nb: 2\r\n--- \t\n", 2, "" },
+		{ "\xef\xbb\xbf---\na: 1\n", 1, "" },
+		{ "--- {a: 1}\n", 0, "x.yaml:1:1: invalid Yaml document separator: {a: 1}" },
+		{ "a: 1\n---b: 2\nc: 3\n", 1, "x.yaml:2:1: invalid Yaml document separator: b: 2" },
+		{ "a: \"x\n----\ny\"\n", 0,
+		  "x.yaml:2:1: found unexpected end of stream, while scanning a quoted scalar that starts in line 1\n"
+		  "x.yaml:2:1: invalid Yaml document separator: -" },
+		{ "%YAML 1.1\n---\na: 1\n", 1, "x.yaml:2:1: did not find expected <document start>" },
+		{ "a: 1\n...\n", 1, "" },
+		{ "a: 1\n...\n# nothing\n---\nb: 1\n", 2, "" },
+		{ "a: 1\n...\nb: 2\n", 1, "x.yaml:3:1: what follows \"...\" is not read; documents are separated by \"---\"" },
+		{ "a: 1\n...\n]: [\n---\nc: 1\n", 2, "x.yaml:3:1: what follows \"...\" is not read; documents are separated by \"---\"" },
+		{ "{a: 1} x\n", 0, "x.yaml:1:8: did not find expected <document start>" },
+		{ "{\"a\": 1}\n{\"b\": 1}\n", 0, "x.yaml:2:1: did not find expected <document start>" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		Parsed parsed;
+		parse(test, rows[i].text, &parsed);
+		CHECK_TEXT(faults(test, &parsed), rows[i].findings);
+		CHECK(parsed.documents.count == rows[i].count);
+	}
+}
+
+TEST(yaml_reads_many_documents_in_time)
+{
+	CLEANUP_BUFFER text = { 0 };
+	for (int i = 0; i < 20000; i++)
+		buffer_add(&text, "---\n{\"a\": \"\\u00e9\"}\n");
+	Parsed parsed;
+	parse(test, buffer_text(&text), &parsed);
+	CHECK(parsed.documents.count == 20000 && parsed.report.error_count == 0);
 }
 
 TEST(yaml_merges_maps)
 {
 	Parsed parsed;
 	parse(test,
-	      "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], c: 5}\nw:\n  a: 0\n  <<: *x\n",
+	      "x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], c: 5}\nw:\n  d: 0\n  !!merge <<: *x\n",
 	      &parsed);
 	CHECK(parsed.report.error_count == 0);
 	const YamlNode *merged = yaml_get(parsed.documents.items[0], "z");
 	CHECK(merged->members.count == 3);
 	CHECK(yaml_get(merged, "a")->integer == 1 && yaml_get(merged, "b")->integer == 2 &&
 	      yaml_get(merged, "c")->integer == 5);
-	CHECK(yaml_get(yaml_get(parsed.documents.items[0], "w"), "a")->integer == 0);
+	CHECK(yaml_get(yaml_get(parsed.documents.items[0], "w"), "a")->integer == 1);
+}
+
+// The specification lets the mapping's own key win, then the first `<<`; kubectl lets the last of them.
+TEST(yaml_refuses_merges_that_readers_differ_about)
+{
+	static const char *const rows[][2] = {
+		// clang-format off
+		{ "a: 1\n<<: {a: 2}\n", "x.yaml:2:1: key \"a\" already set in map (line 1)" },
+		{ "<<: {a: 1}\na: 2\n", "" },
+		{ "b: 1\n<<: {a: 1}\na: 2\n", "" },
+		{ "<<: [{a: 1}, {a: 2}]\n", "" },
+		{ "a: 0\n<<: [{a: 1}, {a: 2}]\n", "x.yaml:2:1: key \"a\" already set in map (line 1)" },
+		{ "<<: {a: 1}\n<<: {b: 2}\n", "" },
+		{ "<<: {a: 1}\n<<: {a: 2, b: 1}\n", "x.yaml:2:1: key \"a\" already set in map (line 1)" },
+		{ "<<: {a: 1}\n<<: {a: 2}\na: 3\n", "" },
+		{ "<<: {a: 1}\na: 3\n<<: {a: 2}\n", "x.yaml:3:1: key \"a\" already set in map (line 2)" },
+		{ "x: &x {a: 1, c: 1}\ny: {c: 0, <<: *x, a: 1}\n", "x.yaml:2:11: key \"c\" already set in map (line 2)" },
+		{ "\"<<\": 1\n", "" },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		Parsed parsed;
+		parse(test, rows[i][0], &parsed);
+		CHECK_TEXT(faults(test, &parsed), rows[i][1]);
+	}
 }
 
 TEST(yaml_stringifies_keys)
@@ -127,6 +217,23 @@ TEST(yaml_tags_change_the_kind)
 	CHECK_TEXT(yaml_get(map, "b")->text, "abc");
 }
 
+// Nothing in Kubernetes knows them, so that they change nothing.
+TEST(yaml_tags_of_others_are_told)
+{
+	Parsed parsed;
+	parse(test, "a: !foo x\nb: !<tag:x.org,2000:y> {c: 1}\nd: !!set {e}\nf: !!merge <<\n",
+	      &parsed);
+	CHECK_TEXT(faults(test, &parsed),
+		   "x.yaml:1:4: the tag '!foo' means nothing here\n"
+		   "x.yaml:2:4: the tag 'tag:x.org,2000:y' means nothing here");
+	CHECK(parsed.report.error_count == 0);
+	const YamlNode *map = parsed.documents.items[0];
+	CHECK_TEXT(yaml_get(map, "a")->text, "x");
+	CHECK(yaml_get(yaml_get(map, "b"), "c")->integer == 1);
+	CHECK(yaml_get(yaml_get(map, "d"), "e")->kind == YAML_NULL);
+	CHECK_TEXT(yaml_get(map, "f")->text, "<<");
+}
+
 TEST(yaml_bounds_depth_and_aliases)
 {
 	CLEANUP_BUFFER text = { 0 };
@@ -149,7 +256,7 @@ TEST(yaml_bounds_depth_and_aliases)
 	parse(test, buffer_text(&text), &parsed);
 	CHECK(parsed.report.error_count == 1);
 	CHECK_TEXT(parsed.report.findings.items[0].message,
-		   "the document has more than 1000000 values");
+		   "document contains excessive aliasing: more than 1000000 values");
 
 	// Each alias adds a level.
 	buffer_clear(&text);
