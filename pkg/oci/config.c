@@ -56,6 +56,14 @@ static bool read_diff_ids(const JsonNode *root, Arena *arena, Texts *ret, Error 
 	return true;
 }
 
+// So an image says that it has none of those below it: to Docker, podman and containerd one empty word is no entry point.
+// With more words it is one that cannot be started. <https://github.com/containerd/containerd/issues/7229>
+static void drop_empty_entrypoint(ImageConfig *config)
+{
+	if (config->entrypoint.count == 1 && text_is_empty(config->entrypoint.items[0]))
+		config->entrypoint.count = 0;
+}
+
 static bool read_run_config(const JsonNode *node, Arena *arena, ImageConfig *ret, Error *error)
 {
 	ret->user = json_read_text(node, "User", "");
@@ -74,6 +82,7 @@ static bool read_run_config(const JsonNode *node, Arena *arena, ImageConfig *ret
 		if (!json_read_texts(node, lists[i].key, arena, lists[i].texts, error))
 			return false;
 	}
+	drop_empty_entrypoint(ret);
 	return read_keys(node, "ExposedPorts", arena, &ret->exposed_ports, error) &&
 	       read_keys(node, "Volumes", arena, &ret->volumes, error) &&
 	       read_labels(node, arena, &ret->labels, error);

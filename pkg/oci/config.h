@@ -16,7 +16,7 @@ typedef struct ImageConfig {
 	const char *created;      // RFC 3339, as the image says; ""
 	const char *user;         // "", "1000", "app:www"
 	Texts environment; // "NAME=value", in order; may hold duplicates (the last one counts) and lines without "="
-	Texts entrypoint;
+	Texts entrypoint; // never one empty word, which is none
 	Texts command;
 	Texts shell;                   // Docker's extension
 	const char *working_directory; // ""; may be relative

@@ -70,6 +70,28 @@ TEST(image_config_tells_of_hostile_texts_in_one_harmless_line)
 	}
 }
 
+TEST(image_config_takes_one_empty_word_for_no_entry_point)
+{
+	static const struct {
+		const char *text;
+		size_t words, command_words;
+	} rows[] = {
+		{ "\"Entrypoint\":[\"\"],\"Cmd\":[\"a\"]", 0, 1 },
+		{ "\"Entrypoint\":[\"\",\"\"]", 2, 0 },
+		{ "\"Entrypoint\":[\"\",\"/a\"]", 2, 0 },
+		{ "\"Entrypoint\":[\" \"]", 1, 0 },
+		{ "\"Entrypoint\":[],\"Cmd\":[\"\"]", 0, 1 },
+		{ "\"Entrypoint\":[\"/a\"],\"Cmd\":[\"\"]", 1, 1 },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ImageConfig config;
+		CHECK(parse(test, arena_printf(test->arena, "{\"config\":{%s}}", rows[i].text),
+			    &config));
+		CHECK(config.entrypoint.count == rows[i].words);
+		CHECK(config.command.count == rows[i].command_words);
+	}
+}
+
 TEST(image_config_keeps_hostile_texts_as_they_are)
 {
 	ImageConfig config;
