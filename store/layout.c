@@ -4,6 +4,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "store/staging.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,8 @@ static const char *const directories[LAYOUT_DIRECTORY_COUNT] = {
 
 #define VERSION_FILE      "version"
 #define VERSION_BYTES_MAX 32
+#define ID_FILE           "id"
+#define ID_BYTES_MAX      100
 
 const char *layout_path(const Host *host, LayoutDirectory directory, Arena *arena)
 {
@@ -126,13 +129,102 @@ static bool check_version(const Host *host, Error *error)
 	return version == LAYOUT_VERSION ? true : write_version(root, error);
 }
 
+// --- which directory it is
+
+// A name as a user gave it, fit for one line on a terminal.
+static const char *printable(const char *name, Arena *arena)
+{
+	CLEANUP_BUFFER buffer = { 0 };
+	const size_t length = strlen(name);
+	buffer_add_printable(&buffer, name, length < 80 ? length : 80);
+	buffer_add(&buffer, length < 80 ? "" : "...");
+	return buffer_take(&buffer, arena);
+}
+
+const char *layout_id(const char *data_dir, Arena *arena)
+{
+	CLEANUP_ERROR none = { 0 }; // what cannot be read is nobody's
+	const char *text = NULL;
+	const char *path = path_join(arena, data_dir, ID_FILE);
+	return file_read(AT_FDCWD, path, ID_BYTES_MAX, arena, &text, NULL, &none)
+		       ? arena_strndup(arena, text, strcspn(text, "\n"))
+		       : "";
+}
+
+bool layout_is_same(const char *data_dir, const char *other)
+{
+	struct stat ours, theirs;
+	return stat(data_dir, &ours) == 0 && stat(other, &theirs) == 0 &&
+	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+// Whichever of two commands is first gives the name.
+static bool write_id(const Host *host, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD root = -1;
+	const char *staged = NULL, *id = NULL;
+	if (!layout_open(host, LAYOUT_ROOT, &root, error))
+		return false;
+	if (file_exists(root, ID_FILE))
+		return true;
+	if (!file_read(AT_FDCWD, "/proc/sys/kernel/random/uuid", ID_BYTES_MAX, scratch, &id, NULL,
+		       error) ||
+	    !staging_name(ID_FILE, scratch, &staged, error) ||
+	    !file_replace(root, staged, id, strlen(id), 0644, error))
+		return false;
+	if (staging_publish(root, staged, ID_FILE, error))
+		return true;
+	unlinkat(root, staged, 0);
+	if (error->code != ERROR_EXISTS)
+		return false;
+	error_clear(error);
+	return true;
+}
+
+// May be in a data directory before the first command is: a profile of the administrator's, what mkfs makes.
+static bool may_be_there(const char *name)
+{
+	static const char *const others[] = { ID_FILE, "seccomp", "lost+found" };
+	for (size_t i = 0; i < COUNT(others); i++) {
+		if (text_equal(name, others[i]))
+			return true;
+	}
+	for (LayoutDirectory i = 0; i < LAYOUT_DIRECTORY_COUNT; i++) {
+		if (text_equal(name, directories[i]))
+			return true;
+	}
+	return staging_is_temporary(name);
+}
+
+// Modes are narrowed below: that would be the end of a /tmp or a /home.
+static bool check_contents(const Host *host, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Texts names = { 0 };
+	if (!file_exists(AT_FDCWD, host->data_dir))
+		return true;
+	if (!file_list(AT_FDCWD, host->data_dir, scratch, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count && !texts_contain(&names, VERSION_FILE); i++) {
+		if (!may_be_there(names.items[i]))
+			return error_set(error, ERROR_EXISTS,
+					 "'%s' is in it, which is not ours; give a new or an empty "
+					 "directory",
+					 printable(names.items[i], scratch));
+	}
+	return true;
+}
+
 bool layout_prepare(const Host *host, Error *error)
 {
+	if (!check_contents(host, error))
+		return error_wrap(error, "use the data directory '%s'", host->data_dir);
 	for (LayoutDirectory i = 0; i < LAYOUT_DIRECTORY_COUNT; i++) {
 		if (!prepare_directory(host, i, error))
 			return error_wrap(error, "prepare the data directory '%s'", host->data_dir);
 		// Before anything is made in what a newer version may have laid out otherwise.
-		if (i == LAYOUT_ROOT && !check_version(host, error))
+		if (i == LAYOUT_ROOT && (!check_version(host, error) || !write_id(host, error)))
 			return error_wrap(error, "use the data directory '%s'", host->data_dir);
 	}
 	return true;
@@ -193,16 +285,6 @@ const char *name_problem_subdomain(const char *name)
 	return "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
 	       "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
 	       "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-}
-
-// A name as a user gave it, fit for one line on a terminal.
-static const char *printable(const char *name, Arena *arena)
-{
-	CLEANUP_BUFFER buffer = { 0 };
-	const size_t length = strlen(name);
-	buffer_add_printable(&buffer, name, length < 80 ? length : 80);
-	buffer_add(&buffer, length < 80 ? "" : "...");
-	return buffer_take(&buffer, arena);
 }
 
 static bool refuse(const char *name, const char *rule, Error *error)

@@ -30,8 +30,14 @@ typedef enum LayoutDirectory {
 #define LAYOUT_VERSION 1
 
 // Makes DATADIR and its directories with their modes; what exists is kept, a mode that is too open is narrowed.
-// Fails with ERROR_UNSUPPORTED when a newer sdme made it.
+// Fails with ERROR_UNSUPPORTED when a newer sdme made it, and with ERROR_EXISTS when it is a directory of something else.
 MUST_CHECK bool layout_prepare(const Host *host, Error *error);
+
+// What tells one data directory from another wherever each is mounted: DATADIR/id, written once by layout_prepare. "" for a
+// directory that is none.
+const char *layout_id(const char *data_dir, Arena *arena);
+// True when both paths lead to one directory, by a link or a mount.
+bool layout_is_same(const char *data_dir, const char *other);
 
 // The path of a directory, and of something in it. `name` has been checked.
 const char *layout_path(const Host *host, LayoutDirectory directory, Arena *arena);

@@ -174,6 +174,12 @@ static const char *temporary_pid(const char *name, Arena *arena)
 	return dot > text && dot[1] && text_has_only(dot + 1, DIGITS) ? dot + 1 : NULL;
 }
 
+bool staging_is_temporary(const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return staging_is_name(name) || temporary_pid(name, scratch);
+}
+
 bool staging_is_stale(const char *name)
 {
 	CLEANUP_ARENA scratch = arena_new();

@@ -31,6 +31,8 @@ MUST_CHECK bool staging_replace(int directory, const char *staged, const char *n
 
 // True for names of the form above, alive or not: listings leave them out.
 bool staging_is_name(const char *name);
+// True for them and for the temporary names of file_replace.
+bool staging_is_temporary(const char *name);
 // True for a staging name whose process has ended, and for what was replaced before this boot.
 bool staging_is_stale(const char *name);
 // Deletes all stale staging names in `directory`; ret_count (may be NULL): how many. One that cannot be deleted does not

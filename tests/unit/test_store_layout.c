@@ -1,6 +1,7 @@
 #include "store/layout.h"
 
 #include "pkg/base/path.h"
+#include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/test.h"
 
@@ -55,6 +56,46 @@ TEST(layout_refuses_the_directory_of_a_newer_version)
 				 "use the data directory '%s': a newer sdme made it (version 2, "
 				 "this one knows 1): update sdme",
 				 host.data_dir));
+}
+
+TEST(layout_leaves_directories_of_others_alone)
+{
+	const Host host = make_host(test);
+	const char *other = path_join(test->arena, host.data_dir, "letter");
+	CHECK(mkdir(host.data_dir, 0755) == 0);
+	CHECK(file_replace(AT_FDCWD, other, "x", 1, 0644, &test->error));
+	CHECK_ERROR(
+		layout_prepare(&host, &test->error),
+		arena_printf(test->arena,
+			     "use the data directory '%s': 'letter' is in it, which is not ours; "
+			     "give a new or an empty directory",
+			     host.data_dir));
+	CHECK(mode_of(test, &host, "") == 0755);
+	CHECK(unlink(other) == 0);
+	// A new disk, and an administrator's profiles.
+	CHECK(mkdir(path_join(test->arena, host.data_dir, "lost+found"), 0700) == 0);
+	CHECK(mkdir(path_join(test->arena, host.data_dir, "seccomp"), 0700) == 0);
+	CHECK(layout_prepare(&host, &test->error));
+	// Ours from now on, whatever comes to be in it.
+	CHECK(file_replace(AT_FDCWD, other, "x", 1, 0644, &test->error));
+	CHECK(layout_prepare(&host, &test->error));
+}
+
+TEST(layout_has_an_id_for_good)
+{
+	const Host host = make_host(test);
+	CHECK_TEXT(layout_id(host.data_dir, test->arena), "");
+	CHECK(layout_prepare(&host, &test->error));
+	const char *id = layout_id(host.data_dir, test->arena);
+	CHECK(strlen(id) == 36);
+	CHECK(layout_prepare(&host, &test->error));
+	CHECK_TEXT(layout_id(host.data_dir, test->arena), id);
+	const char *second = path_join(test->arena, test_directory(test), "second");
+	const Host other = { .data_dir = second };
+	CHECK(layout_prepare(&other, &test->error));
+	CHECK(!text_equal(layout_id(second, test->arena), id));
+	CHECK(!layout_is_same(second, host.data_dir) && layout_is_same(second, second));
+	CHECK(!layout_is_same("/nowhere", "/nowhere"));
 }
 
 TEST(layout_machine_names)
