@@ -9,6 +9,7 @@
 #include "pkg/cli/progress.h"
 #include "pkg/sys/interrupt.h"
 #include "store/config.h"
+#include "store/layout.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -57,14 +58,24 @@ static bool load_config(Program *program, Error *error)
 	return true;
 }
 
+// The option, or the setting: that, too, when the option is another path of the same directory.
+static bool find_data_dir(const Program *program, const char **ret, Error *error)
+{
+	const char *given = program->line.globals.data_dir;
+	CLEANUP_ERROR wrong = { 0 };
+	if (given && !config_check_directory("--datadir", given, &wrong))
+		return error_set(error, ERROR_USAGE, "%s", wrong.message);
+	*ret = given && !layout_is_same(given, program->config.datadir) ? given
+									: program->config.datadir;
+	return true;
+}
+
 static bool make_host(Program *program, Error *error)
 {
 	const GlobalOptions *globals = &program->line.globals;
-	const char *data_dir = globals->data_dir ? globals->data_dir : program->config.datadir;
-	if (!path_is_absolute(data_dir))
-		return error_set(error, ERROR_USAGE, "--datadir: '%s' is not an absolute path",
-				 data_dir);
-
+	const char *data_dir = NULL;
+	if (!find_data_dir(program, &data_dir, error))
+		return false;
 	program->printer = progress_printer_new(
 		program->messages, progress_style_of(program->messages, globals->is_quiet), NULL);
 	program->host = real_host(path_clean(program->arena, data_dir));

@@ -4,6 +4,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/base/toml.h"
+#include "pkg/base/utf8.h"
 #include "pkg/sys/file.h"
 #include "store/config_value.h"
 
@@ -13,8 +14,13 @@
 
 static const char *const formats[] = { "", "table", "json", "json-pretty", NULL };
 
-static bool check_directory(const char *key, const char *text, Error *error)
+// It stands in unit files, which are UTF-8 and have a line for each directive.
+bool config_check_directory(const char *key, const char *text, Error *error)
 {
+	if (!config_check_text(key, text, error))
+		return false;
+	if (utf8_check(text, strlen(text)) < strlen(text))
+		return error_set(error, ERROR_INVALID, "%s: the path is not UTF-8", key);
 	if (path_is_absolute(text) && !path_has_dotdot(text))
 		return true;
 	return error_set(error, ERROR_INVALID, "%s: '%s' is not an absolute path", key, text);
@@ -44,7 +50,7 @@ static bool check_subnet(const char *key, const char *text, Error *error)
 
 const ConfigKey config_keys[] = {
 	KEY(interactive, "interactive", CONFIG_BOOL, "yes", "Ask questions when standard input is a terminal"),
-	KEY(datadir, "datadir", CONFIG_TEXT, "/var/lib/sdme", "Directory that holds machines, images, secrets and volumes", .check = check_directory),
+	KEY(datadir, "datadir", CONFIG_TEXT, "/var/lib/sdme", "Directory that holds machines, images, secrets and volumes", .check = config_check_directory),
 	KEY(boot_timeout_ms, "boot_timeout", CONFIG_SECONDS, "60", "How long a machine may take to boot"),
 	KEY(stop_timeout_graceful_ms, "stop_timeout_graceful", CONFIG_SECONDS, "90", "How long a machine may take to shut down"),
 	KEY(stop_timeout_terminate_ms, "stop_timeout_terminate", CONFIG_SECONDS, "30", "How long a machine may take to end with stop --term"),

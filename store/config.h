@@ -53,6 +53,9 @@ typedef struct ConfigKey {
 extern const ConfigKey config_keys[];
 extern const size_t config_key_count;
 
+// Whether the text can be the setting datadir, or another path in its place; `key` names it in the error.
+MUST_CHECK bool config_check_directory(const char *key, const char *text, Error *error);
+
 // All settings at their defaults.
 Config config_default(void);
 // The key of that name. Fails with ERROR_NOT_FOUND and the nearest name.

@@ -29,14 +29,20 @@ static bool check_words(const ConfigKey *key, const char *text, Error *error)
 			 buffer_text(&words));
 }
 
-static bool store_text(const ConfigKey *key, const char *text, const char **ret, Error *error)
+bool config_check_text(const char *key, const char *text, Error *error)
 {
 	for (const char *c = text; *c; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return error_set(error, ERROR_INVALID,
-					 "%s: control characters are not allowed", key->name);
+					 "%s: control characters are not allowed", key);
 	}
-	if (!check_words(key, text, error) || (key->check && !key->check(key->name, text, error)))
+	return true;
+}
+
+static bool store_text(const ConfigKey *key, const char *text, const char **ret, Error *error)
+{
+	if (!config_check_text(key->name, text, error) || !check_words(key, text, error) ||
+	    (key->check && !key->check(key->name, text, error)))
 		return false;
 	*ret = text;
 	return true;

@@ -5,6 +5,8 @@
 #include "pkg/base/toml.h"
 #include "store/config.h"
 
+// Fails when a character of it is a control character.
+MUST_CHECK bool config_check_text(const char *key, const char *text, Error *error);
 // Understands `text` and writes it to the key's member. Texts are not copied.
 MUST_CHECK bool config_store(Config *config, const ConfigKey *key, const char *text, Error *error);
 // The text of a scalar in the file; NULL for what is none.
