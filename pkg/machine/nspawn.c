@@ -38,6 +38,18 @@ static void add_capabilities(const MachinePlan *plan, Arena *arena, Texts *argum
 		texts_add(arena, arguments, arena_printf(arena, "--capability=%s", names.items[i]));
 }
 
+// nspawn cuts the words of --bind at colons.
+static const char *escape(const char *path, Arena *arena)
+{
+	CLEANUP_BUFFER text = { 0 };
+	for (; *path; path++) {
+		if (*path == ':' || *path == '\\')
+			buffer_add_char(&text, '\\');
+		buffer_add_char(&text, *path);
+	}
+	return buffer_take(&text, arena);
+}
+
 static void add_boot(const MachinePlan *plan, Arena *arena, Texts *arguments)
 {
 	texts_add(arena, arguments,
@@ -73,7 +85,8 @@ void nspawn_print_arguments(const MachinePlan *plan, const NspawnPlaces *places,
 	texts_add(arena, &arguments, "--timezone=off");
 	texts_add(arena, &arguments, "--link-journal=no");
 	texts_add(arena, &arguments,
-		  arena_printf(arena, "--bind=%s:/run/log/journal%s", places->journal,
+		  arena_printf(arena, "--bind=%s:/run/log/journal%s",
+			       escape(places->journal, arena),
 			       places->id_base > 0 ? ":idmap" : ""));
 	add_namespaces(plan, places, arena, &arguments);
 	add_capabilities(plan, arena, &arguments);
