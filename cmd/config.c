@@ -4,7 +4,9 @@
 #include "cmd/commands.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/completion.h"
+#include "pkg/cli/message.h"
 #include "pkg/cli/table.h"
+#include "pkg/machine/owner.h"
 
 // --- config get
 
@@ -86,6 +88,16 @@ static const Positional set_positionals[] = {
 	{ "VALUE", 1, 1, COMPLETE_NONE, "Its new value", NULL },
 };
 
+// Not refused: the directory may be about to be moved.
+static void warn_of_machines(const CommandContext *context, const char *data_dir)
+{
+	CLEANUP_ERROR rivals = { 0 };
+	Host host = *context->host;
+	host.data_dir = data_dir;
+	if (!machine_check_rivals(&host, NULL, &rivals))
+		message_print(context->messages, "Warning: ", rivals.message);
+}
+
 static bool run_set(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
@@ -98,6 +110,8 @@ static bool run_set(const CommandContext *context, int *exit_status, Error *erro
 	if (is_default)
 		fprintf(context->messages, "'%s' is back to its default, '%s'\n", key->name,
 			key->default_text);
+	if (text_equal(key->name, "datadir"))
+		warn_of_machines(context, context->arguments.items[1]);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "pkg/cli/batch.h"
 #include "pkg/machine/ending.h"
 #include "pkg/machine/machine.h"
+#include "pkg/machine/owner.h"
 #include "store/layout.h"
 
 // What every item of a batch needs.
@@ -110,7 +111,8 @@ static bool start_one(const CommandContext *context, const char *name, void *dat
 {
 	const Batch *batch = data;
 	UnitJob job = { 0 };
-	if (!machine_start(context->host, batch->bus, name, batch->timeout_ms, context->arena, &job,
+	if (!machine_prepare_start(context->host, batch->bus, context->config, name, error) ||
+	    !machine_start(context->host, batch->bus, name, batch->timeout_ms, context->arena, &job,
 			   error))
 		return false;
 	if (job.result == JOB_UNFINISHED)
@@ -185,7 +187,8 @@ static bool list_running(const CommandContext *context, Bus *bus, Texts *ret, Er
 static bool stop_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
 	const Batch *batch = data;
-	return machine_stop(batch->bus, name, batch->tier, context->config, error);
+	return machine_check_owner(context->host, name, error) &&
+	       machine_stop(batch->bus, name, batch->tier, context->config, error);
 }
 
 static bool resolve_to_stop(const CommandContext *context, Texts *ret, Error *error)

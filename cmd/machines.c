@@ -5,6 +5,7 @@
 #include "pkg/cli/confirm.h"
 #include "pkg/cli/message.h"
 #include "pkg/machine/machine.h"
+#include "pkg/machine/owner.h"
 #include "store/layout.h"
 
 bool machines_resolve(const CommandContext *context, const char *text, const char **ret_name,
@@ -13,7 +14,8 @@ bool machines_resolve(const CommandContext *context, const char *text, const cha
 	Texts names = { 0 };
 	return layout_prepare(context->host, error) &&
 	       machine_list_names(context->host, context->arena, &names, error) &&
-	       name_resolve(text, "container", &names, context->arena, ret_name, error);
+	       name_resolve(text, "container", &names, context->arena, ret_name, error) &&
+	       machine_check_owner(context->host, *ret_name, error);
 }
 
 bool machines_resolve_arguments(const CommandContext *context, Texts *ret_names, Error *error)
@@ -28,7 +30,7 @@ bool machines_resolve_arguments(const CommandContext *context, Texts *ret_names,
 static bool add_leftovers(const CommandContext *context, Texts *names, Error *error)
 {
 	Texts leftovers = { 0 };
-	if (!machine_list_leftovers(context->host, context->arena, &leftovers, error))
+	if (!machine_list_removable(context->host, context->arena, &leftovers, error))
 		return false;
 	for (size_t i = 0; i < leftovers.count; i++)
 		texts_add(context->arena, names, leftovers.items[i]);

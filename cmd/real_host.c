@@ -6,6 +6,7 @@ Host real_host(const char *data_dir)
 		.data_dir = data_dir,
 		.run_dir = "/run/sdme",
 		.unit_dir = "/etc/systemd/system",
+		.drop_in_dir = "/etc/systemd/system.attached",
 		.library_dir = SDME_PREFIX "/lib/sdme",
 		.config_dir = "/etc/containers",
 		.config_vendor_dir = "/usr/share/containers",

@@ -6,7 +6,34 @@
 #include "pkg/base/arena.h"
 #include "pkg/base/text.h"
 #include "pkg/machine/boot.h"
+#include "pkg/machine/unit.h"
 #include "store/config.h"
+#include "store/layout.h"
+
+static bool is_home(const char *data_dir, Arena *arena)
+{
+	const char *id = getenv(UNIT_DATA_DIR_ID_VARIABLE);
+	return !id || text_equal(id, layout_id(data_dir, arena));
+}
+
+// What the unit says, or the setting when the directory has been moved since.
+static const char *find_data_dir(const Config *config, Arena *arena)
+{
+	const char *named = getenv(UNIT_DATA_DIR_VARIABLE);
+	return !named || (!is_home(named, arena) && is_home(config->datadir, arena))
+		       ? config->datadir
+		       : named;
+}
+
+// The directory that the machine was made in, and not the empty one below a mount that has failed.
+static bool check_home(const char *data_dir, Arena *arena, Error *error)
+{
+	return is_home(data_dir, arena) ||
+	       error_set(error, ERROR_NOT_FOUND,
+			 "the data directory '%s' is not the one that this machine was made in: is "
+			 "its disk mounted?",
+			 data_dir);
+}
 
 static bool boot(const Host *host, const Config *config, const char *name, Arena *arena,
 		 Error *error)
@@ -24,9 +51,10 @@ static bool run(int count, char **arguments, Arena *arena, Error *error)
 	Texts warnings = { 0 };
 	if (!config_load(CONFIG_PATH, arena, &config, &warnings, error))
 		return false;
-	const Host host = real_host(config.datadir);
+	const Host host = real_host(find_data_dir(&config, arena));
 	if (count == 2)
-		return boot(&host, &config, arguments[1], arena, error);
+		return check_home(host.data_dir, arena, error) &&
+		       boot(&host, &config, arguments[1], arena, error);
 	if (count == 3 && text_equal(arguments[1], "--stopped"))
 		return machine_after_stop(&host, &config, arguments[2], error);
 	return error_set(error, ERROR_USAGE, "usage: sdme-boot [--stopped] NAME");

@@ -2,6 +2,7 @@
 
 #include "kube/compile.h"
 #include "kube/kind_actions.h"
+#include "pkg/machine/owner.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
@@ -188,10 +189,23 @@ static bool lock_pod(const ApplyContext *context, PodWorks *works, size_t index,
 	       load_record(context, work, error);
 }
 
+// Where machines of another data directory are, none of ours can be made.
+static void refuse_beside_rivals(const ApplyContext *context, PodWorks *works)
+{
+	CLEANUP_ERROR refusal = { 0 };
+	if (works->count == 0 || machine_check_rivals(context->host, context->bus, &refusal))
+		return;
+	for (size_t i = 0; i < works->count; i++) {
+		Error error = { 0 };
+		error_set(&error, refusal.code, "%s", refusal.message);
+		pod_work_fail(&works->items[i], &error);
+	}
+}
+
 static bool lock_pods(const ApplyContext *context, PodWorks *works, Error *error)
 {
 	for (size_t i = 0; i < works->count; i++) {
-		if (lock_pod(context, works, i, error))
+		if (pod_work_has_failed(&works->items[i]) || lock_pod(context, works, i, error))
 			continue;
 		if (is_fatal(error))
 			return false;
@@ -255,6 +269,7 @@ static bool apply_pods(const ApplyContext *context, ApplyResults *results, Repor
 	CLEANUP_LOCK root_fs = LOCK_NONE;
 	CLEANUP(release_pods) PodWorks works = { 0 };
 	list_pods(context, results, &works);
+	refuse_beside_rivals(context, &works);
 	const bool is_switched = works.count == 0 || (lock_root_fs(context, &root_fs, error) &&
 						      lock_pods(context, &works, error) &&
 						      prepare_pods(context, &works, notes, error) &&

@@ -389,6 +389,9 @@ static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error 
 	if (!generation_load_current(context->host, work->machine, context->arena, NULL,
 				     &work->plan, error))
 		return false;
+	if (!machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
+				   error))
+		return false;
 	decide_start(context, work);
 	Ending ending = ENDING_NONE;
 	if (!is_up(work) && !ending_load(context->host, work->machine, /* is_up= */ false,

@@ -4,6 +4,7 @@
 #include "kube/status.h"
 #include "pkg/base/number.h"
 #include "pkg/machine/generation.h"
+#include "pkg/machine/owner.h"
 #include "pkg/sys/json_read.h"
 
 static const KindColumn columns[] = {
@@ -126,6 +127,14 @@ static bool kill_pods(const KindContext *context, const Texts *machines, Error *
 	return true;
 }
 
+// Another data directory's unit of that name is not meant.
+static void add_running(const KindContext *context, const char *machine, Texts *machines)
+{
+	CLEANUP_ERROR other = { 0 };
+	if (machine_check_owner(context->host, machine, &other))
+		texts_add(context->arena, machines, machine);
+}
+
 // All stop at once, each within its grace period or the one that is given; a kill needs none.
 static bool stop(const KindContext *context, const Texts *names, const KindStop *how, Error *error)
 {
@@ -134,7 +143,9 @@ static bool stop(const KindContext *context, const Texts *names, const KindStop 
 	Texts late = { 0 };
 	UnitJob *jobs = NULL;
 	for (size_t i = 0; i < names->count; i++)
-		texts_add(arena, &machines, compile_machine_name(names->items[i], arena));
+		add_running(context, compile_machine_name(names->items[i], arena), &machines);
+	if (machines.count == 0)
+		return true;
 	if (how->must_kill)
 		return kill_pods(context, &machines, error);
 	if (!machine_stop_all(context->bus, &machines, how->grace_ms, arena, &jobs, error))

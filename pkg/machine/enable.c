@@ -1,6 +1,7 @@
 #include "pkg/machine/machine.h"
 
 #include "pkg/base/path.h"
+#include "pkg/machine/owner.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
@@ -11,9 +12,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define UNIT_PREFIX "sdme@"
-#define UNIT_SUFFIX ".service"
 
 // --- links: systemd looks for them in directories beside the units, and so does systemctl is-enabled
 
@@ -41,17 +39,6 @@ static bool list_link_directories(const Host *host, Arena *arena, Texts *ret, Er
 	return true;
 }
 
-static const char *machine_of_link(const char *link, Arena *arena)
-{
-	const size_t around = strlen(UNIT_PREFIX) + strlen(UNIT_SUFFIX);
-	if (strlen(link) <= around || !text_starts_with(link, UNIT_PREFIX) ||
-	    !text_ends_with(link, UNIT_SUFFIX))
-		return NULL;
-	CLEANUP_ERROR ignored = { 0 }; // another name is none of ours
-	const char *name = arena_strndup(arena, link + strlen(UNIT_PREFIX), strlen(link) - around);
-	return name_check_machine(name, &ignored) ? name : NULL;
-}
-
 bool machine_list_linked(const Host *host, Arena *arena, Texts *ret_names, Error *error)
 {
 	Texts directories = { 0 };
@@ -63,7 +50,7 @@ bool machine_list_linked(const Host *host, Arena *arena, Texts *ret_names, Error
 		if (!file_list(AT_FDCWD, directories.items[i], arena, &links, error))
 			return false;
 		for (size_t j = 0; j < links.count; j++) {
-			const char *name = machine_of_link(links.items[j], arena);
+			const char *name = unit_machine_of(links.items[j], arena);
 			if (name)
 				texts_add(arena, &names, name);
 		}
@@ -89,7 +76,9 @@ bool machine_list_enabled(const Host *host, Arena *arena, Texts *ret_names, Erro
 		return false;
 	for (size_t i = 0; i < linked.count; i++) {
 		const bool is_twin = i > 0 && text_equal(linked.items[i - 1], linked.items[i]);
-		if (!is_twin && !is_masked(host, linked.items[i], arena))
+		CLEANUP_ERROR other = { 0 };
+		if (!is_twin && !is_masked(host, linked.items[i], arena) &&
+		    machine_check_owner(host, linked.items[i], &other))
 			texts_add(arena, &enabled, linked.items[i]);
 	}
 	*ret_names = enabled;
@@ -125,7 +114,8 @@ bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_e
 	CLEANUP_LOCK lock = LOCK_NONE;
 	Pairs record = { 0 };
 	// One that is being removed gets no link.
-	if (!machine_take_lock(host, name, &lock, error) ||
+	if (!machine_check_owner(host, name, error) ||
+	    !machine_take_lock(host, name, &lock, error) ||
 	    !machine_load(host, name, scratch, &record, error))
 		return false;
 	if (!is_enabled)

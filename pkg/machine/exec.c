@@ -182,7 +182,7 @@ bool machine_exec(const Host *host, Bus *bus, const ExecRequest *request, int *r
 	CLEANUP_ARENA arena = arena_new();
 	pid_t leader = -1;
 	const char *cgroup = NULL;
-	if (!machine_leader(bus, request->machine, &leader, error) ||
+	if (!machine_leader(host, bus, request->machine, &leader, error) ||
 	    !machine_cgroup(bus, request->machine, arena, &cgroup, error))
 		return false;
 	return request->app ? exec_in_app(host, request, leader, cgroup, arena, ret_status, error)

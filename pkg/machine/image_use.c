@@ -4,6 +4,7 @@
 #include "pkg/machine/boot.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/machine.h"
+#include "pkg/machine/owner.h"
 #include "pkg/sys/file.h"
 #include "store/layout.h"
 #include "store/staging.h"
@@ -77,6 +78,21 @@ static bool add_names(const char *directory, Arena *arena, Texts *ret, Error *er
 	return true;
 }
 
+// Machines of another data directory use its images.
+static bool add_running(const Host *host, Arena *arena, Texts *ret, Error *error)
+{
+	Texts names = { 0 };
+	if (!add_names(path_join(arena, host->run_dir, "machines"), arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP_ERROR other = { 0 };
+		if (!texts_contain(ret, names.items[i]) &&
+		    machine_check_owner(host, names.items[i], &other))
+			texts_add(arena, ret, names.items[i]);
+	}
+	return true;
+}
+
 bool machine_list_image_uses(const Host *host, Arena *arena, ImageUses *ret, Texts *ret_damaged,
 			     Error *error)
 {
@@ -84,7 +100,7 @@ bool machine_list_image_uses(const Host *host, Arena *arena, ImageUses *ret, Tex
 	Search self = { .arena = arena, .uses = ret, .damaged = ret_damaged };
 	// What a killed command left without a record counts until it is collected.
 	if (!add_names(layout_path(host, LAYOUT_CONTAINERS, arena), arena, &machines, error) ||
-	    !add_names(path_join(arena, host->run_dir, "machines"), arena, &machines, error))
+	    !add_running(host, arena, &machines, error))
 		return false;
 	for (size_t i = 0; i < machines.count; i++) {
 		self.machine = machines.items[i];

@@ -3,6 +3,9 @@
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
 #include "pkg/machine/ending.h"
+#include "pkg/machine/generation.h"
+#include "pkg/machine/owner.h"
+#include "pkg/machine/place.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_machine.h"
 #include "pkg/sys/bus_unit.h"
@@ -10,7 +13,9 @@
 #include "store/layout.h"
 #include "store/record.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 
 // How long another command may hold the machine's lock before we give up.
@@ -46,17 +51,13 @@ const char *machine_run_directory(const Host *host, const char *name, Arena *are
 	return arena_printf(arena, "%s/machines/%s", host->run_dir, name);
 }
 
-const char *machine_drop_in_directory(const Host *host, const char *name, Arena *arena)
-{
-	return arena_printf(arena, "%s/%s.d", host->unit_dir, unit_machine_name(arena, name));
-}
-
-bool machine_leader(Bus *bus, const char *name, pid_t *ret_leader, Error *error)
+bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	Machine machine = { 0 };
 	bool is_found = false;
-	if (!bus_machine(bus, name, scratch, &machine, &is_found, error))
+	if (!machine_check_owner(host, name, error) ||
+	    !bus_machine(bus, name, scratch, &machine, &is_found, error))
 		return false;
 	if (!is_found)
 		return error_set(error, ERROR_NOT_FOUND, "'%s' is not running", name);
@@ -140,6 +141,13 @@ MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *a
 	return MACHINE_STOPPED;
 }
 
+// Another data directory's unit of the same name says nothing about it.
+static bool is_ours(const Host *host, const char *name)
+{
+	CLEANUP_ERROR other = { 0 };
+	return machine_check_owner(host, name, &other);
+}
+
 bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, Error *error)
 {
 	Texts names = { 0 };
@@ -160,7 +168,9 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 		MachineInfo *info = machine_infos_push(arena, &infos);
 		info->name = names.items[i];
 		info->record = record;
-		info->status = machine_status_in(&rows, info->name, arena);
+		info->status = is_ours(host, info->name)
+				       ? machine_status_in(&rows, info->name, arena)
+				       : MACHINE_STOPPED;
 	}
 	*ret = infos;
 	return true;
@@ -176,17 +186,54 @@ static bool is_same_file(const char *path, const char *text, Arena *arena)
 	       text_equal(present, text);
 }
 
+// The data directory with its mounts in the path, whatever links lead there.
+static bool find_mounts(const Host *host, Arena *arena, const char **ret, Error *error)
+{
+	CLEANUP_FD root = -1;
+	char path[PATH_MAX];
+	if (!layout_open(host, LAYOUT_ROOT, &root, error))
+		return false;
+	const ssize_t length = readlink(file_descriptor_path(arena, root), path, sizeof(path));
+	if (length < 0 || (size_t)length >= sizeof(path))
+		return error_set_errno(error, length < 0 ? errno : ENAMETOOLONG,
+				       "find the place of '%s'", host->data_dir);
+	*ret = arena_strndup(arena, path, (size_t)length);
+	return true;
+}
+
+static bool print_drop_in(const Host *host, const Config *config, const MachinePlan *plan,
+			  Arena *arena, const char **ret, Error *error)
+{
+	UnitHost unit_host = {
+		.home = { host->data_dir, layout_id(host->data_dir, arena) },
+		.boot_program = path_join(arena, host->library_dir, "sdme-boot"),
+		.tasks_max = config->tasks_max,
+	};
+	if (!find_mounts(host, arena, &unit_host.mounts_dir, error))
+		return false;
+	*ret = unit_print_drop_in(plan, &unit_host, arena);
+	return true;
+}
+
+// Of two data directories that have no machines yet, only one is first.
+static bool write_mark(const Host *host, const char *path, const char *text, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD marks = -1;
+	const char *directory = path_parent(scratch, path);
+	return machine_lock_marks(host, &marks, error) && machine_check_rivals(host, NULL, error) &&
+	       file_make_directories(AT_FDCWD, directory, 0755, error) &&
+	       file_replace(AT_FDCWD, path, text, strlen(text), 0644, error);
+}
+
 bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 			   const MachinePlan *plan, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	const char *directory = machine_drop_in_directory(host, plan->name, scratch);
-	const char *path = path_join(scratch, directory, MACHINE_DROP_IN_NAME);
-	const char *program = path_join(scratch, host->library_dir, "sdme-boot");
-	const char *text = unit_print_drop_in(plan, program, config->tasks_max, scratch);
-	if (!is_same_file(path, text, scratch) &&
-	    (!file_make_directories(AT_FDCWD, directory, 0755, error) ||
-	     !file_replace(AT_FDCWD, path, text, strlen(text), 0644, error)))
+	const char *path = place_path(host, PLACE_DROP_IN, plan->name, scratch);
+	const char *text = NULL;
+	if (!print_drop_in(host, config, plan, scratch, &text, error) ||
+	    (!is_same_file(path, text, scratch) && !write_mark(host, path, text, error)))
 		return false;
 
 	// Asked for a file that is as it should be, too: whoever wrote it may have been killed before the reload.
@@ -194,6 +241,16 @@ bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 	return bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
 			      error) &&
 	       (!state.need_daemon_reload || bus_reload(bus, error));
+}
+
+bool machine_prepare_start(const Host *host, Bus *bus, const Config *config, const char *name,
+			   Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	MachinePlan plan = { 0 };
+	return generation_load_current(host, name, scratch, NULL, &plan, error) &&
+	       machine_check_rivals(host, bus, error) &&
+	       machine_write_drop_in(host, bus, config, &plan, error);
 }
 
 // --- life cycle

@@ -62,9 +62,13 @@ MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *a
 // --- life cycle. `bus` is the system bus.
 
 // Writes the drop-in of the machine's unit when it differs; systemd reads it with the unit's next load, or is told to
-// reload when the unit is loaded already.
+// reload when the unit is loaded already. It is the mark of our data directory: fails with ERROR_BUSY when another's
+// machines are on this host (machine_check_rivals).
 MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 				      const MachinePlan *plan, Error *error);
+// What comes before a start: the drop-in is as it should be, whatever became of it.
+MUST_CHECK bool machine_prepare_start(const Host *host, Bus *bus, const Config *config,
+				      const char *name, Error *error);
 // Starts the machine and waits until its containers are started (or have failed). One that runs although it has ended for
 // good (ending.h) runs again. A start that is not done within the time goes on; its job is JOB_UNFINISHED. timeout_ms 0 =
 // none.
@@ -97,7 +101,7 @@ MUST_CHECK bool machine_discard(const Host *host, const Lock *lock, const char *
 
 // Machines that a link in /etc/systemd/system starts, sorted; with and without a record.
 MUST_CHECK bool machine_list_linked(const Host *host, Arena *arena, Texts *ret_names, Error *error);
-// Those of them that start with the host: not the masked ones.
+// Those of them that start with the host: not the masked ones, nor those of another data directory.
 MUST_CHECK bool machine_list_enabled(const Host *host, Arena *arena, Texts *ret_names,
 				     Error *error);
 MUST_CHECK bool machine_set_enabled(const Host *host, Bus *bus, const char *name, bool is_enabled,
@@ -105,26 +109,29 @@ MUST_CHECK bool machine_set_enabled(const Host *host, Bus *bus, const char *name
 // The caller holds the machine's lock.
 MUST_CHECK bool machine_remove_links(const Host *host, Bus *bus, const char *name, Error *error);
 
-// --- what killed commands left: files, a slot or a link of machines that have no record
+// --- what killed commands left: files, a slot or a mark of machines that have no record
 
-// Names of such machines; one that a living command makes at the moment is among them.
-MUST_CHECK bool machine_list_leftovers(const Host *host, Arena *arena, Texts *ret_names,
+// Names of such machines, one that a living command makes at the moment among them; and of those that have a unit on
+// this host, but whose data directory is not there any more (pkg/machine/owner.h).
+MUST_CHECK bool machine_list_removable(const Host *host, Arena *arena, Texts *ret_names,
 				       Error *error);
 // False with ERROR_NOT_FOUND, "no machine 'web'", when there is nothing of it.
 MUST_CHECK bool machine_has_leftovers(const Host *host, const char *name, Error *error);
-// Removes all of it that no living command holds. Costs a few directory listings when there is nothing.
+// Removes all that killed commands left in this data directory, and what is on the host by its marks, unless a living
+// command holds it. Costs a few directory listings when there is nothing.
 MUST_CHECK bool machine_collect(const Host *host, Bus *bus, const Config *config, Error *error);
 
 // --- places
 
-// The file of ours among the drop-ins of a machine's unit, and where they are.
-#define MACHINE_DROP_IN_NAME "sdme.conf"
-const char *machine_drop_in_directory(const Host *host, const char *name, Arena *arena);
+// The drop-in of a machine's unit: before an administrator's own, which have the last word.
+#define MACHINE_DROP_IN_NAME "10-sdme.conf"
 const char *machine_directory(const Host *host, const char *name, Arena *arena);
 const char *machine_journal(const Host *host, const char *name, Arena *arena);
 // RUNDIR/machines/NAME: what a start makes and a reboot forgets; status/APP/ holds the apps' records.
 const char *machine_run_directory(const Host *host, const char *name, Arena *arena);
-// PID 1 of the running machine as the host counts. ERROR_NOT_FOUND, "'web' is not running".
-MUST_CHECK bool machine_leader(Bus *bus, const char *name, pid_t *ret_leader, Error *error);
+// PID 1 of the running machine as the host counts. ERROR_NOT_FOUND, "'web' is not running"; ERROR_BUSY when another data
+// directory's does.
+MUST_CHECK bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader,
+			       Error *error);
 
 #endif

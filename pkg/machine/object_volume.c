@@ -77,13 +77,13 @@ bool object_volume_write(const Host *host, const PlanVolume *volume, uint32_t ow
 
 // --- in running machines
 
-// ERROR_NOT_FOUND: the machine does not run.
-static bool open_machine_root(const char *machine, int *ret, Error *error)
+// ERROR_NOT_FOUND: the machine does not run; ERROR_BUSY: another data directory's does.
+static bool open_machine_root(const Host *host, const char *machine, int *ret, Error *error)
 {
 	CLEANUP_BUS bus = NULL;
 	CLEANUP_ARENA scratch = arena_new();
 	pid_t leader = 0;
-	return bus_open_system(&bus, error) && machine_leader(bus, machine, &leader, error) &&
+	return bus_open_system(&bus, error) && machine_leader(host, bus, machine, &leader, error) &&
 	       file_open_directory(AT_FDCWD, arena_printf(scratch, "/proc/%ld/root", (long)leader),
 				   ret, error);
 }
@@ -98,8 +98,8 @@ static bool refresh_volume(const Host *host, const MachinePlan *plan, const Plan
 {
 	CLEANUP_FD root = -1;
 	CLEANUP_FD directory = -1;
-	if (!open_machine_root(plan->name, &root, error)) {
-		if (error->code != ERROR_NOT_FOUND)
+	if (!open_machine_root(host, plan->name, &root, error)) {
+		if (error->code != ERROR_NOT_FOUND && error->code != ERROR_BUSY)
 			return false;
 		error_clear(error); // the next start reads the object
 		return true;

@@ -1,6 +1,8 @@
 #include "pkg/machine/machine.h"
 
 #include "pkg/base/path.h"
+#include "pkg/machine/owner.h"
+#include "pkg/machine/place.h"
 #include "pkg/machine/unit.h"
 #include "pkg/sys/bus_unit.h"
 #include "pkg/sys/file.h"
@@ -11,9 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-
-#define UNIT_PREFIX "sdme@"
 
 // --- what there is of a machine
 
@@ -23,88 +22,44 @@ static bool has_record(const Host *host, const char *name)
 	return file_exists(AT_FDCWD, layout_path_of(host, LAYOUT_STATE, name, scratch));
 }
 
-// One directory in which machines leave something, and the names they have there.
-typedef struct Place {
-	const char *directory;
-	const char *prefix;
-	const char *suffix;
-	const char *inside; // only what has this file in it is ours; NULL: all
-} Place;
-
-static const char *name_in_place(const Place *place, const char *entry, Arena *arena)
+// Locks come first and go last: whatever else a killed command left, its lock file is there, too, unless the host lost its
+// power.
+static bool list_traces(const Host *host, Arena *arena, Texts *names, Error *error)
 {
-	const size_t around = strlen(place->prefix) + strlen(place->suffix);
-	CLEANUP_ERROR ignored = { 0 }; // another name is none of ours
-	if (strlen(entry) <= around || !text_starts_with(entry, place->prefix) ||
-	    !text_ends_with(entry, place->suffix))
-		return NULL;
-	const char *name =
-		arena_strndup(arena, entry + strlen(place->prefix), strlen(entry) - around);
-	if (!name_check_machine(name, &ignored))
-		return NULL;
-	return place->inside && !file_exists(AT_FDCWD,
-					     arena_printf(arena, "%s/%s/%s", place->directory,
-							  entry, place->inside))
-		       ? NULL
-		       : name;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static bool is_among(const Texts *sorted, const char *name)
-{
-	return sorted->count > 0 && bsearch(&name, sorted->items, sorted->count,
-					    sizeof(sorted->items[0]), compare_names);
-}
-
-static void add_leftover(const char *name, const Texts *machines, Arena *arena, Texts *ret)
-{
-	if (!is_among(machines, name) && !texts_contain(ret, name))
-		texts_add(arena, ret, name);
-}
-
-static bool list_place(const Place *place, const Texts *machines, Arena *arena, Texts *ret,
-		       Error *error)
-{
-	Texts entries = { 0 };
-	if (!file_exists(AT_FDCWD, place->directory))
-		return true;
-	if (!file_list(AT_FDCWD, place->directory, arena, &entries, error))
+	Texts marked = { 0 };
+	if (!place_list(host, PLACE_LOCK, arena, names, error) ||
+	    !place_list(host, PLACE_DIRECTORY, arena, names, error) ||
+	    !place_list(host, PLACE_DROP_IN, arena, &marked, error))
 		return false;
-	for (size_t i = 0; i < entries.count; i++) {
-		const char *name = name_in_place(place, entries.items[i], arena);
-		if (name)
-			add_leftover(name, machines, arena, ret);
+	for (size_t i = 0; i < marked.count; i++) {
+		if (!texts_contain(names, marked.items[i]) &&
+		    machine_owner(host, marked.items[i], arena, NULL) == OWNER_OURS)
+			texts_add(arena, names, marked.items[i]);
 	}
 	return true;
 }
 
-bool machine_list_leftovers(const Host *host, Arena *arena, Texts *ret_names, Error *error)
+// What killed commands left: files, a slot or a mark of machines that have no record. One that a living command makes at
+// the moment is among them.
+static bool list_leftovers(const Host *host, Arena *arena, Texts *ret_names, Error *error)
 {
-	// Locks come first and go last: whatever else a killed command left, its lock file is there, too, unless the
-	// host lost its power.
-	const Place places[] = {
-		{ layout_path_of(host, LAYOUT_LOCKS, lock_kind_to_text(LOCK_CONTAINERS), arena), "",
-		  ".lock", NULL },
-		{ layout_path(host, LAYOUT_CONTAINERS, arena), "", "", NULL },
-		{ arena_printf(arena, "%s/machines", host->run_dir), "", "", NULL },
-		{ host->unit_dir, UNIT_PREFIX, ".service.d", MACHINE_DROP_IN_NAME },
-	};
-	Texts machines = { 0 };
-	Texts names = { 0 };
-	Texts linked = { 0 };
-	if (!machine_list_names(host, arena, &machines, error) ||
-	    !machine_list_linked(host, arena, &linked, error))
+	Texts names = { 0 }, leftovers = { 0 };
+	if (!list_traces(host, arena, &names, error))
 		return false;
-	for (size_t i = 0; i < COUNT(places); i++) {
-		if (!list_place(&places[i], &machines, arena, &names, error))
-			return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (!has_record(host, names.items[i]))
+			texts_add(arena, &leftovers, names.items[i]);
 	}
-	for (size_t i = 0; i < linked.count; i++)
-		add_leftover(linked.items[i], &machines, arena, &names);
+	*ret_names = leftovers;
+	return true;
+}
+
+bool machine_list_removable(const Host *host, Arena *arena, Texts *ret_names, Error *error)
+{
+	Texts names = { 0 };
+	if (!list_leftovers(host, arena, &names, error) ||
+	    !machine_list_lost(host, arena, &names, error))
+		return false;
 	*ret_names = names;
 	return true;
 }
@@ -121,56 +76,101 @@ static bool remove_record(const Host *host, const char *name, Error *error)
 	return true;
 }
 
-// The directory stays when an administrator has put something into it.
-static bool remove_drop_in(const Host *host, const char *name, Error *error)
+static bool remove_drop_in(const Host *host, const char *name, bool is_ours, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD marks = -1;
 	CLEANUP_FD directory = -1;
-	const char *path = machine_drop_in_directory(host, name, scratch);
+	const char *file = place_path(host, PLACE_DROP_IN, name, scratch);
+	const char *path = path_parent(scratch, file);
 	if (!file_exists(AT_FDCWD, path))
 		return true;
-	if (!file_open_directory(AT_FDCWD, path, &directory, error) ||
+	if (!machine_lock_marks(host, &marks, error) ||
+	    !file_open_directory(AT_FDCWD, path, &directory, error) ||
 	    !staging_collect_at(directory, NULL, error))
 		return false;
-	if (unlinkat(directory, MACHINE_DROP_IN_NAME, 0) < 0 && errno != ENOENT)
-		return error_set_errno(error, errno, "remove '%s/%s'", path, MACHINE_DROP_IN_NAME);
+	if (is_ours && unlink(file) < 0 && errno != ENOENT)
+		return error_set_errno(error, errno, "remove '%s'", file);
+	// It stays when somebody has put something into it.
 	if (rmdir(path) < 0 && errno != ENOTEMPTY && errno != EEXIST)
 		return error_set_errno(error, errno, "remove '%s'", path);
 	return true;
 }
 
-bool machine_discard(const Host *host, const Lock *lock, const char *name, Error *error)
+static bool remove_directory(const Host *host, const char *name, Error *error)
+{
+	CLEANUP_FD containers = -1;
+	return layout_open(host, LAYOUT_CONTAINERS, &containers, error) &&
+	       (!file_exists(containers, name) || staging_discard(containers, name, error));
+}
+
+// owns_unit: what is on the host goes, too; the mark last.
+static bool discard(const Host *host, const Lock *lock, const char *name, bool owns_unit,
+		    Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_FD containers = -1;
-	if (!remove_drop_in(host, name, error) ||
-	    !layout_open(host, LAYOUT_CONTAINERS, &containers, error))
-		return false;
-	if (file_exists(containers, name) && !staging_discard(containers, name, error))
-		return false;
-	return file_tree_remove_path(AT_FDCWD, machine_run_directory(host, name, scratch), error) &&
-	       slot_free(host, lock, name, error);
+	const char *run = machine_run_directory(host, name, scratch);
+	return remove_directory(host, name, error) && slot_free(host, lock, name, error) &&
+	       (!owns_unit || file_tree_remove_path(AT_FDCWD, run, error)) &&
+	       remove_drop_in(host, name, owns_unit, error);
+}
+
+static bool has_our_mark(const Host *host, const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return machine_owner(host, name, scratch, NULL) == OWNER_OURS;
+}
+
+bool machine_discard(const Host *host, const Lock *lock, const char *name, Error *error)
+{
+	return discard(host, lock, name, has_our_mark(host, name), error);
 }
 
 // Everything but the lock's file, of a machine that does not run.
-static bool remove_all(const Host *host, Bus *bus, const Lock *lock, const char *name, Error *error)
+static bool remove_all(const Host *host, Bus *bus, const Lock *lock, const char *name,
+		       bool owns_unit, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
+	const char *unit = unit_machine_name(scratch, name);
 	Texts linked = { 0 };
-	return machine_list_linked(host, scratch, &linked, error) &&
-	       (!texts_contain(&linked, name) || machine_remove_links(host, bus, name, error)) &&
-	       remove_record(host, name, error) && machine_discard(host, lock, name, error) &&
-	       bus_reset_failed(bus, unit_machine_name(scratch, name), error);
+	if (owns_unit && !machine_list_linked(host, scratch, &linked, error))
+		return false;
+	return (!texts_contain(&linked, name) || machine_remove_links(host, bus, name, error)) &&
+	       remove_record(host, name, error) &&
+	       (!owns_unit || bus_reset_failed(bus, unit, error)) &&
+	       discard(host, lock, name, owns_unit, error);
 }
 
 bool machine_has_leftovers(const Host *host, const char *name, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	Texts names = { 0 };
-	if (!machine_list_leftovers(host, scratch, &names, error))
+	if (!machine_list_removable(host, scratch, &names, error))
 		return false;
 	return texts_contain(&names, name) ||
 	       error_set(error, ERROR_NOT_FOUND, "no machine '%s'", name);
+}
+
+// Whether the unit of that name is meant by who names the machine.
+static bool owns_named_unit(const Host *host, const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	switch (machine_owner(host, name, scratch, NULL)) {
+	case OWNER_OURS:
+		return true;
+	case OWNER_OTHER:
+		return false;
+	case OWNER_LOST:
+		return !has_record(host, name);
+	case OWNER_NONE:
+		break;
+	}
+	return has_record(host, name);
+}
+
+static bool stop(Bus *bus, const char *name, bool owns_unit, const Config *config, Error *error)
+{
+	return !owns_unit || machine_stop(bus, name, STOP_GRACEFUL, config, error);
 }
 
 bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *config,
@@ -178,13 +178,15 @@ bool machine_remove(const Host *host, Bus *bus, const char *name, const Config *
 {
 	CLEANUP_LOCK lock = LOCK_NONE;
 	if (!name_check_machine(name, error) ||
-	    (!has_record(host, name) && !machine_has_leftovers(host, name, error)) ||
-	    !machine_stop(bus, name, STOP_GRACEFUL, config, error) ||
+	    (!has_record(host, name) && !machine_has_leftovers(host, name, error)))
+		return false;
+	const bool owns_unit = owns_named_unit(host, name);
+	if (!stop(bus, name, owns_unit, config, error) ||
 	    !machine_take_lock(host, name, &lock, error) ||
 	    // Somebody may have started it before the lock was ours.
-	    !machine_stop(bus, name, STOP_GRACEFUL, config, error))
+	    !stop(bus, name, owns_unit, config, error))
 		return false;
-	if (!remove_all(host, bus, &lock, name, error))
+	if (!remove_all(host, bus, &lock, name, owns_unit, error))
 		return error_wrap(error, "remove '%s'", name);
 	lock_release_and_remove(host, &lock);
 	return true;
@@ -202,8 +204,9 @@ static bool collect_one(const Host *host, Bus *bus, const char *name, const Conf
 		return busy.code == ERROR_BUSY || error_set(error, busy.code, "%s", busy.message);
 	if (has_record(host, name)) // made meanwhile
 		return true;
-	if (!machine_stop(bus, name, STOP_GRACEFUL, config, error) ||
-	    !remove_all(host, bus, &lock, name, error))
+	const bool owns_unit = has_our_mark(host, name);
+	if (!stop(bus, name, owns_unit, config, error) ||
+	    !remove_all(host, bus, &lock, name, owns_unit, error))
 		return error_wrap(error, "remove what is left of '%s'", name);
 	lock_release_and_remove(host, &lock);
 	return true;
@@ -215,7 +218,7 @@ bool machine_collect(const Host *host, Bus *bus, const Config *config, Error *er
 	Texts names = { 0 };
 	if (!staging_collect(host, LAYOUT_STATE, NULL, error) ||
 	    !staging_collect(host, LAYOUT_CONTAINERS, NULL, error) ||
-	    !machine_list_leftovers(host, scratch, &names, error))
+	    !list_leftovers(host, scratch, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		if (!collect_one(host, bus, names.items[i], config, error))

@@ -2,6 +2,7 @@
 
 #include "isolate/capability.h"
 #include "pkg/machine/plan.h"
+#include "store/layout.h"
 
 #include <inttypes.h>
 #include <linux/capability.h>
@@ -11,7 +12,19 @@
 
 const char *unit_machine_name(Arena *arena, const char *machine)
 {
-	return arena_printf(arena, "sdme@%s.service", machine);
+	return arena_printf(arena, UNIT_MACHINE_PREFIX "%s" UNIT_MACHINE_SUFFIX, machine);
+}
+
+const char *unit_machine_of(const char *unit, Arena *arena)
+{
+	const size_t around = strlen(UNIT_MACHINE_PREFIX UNIT_MACHINE_SUFFIX);
+	CLEANUP_ERROR ignored = { 0 }; // another name is none of ours
+	if (strlen(unit) <= around || !text_starts_with(unit, UNIT_MACHINE_PREFIX) ||
+	    !text_ends_with(unit, UNIT_MACHINE_SUFFIX))
+		return NULL;
+	const char *name =
+		arena_strndup(arena, unit + strlen(UNIT_MACHINE_PREFIX), strlen(unit) - around);
+	return name_check_machine(name, &ignored) ? name : NULL;
 }
 
 const char *unit_app_name(Arena *arena, const char *app)
@@ -192,15 +205,71 @@ void unit_print_machine(const MachinePlan *plan, Arena *arena, UnitFiles *ret)
 	}
 }
 
-const char *unit_print_drop_in(const MachinePlan *plan, const char *boot_program,
-			       uint64_t tasks_max, Arena *arena)
+// --- the drop-in
+
+#define HOME_DIRECTIVE "\nEnvironment=\"" UNIT_DATA_DIR_VARIABLE "="
+#define ID_ASSIGNMENT  " " UNIT_DATA_DIR_ID_VARIABLE "="
+
+// Between the quotes of a directive: systemd takes "%%" for a percent sign, and a backslash before quotes and itself.
+static void add_escaped(Buffer *text, const char *value)
+{
+	for (; *value; value++) {
+		if (*value == '%' || *value == '"' || *value == '\\')
+			buffer_add_char(text, *value == '%' ? '%' : '\\');
+		buffer_add_char(text, *value);
+	}
+}
+
+// The other way, up to the closing quote. Returns what is behind it; NULL when there is none.
+static const char *take_escaped(const char *from, Arena *arena, const char **ret)
+{
+	CLEANUP_BUFFER value = { 0 };
+	for (; *from && *from != '"'; from++) {
+		if ((*from == '%' || *from == '\\') && from[1])
+			from++;
+		buffer_add_char(&value, *from);
+	}
+	*ret = buffer_take(&value, arena);
+	return *from == '"' ? from + 1 : NULL;
+}
+
+static void add_home(const UnitHost *host, Buffer *text)
+{
+	buffer_add(text, "[Unit]\nRequiresMountsFor=\"");
+	add_escaped(text, host->home.data_dir);
+	if (!text_equal(host->mounts_dir, host->home.data_dir)) {
+		buffer_add(text, "\" \"");
+		add_escaped(text, host->mounts_dir);
+	}
+	buffer_add(text, "\"\n[Service]" HOME_DIRECTIVE);
+	add_escaped(text, host->home.data_dir);
+	buffer_printf(text, "\"" ID_ASSIGNMENT "%s\n", host->home.id);
+}
+
+bool unit_parse_home(const char *drop_in, Arena *arena, UnitHome *ret)
+{
+	const char *directive = strstr(drop_in, HOME_DIRECTIVE);
+	const char *data_dir = NULL;
+	const char *rest =
+		directive ? take_escaped(directive + strlen(HOME_DIRECTIVE), arena, &data_dir)
+			  : NULL;
+	if (!rest || !text_starts_with(rest, ID_ASSIGNMENT))
+		return false;
+	rest += strlen(ID_ASSIGNMENT);
+	*ret = (UnitHome){ data_dir, arena_strndup(arena, rest, strcspn(rest, "\n")) };
+	return true;
+}
+
+const char *unit_print_drop_in(const MachinePlan *plan, const UnitHost *host, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
-	buffer_printf(&text, "# Written by sdme for the machine '%s'.\n[Service]\n", plan->name);
+	buffer_printf(&text, "# Written by sdme for the machine '%s'.\n", plan->name);
+	add_home(host, &text);
 	buffer_printf(&text, "TimeoutStopSec=%" PRIu32 "\n",
 		      plan->grace_seconds + STOP_MARGIN_SECONDS);
-	buffer_printf(&text, "TasksMax=%" PRIu64 "\n", tasks_max);
+	buffer_printf(&text, "TasksMax=%" PRIu64 "\n", host->tasks_max);
 	if (plan->ports.count > 0)
-		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", boot_program, plan->name);
+		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", host->boot_program,
+			      plan->name);
 	return buffer_take(&text, arena);
 }

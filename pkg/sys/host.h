@@ -8,7 +8,10 @@
 typedef struct Host {
 	const char *data_dir; // what survives: /var/lib/sdme
 	const char *run_dir;  // what a reboot forgets: /run/sdme
-	const char *unit_dir; // where drop-ins and enable links go: /etc/systemd/system
+	const char *unit_dir; // where enable links go: /etc/systemd/system
+	// Where drop-ins go: /etc/systemd/system.attached. systemd reads it as it reads unit_dir (systemd.unit(5)), but
+	// `systemctl revert` leaves it alone, and the administrator's own drop-ins are elsewhere.
+	const char *drop_in_dir;
 	const char
 		*library_dir; // programs and data that make install put there: /usr/local/lib/sdme
 	const char *config_dir; // registries.conf(5), certs.d: /etc/containers

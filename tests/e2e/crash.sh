@@ -43,7 +43,7 @@ calls_named() {
 traces() {
 	find /var/lib/sdme/containers /var/lib/sdme/state /var/lib/sdme/slots /var/lib/sdme/locks/containers \
 		/run/sdme/machines -mindepth 1 2> /dev/null
-	find /etc/systemd/system -name '*sdme@*'
+	find /etc/systemd/system /etc/systemd/system.attached -name '*sdme@*' 2> /dev/null
 	leftover_units
 	leftover_machines
 }

@@ -8,7 +8,8 @@
 static bool make_machines(Test *test, Host *ret)
 {
 	static const char *const names[] = { "web", "web-2", "db" };
-	*ret = (Host){ .data_dir = path_join(test->arena, test_directory(test), "data") };
+	*ret = (Host){ .data_dir = path_join(test->arena, test_directory(test), "data"),
+		       .drop_in_dir = path_join(test->arena, test_directory(test), "units") };
 	if (!layout_prepare(ret, &test->error))
 		return false;
 	for (size_t i = 0; i < COUNT(names); i++) {

@@ -12,7 +12,7 @@
 
 // --- golden files: what a Pod becomes, whole
 
-static const char *units_of(Test *test, const MachinePlan *plan)
+static const char *machine_units_of(Test *test, const MachinePlan *plan)
 {
 	CLEANUP_BUFFER text = { 0 };
 	UnitFiles files = { 0 };
@@ -24,10 +24,21 @@ static const char *units_of(Test *test, const MachinePlan *plan)
 		else
 			buffer_printf(&text, "-> %s\n", files.items[i].target);
 	}
-	buffer_printf(&text, "=== %s.d/sdme.conf\n", unit_machine_name(test->arena, plan->name));
-	buffer_add(&text,
-		   unit_print_drop_in(plan, "/usr/local/lib/sdme/sdme-boot", 16384, test->arena));
 	return buffer_take(&text, test->arena);
+}
+
+static const char *units_of(Test *test, const MachinePlan *plan)
+{
+	const UnitHost host = {
+		.home = { "/var/lib/sdme", "00000000-0000-4000-8000-000000000000" },
+		.mounts_dir = "/var/lib/sdme",
+		.boot_program = "/usr/local/lib/sdme/sdme-boot",
+		.tasks_max = 16384,
+	};
+	return arena_printf(test->arena, "%s=== %s.d/10-sdme.conf\n%s",
+			    machine_units_of(test, plan),
+			    unit_machine_name(test->arena, plan->name),
+			    unit_print_drop_in(plan, &host, test->arena));
 }
 
 static const char *nspawn_of(Test *test, const MachinePlan *plan)
@@ -353,8 +364,8 @@ TEST(compile_lets_no_user_string_into_units)
 		"    volumeMounts: [{name: v, mountPath: \"/evil " HOSTILE "\"}]\n";
 	Compiled *compiled = compile_manifest(test, yaml, &(CompileChoice){ .config = &config });
 	CHECK(compiled->report.error_count == 0);
-	const char *units = units_of(test, &compiled->plan);
-	CHECK(!strcasestr(units, "evil"));
+	CHECK(!strcasestr(units_of(test, &compiled->plan), "evil"));
+	const char *units = machine_units_of(test, &compiled->plan);
 	CHECK(!strchr(units, '%') && !strchr(units, '$') && !strchr(units, '"') &&
 	      !strchr(units, '\\'));
 	CHECK(!strcasestr(nspawn_of(test, &compiled->plan), "evil"));
@@ -362,5 +373,5 @@ TEST(compile_lets_no_user_string_into_units)
 
 	// And what a unit has for the plainest Pod is all that it has for this one.
 	const Compiled *plain = compile_members(test, "command: [a]", NULL);
-	CHECK_TEXT(units, units_of(test, &plain->plan));
+	CHECK_TEXT(units_of(test, &compiled->plan), units_of(test, &plain->plan));
 }

@@ -18,7 +18,9 @@ static bool link_in(Test *test, const Host *host, const char *target, const char
 TEST(machine_starts_with_the_host_when_a_link_says_so)
 {
 	const char *template = "/usr/lib/systemd/system/sdme@.service";
-	const Host host = { .unit_dir = path_join(test->arena, test_directory(test), "units") };
+	const Host host = { .unit_dir = path_join(test->arena, test_directory(test), "units"),
+			    .drop_in_dir =
+				    path_join(test->arena, test_directory(test), "attached") };
 	Texts names = { 0 };
 	CHECK(machine_list_enabled(&host, test->arena, &names, &test->error) && names.count == 0);
 

@@ -20,7 +20,8 @@ static bool prepare(Test *test, Machines *ret)
 {
 	const char *directory = test_directory(test);
 	*ret = (Machines){ .host = { .data_dir = path_join(test->arena, directory, "data"),
-				     .run_dir = path_join(test->arena, directory, "run") } };
+				     .run_dir = path_join(test->arena, directory, "run"),
+				     .drop_in_dir = path_join(test->arena, directory, "units") } };
 	return layout_prepare(&ret->host, &test->error);
 }
 
