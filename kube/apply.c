@@ -292,7 +292,8 @@ bool kube_plan(const ApplyContext *context, const Pod *pod, Report *notes, Buffe
 {
 	static const char unset_id[] = "00000000000000000000000000000000";
 	MachinePlan plan = { 0 };
-	if (!pod_compile(context, pod, /* slot= */ 0, unset_id, /* may_pull= */ false, notes, &plan,
+	if (!pod_check_limits(context, pod, notes, error) ||
+	    !pod_compile(context, pod, /* slot= */ 0, unset_id, /* may_pull= */ false, notes, &plan,
 			 error))
 		return false;
 	plan_print(&plan, json);

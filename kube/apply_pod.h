@@ -32,6 +32,9 @@ bool pod_work_has_failed(const PodWork *work);
 // apply_prepare.c. Compares, pulls, compiles, writes the generation; nothing that runs changes.
 MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
 			    Error *error);
+// Tells of limits that this host cannot enforce, each time; fails with the setting strict_limits.
+MUST_CHECK bool pod_check_limits(const ApplyContext *context, const Pod *pod, Report *notes,
+				 Error *error);
 // The plan of a Pod from images in the store, or pulled ones.
 MUST_CHECK bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot,
 			    const char *machine_id, bool may_pull, Report *notes, MachinePlan *ret,

@@ -2,6 +2,7 @@
 
 #include "isolate/seccomp.h"
 #include "kube/compile.h"
+#include "kube/host_limits.h"
 #include "kube/print.h"
 #include "kube/pull_secrets.h"
 #include "pkg/base/path.h"
@@ -124,6 +125,26 @@ static uint64_t memory_of_host(void)
 	return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : 0;
 }
 
+// Errors are this Pod's, all else goes to the notes.
+static bool take_findings(Report *report, Report *notes, Error *error)
+{
+	for (size_t i = 0; i < report->findings.count; i++) {
+		const Finding *finding = &report->findings.items[i];
+		if (finding->severity != SEVERITY_ERROR)
+			report_add(notes, finding->severity, finding->where, finding->field, "%s",
+				   finding->message);
+	}
+	return report_finish(report, error);
+}
+
+bool pod_check_limits(const ApplyContext *context, const Pod *pod, Report *notes, Error *error)
+{
+	Report report;
+	report_init(&report, context->arena);
+	host_limits_check(context->host, &pod->spec, context->config->strict_limits, &report);
+	return take_findings(&report, notes, error);
+}
+
 bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot, const char *machine_id,
 		 bool may_pull, Report *notes, MachinePlan *ret, Error *error)
 {
@@ -146,13 +167,7 @@ bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot, con
 	Report report;
 	report_init(&report, context->arena);
 	compile_pod(&input, context->arena, &report, ret);
-	for (size_t i = 0; i < report.findings.count; i++) {
-		const Finding *finding = &report.findings.items[i];
-		if (finding->severity != SEVERITY_ERROR)
-			report_add(notes, finding->severity, finding->where, finding->field, "%s",
-				   finding->message);
-	}
-	return report_finish(&report, error);
+	return take_findings(&report, notes, error);
 }
 
 // --- what the plan refers to must be there before an old version is stopped
@@ -427,6 +442,8 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, const ch
 bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
 {
 	CLEANUP_BUFFER json = { 0 };
+	if (!pod_check_limits(context, work->object->pod, notes, error))
+		return false;
 	object_print_json(work->object, /* is_pretty= */ false, /* is_redacted= */ false, &json);
 	const char *pod_json = buffer_take(&json, context->arena);
 	work->hash = hash_of(context, pod_json);

@@ -65,6 +65,7 @@ const ConfigKey config_keys[] = {
 	KEY(network_subnet, "network_subnet", CONFIG_TEXT, "10.233.0.0/16", "Addresses that pods get where no other service hands them out", .check = check_subnet),
 	KEY(tasks_max, "tasks_max", CONFIG_NUMBER, "16384", "Most processes and threads in one machine"),
 	KEY(image_verity, "image_verity", CONFIG_BOOL, "no", "Let the kernel check the files of images at each reading, by fs-verity; the file system must have it"),
+	KEY(strict_limits, "strict_limits", CONFIG_BOOL, "no", "Refuse Pods with limits that the kernel of this host cannot enforce, instead of warning of them"),
 };
 // clang-format on
 const size_t config_key_count = COUNT(config_keys);

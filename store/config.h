@@ -29,6 +29,7 @@ typedef struct Config {
 	const char *network_subnet;    // "10.233.0.0/16"
 	uint64_t tasks_max;            // per machine
 	bool image_verity;             // seal the files of images with fs-verity
+	bool strict_limits;            // refuse limits that the kernel cannot enforce
 } Config;
 
 typedef enum ConfigType {

@@ -15,6 +15,7 @@ typedef struct Host {
 	const char
 		*library_dir; // programs and data that make install put there: /usr/local/lib/sdme
 	const char *config_dir; // registries.conf(5), certs.d: /etc/containers
+	const char *cgroup_dir; // the control groups, version 2: /sys/fs/cgroup
 	Progress *progress;     // NULL: silent
 
 	// NULL in the following: this host has none.
@@ -24,6 +25,7 @@ typedef struct Host {
 	const char *subuid_path;       // user ids given to users: /etc/subuid
 	const char *subgid_path;       // group ids given to users: /etc/subgid
 	const char *nspawn_uid_dir;    // id ranges that nspawn has taken: /run/systemd/nspawn-uid
+	const char *swaps_path;        // where memory is swapped to: /proc/swaps
 } Host;
 
 #endif
