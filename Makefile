@@ -112,8 +112,8 @@ $(B)/guest/sdme-isolate: $(GUEST_SOURCES) $(wildcard isolate/guest/*.h) Makefile
 $(B)/seccomp-machine.bpf: $(B)/sdme-seccomp
 	$< machine $@
 
-$(B)/seccomp-default.bpf: $(B)/sdme-seccomp manifests/seccomp-default.json
-	$< default manifests/seccomp-default.json $@
+$(B)/seccomp-default.bpf: $(B)/sdme-seccomp isolate/seccomp-default.json
+	$< default isolate/seccomp-default.json $@
 
 # Manual pages, completion scripts and the reference come from the command tables (cmd/docs.c).
 $(B)/docs/cli.md: $(B)/sdme
@@ -240,7 +240,7 @@ install: all man ## into DESTDIR and PREFIX=/usr/local
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/sdme
 	install -D -t $(LIBRARYDIR) $(B)/sdme-boot
 	install -D -m644 -t $(LIBRARYDIR) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf \
-		manifests/seccomp-default.json
+		isolate/seccomp-default.json
 	install -D -t $(LIBRARYDIR)/machine $(B)/guest/sdme-isolate
 	rm -rf $(LIBRARYDIR)/machine/units
 	umask 022; cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units

@@ -90,6 +90,12 @@ static void read_document(const Document *document, Report *report, Objects *ret
 	const char *kind = text_member(node, "kind");
 	api_version = api_version ? api_version : document->api_version;
 	kind = kind ? kind : document->kind;
+	if (!api_version && !kind) {
+		report_add(report, SEVERITY_ERROR, node->where, "",
+			   "apiVersion and kind not set: this is no object of Kubernetes; -f "
+			   "DIRECTORY reads every .yaml, .yml and .json file in it");
+		return;
+	}
 	if (!api_version)
 		report_add(report, SEVERITY_ERROR, node->where, "", "apiVersion not set");
 	if (!kind)

@@ -148,7 +148,7 @@ static bool confine(Guest *guest)
 	Error *error = &guest->test->error;
 	const char *profile = NULL;
 	CLEANUP_BUFFER program = { 0 };
-	if (!file_read(AT_FDCWD, "manifests/seccomp-default.json", FILE_MAX, guest->arena, &profile,
+	if (!file_read(AT_FDCWD, "isolate/seccomp-default.json", FILE_MAX, guest->arena, &profile,
 		       NULL, error) ||
 	    !seccomp_compile_profile(profile, strlen(profile), capability_default, &program, error))
 		return false;

@@ -37,7 +37,11 @@ TEST(read_names_what_is_no_object)
 		{ "# nothing\n", "" },
 		{ "hello\n", "p:1:1: no object: expected apiVersion, kind and metadata, found string" },
 		{ "[1]\n", "p:1:1: no object: expected apiVersion, kind and metadata, found array" },
-		{ "a: 1\n", "p:1:1: apiVersion not set\np:1:1: kind not set" },
+		{ "a: 1\n",
+		  "p:1:1: apiVersion and kind not set: this is no object of Kubernetes; -f "
+		  "DIRECTORY reads every .yaml, .yml and .json file in it" },
+		{ "kind: Pod\n", "p:1:1: apiVersion not set" },
+		{ "apiVersion: v1\n", "p:1:1: kind not set" },
 		{ "apiVersion: v1\nkind: Deployment\n",
 		  "p:2:7: no matches for kind \"Deployment\" in version \"v1\" (write apiVersion: apps/v1)" },
 		{ "apiVersion: apps/v1\nkind: Deployment\n", "p:2:7: kind Deployment (apps/v1) is not supported yet" },
