@@ -45,22 +45,46 @@ static const Option options[] = {
 };
 // clang-format on
 
+static bool print_plan(const CommandContext *context, const ApplyContext *apply,
+		       const Object *object, Report *notes, Error *error)
+{
+	CLEANUP_BUFFER json = { 0 };
+	if (object->kind != OBJECT_POD) {
+		fprintf(context->messages, "%s/%s valid (dry run)\n",
+			object_kind_resource(object->kind), object->metadata->name);
+		return true;
+	}
+	if (!kube_plan(apply, object->pod, notes, &json, error))
+		return false;
+	fputs(buffer_text(&json), context->output);
+	return true;
+}
+
+static void print_failure(const CommandContext *context, const Object *object, const Error *error)
+{
+	const char *prefix =
+		arena_printf(context->arena, "error: %s/%s: ", object_kind_resource(object->kind),
+			     object->metadata->name);
+	message_print_error(context->messages, prefix, error);
+}
+
+// A Pod whose plan cannot be made hides none of the others.
 static bool print_plans(const CommandContext *context, const ApplyContext *apply,
 			const Objects *objects, Report *notes, Error *error)
 {
+	size_t failed = 0;
 	for (size_t i = 0; i < objects->count; i++) {
 		const Object *object = &objects->items[i];
-		CLEANUP_BUFFER json = { 0 };
-		if (object->kind != OBJECT_POD) {
-			fprintf(context->messages, "%s/%s valid (dry run)\n",
-				object_kind_resource(object->kind), object->metadata->name);
+		if (print_plan(context, apply, object, notes, error))
 			continue;
-		}
-		if (!kube_plan(apply, object->pod, notes, &json, error))
-			return error_wrap(error, "pod/%s", object->metadata->name);
-		fputs(buffer_text(&json), context->output);
+		if (error->code == ERROR_INTERRUPTED)
+			return false;
+		print_failure(context, object, error);
+		error_clear(error);
+		failed++;
 	}
-	return true;
+	return failed == 0 || error_set(error, ERROR_FAILED, "%zu of %zu objects have no plan",
+					failed, objects->count);
 }
 
 // Said once in the life of a Pod, and to people only: scripts know what they do.
@@ -102,8 +126,7 @@ static bool print_results(const CommandContext *context, const ApplyResults *res
 			continue;
 		}
 		failed++;
-		const char *prefix = arena_printf(context->arena, "error: %s/%s: ", resource, name);
-		message_print_error(context->messages, prefix, &result->error);
+		print_failure(context, result->object, &result->error);
 	}
 	hint_at_enable(context, results);
 	if (failed > 0)
@@ -191,7 +214,8 @@ const Command command_kube_apply = {
 		"at any time.\n"
 		"\n"
 		"All faults of all files are reported together, each with its place. Fields that have no "
-		"effect on one host are accepted with a note; what sdme does not do is refused.",
+		"effect on one host are accepted with a note; what sdme does not do is refused. A dry run pulls "
+		"nothing: it has no plan for a Pod whose images are not here, and says how to get them.",
 	.examples = "sdme kube apply -f web.yaml\n"
 		    "# a whole directory, and what would happen\n"
 		    "sdme kube apply -R -f manifests/ --dry-run\n"

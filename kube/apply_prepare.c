@@ -64,11 +64,24 @@ static void add_requests(const ApplyContext *context, const Containers *containe
 	}
 }
 
-static const char *container_name(const PodSpec *spec, size_t index)
+static const Container *container_at(const PodSpec *spec, size_t index)
 {
 	const size_t before = spec->init_containers.count;
-	return index < before ? spec->init_containers.items[index].name
-			      : spec->containers.items[index - before].name;
+	return index < before ? &spec->init_containers.items[index]
+			      : &spec->containers.items[index - before];
+}
+
+// A dry run asks no registry, whatever the container's policy is; the kubelet's words would be about that.
+static void explain_absence(const Container *container, bool may_pull, Error *failure)
+{
+	if (may_pull || container->image_pull_policy == PULL_POLICY_NEVER ||
+	    failure->code != ERROR_NOT_FOUND)
+		return;
+	error_clear(failure);
+	error_set(
+		failure, ERROR_NOT_FOUND,
+		"'%s' is not on this host, and a dry run pulls nothing; `sdme image pull %s` gets it",
+		container->image, container->image);
 }
 
 // Unless it has been told of another container with the same image.
@@ -81,8 +94,8 @@ static void tell_failure(const char *container, const Error *failure, Buffer *to
 }
 
 // All failures are told, and cleared.
-static bool take_images(const PodSpec *spec, const ImageRequests *requests, CompileImage *images,
-			Error *error)
+static bool take_images(const PodSpec *spec, const ImageRequests *requests, bool may_pull,
+			CompileImage *images, Error *error)
 {
 	CLEANUP_BUFFER told = { 0 };
 	ErrorCode code = ERROR_NONE; // of the first
@@ -93,7 +106,8 @@ static bool take_images(const PodSpec *spec, const ImageRequests *requests, Comp
 					    .layers = request->image.layers };
 		if (request->failure.code == ERROR_NONE)
 			continue;
-		tell_failure(container_name(spec, i), &request->failure, &told);
+		explain_absence(container_at(spec, i), may_pull, &request->failure);
+		tell_failure(container_at(spec, i)->name, &request->failure, &told);
 		code = code == ERROR_NONE ? request->failure.code : code;
 		error_clear(&request->failure);
 	}
@@ -113,7 +127,7 @@ static bool pull_images(const ApplyContext *context, const PodSpec *spec, bool m
 	add_requests(context, &spec->containers, &secrets, may_pull, &requests);
 	return image_pull_all(context->host, requests.items, requests.count, context->arena,
 			      error) &&
-	       take_images(spec, &requests, images, error);
+	       take_images(spec, &requests, may_pull, images, error);
 }
 
 // --- compilation
