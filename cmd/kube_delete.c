@@ -35,7 +35,7 @@ static const Option options[] = {
 // clang-format on
 
 static const Positional positionals[] = {
-	{ "OBJECT", 0, POSITIONAL_MANY, COMPLETE_OBJECT,
+	{ "OBJECT", 0, POSITIONAL_MANY, COMPLETE_OBJECT_OR_POD,
 	  "KIND NAME..., KIND/NAME..., or one NAME, of a Pod", NULL },
 };
 

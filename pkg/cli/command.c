@@ -9,6 +9,7 @@ const char *completion_kind_to_text(CompletionKind kind)
 		[COMPLETE_RUNNING_MACHINE] = "running-machines",
 		[COMPLETE_POD] = "pods",
 		[COMPLETE_OBJECT] = "objects",
+		[COMPLETE_OBJECT_OR_POD] = "objects-or-pods",
 		[COMPLETE_CONTAINER] = "containers",
 		[COMPLETE_IMAGE] = "images",
 		[COMPLETE_ROOTFS] = "rootfs",

@@ -27,7 +27,7 @@
 typedef struct Command Command;
 typedef struct Config Config;
 
-// What a shell offers for a word. The dynamic kinds are answered by the hidden command `sdme __complete KIND`.
+// What a shell offers for a word. The dynamic kinds are answered by the hidden command `sdme __complete`.
 typedef enum CompletionKind {
 	COMPLETE_NONE,
 	COMPLETE_FILE,
@@ -36,8 +36,9 @@ typedef enum CompletionKind {
 	COMPLETE_MACHINE, // from here on: dynamic
 	COMPLETE_RUNNING_MACHINE,
 	COMPLETE_POD,
-	COMPLETE_OBJECT,    // kinds, and what there is of them
-	COMPLETE_CONTAINER, // of the Pod that is the first argument
+	COMPLETE_OBJECT,        // kinds, and what there is of them
+	COMPLETE_OBJECT_OR_POD, // the same, and Pods where the kind may be left out
+	COMPLETE_CONTAINER,     // of the Pod that is the first argument
 	COMPLETE_IMAGE,
 	COMPLETE_ROOTFS,
 	COMPLETE_SECRET,

@@ -1,5 +1,6 @@
 // pkg/cli/completion.h - scripts that complete the command line in a shell, made from the command tables.
-// Commands, options and words are in the script; names of things come from `sdme __complete KIND` at the time.
+// Commands, options and words are in the script; names of things come from
+// `sdme __complete KIND -- ARGUMENT... CURRENT` at the time: the arguments before the cursor, and the word at it.
 #ifndef PKG_CLI_COMPLETION_H
 #define PKG_CLI_COMPLETION_H
 

@@ -18,8 +18,10 @@ static void add_fish_source(Buffer *buffer, const Script *script, const char *so
 	else if (text_starts_with(source, "words "))
 		script_add_quoted(buffer, source + strlen("words "));
 	else
-		buffer_printf(buffer, "'(%s __complete %s 2>/dev/null)'", script->root->name,
-			      source + strlen("names "));
+		buffer_printf(
+			buffer,
+			"'(%s __complete %s -- $__%s_arguments (commandline -ct) 2>/dev/null)'",
+			script->root->name, source + strlen("names "), script->root->name);
 }
 
 static void add_fish_options(const Script *script, const Command *command, const char *condition)
@@ -105,10 +107,10 @@ static void add_fish_path(const Command *command, const char *path, void *data)
 }
 
 static const char fish_at[] =
-	"# True at the command PATH, with FIRST to LAST arguments before the cursor.\n"
+	"# True at the command PATH, with FIRST to LAST arguments before the cursor, which are left in __PROGRAM_arguments.\n"
 	"function __PROGRAM_at\n"
 	"\tset -l at PROGRAM\n"
-	"\tset -l count 0\n"
+	"\tset -g __PROGRAM_arguments\n"
 	"\tset -l skip 0\n"
 	"\tset -l tokens (commandline -opc)\n"
 	"\tfor word in $tokens[2..-1]\n"
@@ -121,11 +123,12 @@ static const char fish_at[] =
 	"\t\telse if contains -- \"$at $word\" $__PROGRAM_paths\n"
 	"\t\t\tset at \"$at $word\"\n"
 	"\t\telse\n"
-	"\t\t\tset count (math $count + 1)\n"
+	"\t\t\tset -a __PROGRAM_arguments $word\n"
 	"\t\tend\n"
 	"\tend\n"
 	"\ttest \"$at\" = $argv[1]; or return 1\n"
 	"\tset -q argv[2]; or return 0\n"
+	"\tset -l count (count $__PROGRAM_arguments)\n"
 	"\ttest $count -ge $argv[2]; or return 1\n"
 	"\ttest $argv[3] = many; or test $count -le $argv[3]\n"
 	"end\n\n";

@@ -107,9 +107,12 @@ static void add_questions(Script *script)
 	buffer_add(script->buffer, ")\n}\n\n");
 }
 
-// Walks the words before the cursor: `at` becomes the command's path, `count` the arguments so far, `ended` 1 behind --.
+// Walks the words before the cursor: `at` becomes the command's path, `arguments` those so far, and `count` their number,
+// `ended` 1 behind --.
 static const char walk_words[] =
 	"\tlocal at=PROGRAM count=0 ended=0 skip=0 word item\n"
+	"\tlocal -a arguments\n"
+	"\targuments=()\n"
 	"\tfor word in \"${before[@]}\"; do\n"
 	"\t\tif ((skip)); then\n"
 	"\t\t\tskip=0\n"
@@ -130,6 +133,7 @@ static const char walk_words[] =
 	"\t\t\t\tdone\n"
 	"\t\t\telse\n"
 	"\t\t\t\tcount=$((count + 1))\n"
+	"\t\t\t\targuments+=(\"$word\")\n"
 	"\t\t\tfi\n"
 	"\t\tfi\n"
 	"\tdone\n";
@@ -145,7 +149,7 @@ static const char bash_script[] =
 	"\t\t# Not compgen -W, which would expand what names hold.\n"
 	"\t\twhile IFS= read -r line; do\n"
 	"\t\t\t[[ $line == \"$2\"* ]] && COMPREPLY+=(\"${line#\"$head\"}\")\n"
-	"\t\tdone < <(PROGRAM __complete \"${1#names }\" 2>/dev/null)\n"
+	"\t\tdone < <(PROGRAM __complete \"${1#names }\" -- \"${arguments[@]}\" \"$2\" 2>/dev/null)\n"
 	"\t\t;;\n"
 	"\tdirectories)\n"
 	"\t\tcompopt -o filenames 2>/dev/null\n"
@@ -218,7 +222,9 @@ static const char zsh_script[] =
 	"FUNCTION_offer() {\n"
 	"\tcase \"$1\" in\n"
 	"\twords*) compadd -- ${=1#words } ;;\n"
-	"\tnames*) compadd -- ${(f)\"$(PROGRAM __complete ${1#names } 2>/dev/null)\"} ;;\n"
+	"\tnames*)\n"
+	"\t\tcompadd -- ${(f)\"$(PROGRAM __complete ${1#names } -- \"${(@)arguments}\" \"$words[CURRENT]\" 2>/dev/null)\"}\n"
+	"\t\t;;\n"
 	"\tdirectories) _files -/ ;;\n"
 	"\tfiles) _files ;;\n"
 	"\tesac\n"

@@ -29,7 +29,7 @@ check() {
 ask_bash() {
 	bash -c '
 		source tests/golden/cli/sample.bash
-		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2; }
+		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2 "asked:${*:2}"; }
 		# As bash does it: a = or : between words is a word, and what ends in one is followed by the cursor.
 		COMP_WORDS=()
 		for word; do
@@ -51,7 +51,7 @@ ask_bash() {
 
 ask_zsh() {
 	zsh -f -c '
-		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2 }
+		sample() { [[ $1 == __complete ]] && printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2 "asked:${*:2}" }
 		compdef() { : }
 		compset() { : }
 		compadd() { shift; print -rl -- ${(M)@:#${words[CURRENT]##*=}*} }
@@ -69,7 +69,7 @@ ask_zsh() {
 
 ask_fish() {
 	fish --no-config -c '
-		function sample; test "$argv[1]" = __complete; and printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2; end
+		function sample; test "$argv[1]" = __complete; and printf "%s\n" web worker "x\$(echo expanded)" reg:5/a:1 reg:5/a:2 "asked:$argv[2..]"; end
 		source tests/golden/cli/sample.fish
 		complete -C "$argv" | string replace -r "\t.*" ""' "$@"
 }
@@ -85,6 +85,8 @@ for shell in bash zsh fish; do
 	check $shell 'green red' sample paint ''
 	check $shell '--json --json-pretty' sample kube apply --js
 	check $shell '' sample exec web --no-such
+	check $shell 'asked:running-machines -- a' sample exec a
+	check $shell 'asked:pods -- one two a' sample -v kube apply -f x one two --except a
 done
 # bash replaces what stands behind the last colon; the others the whole word.
 check bash 'reg:5/a:1 reg:5/a:2' sample exec re

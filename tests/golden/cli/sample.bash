@@ -64,7 +64,7 @@ _sample_offer() {
 		# Not compgen -W, which would expand what names hold.
 		while IFS= read -r line; do
 			[[ $line == "$2"* ]] && COMPREPLY+=("${line#"$head"}")
-		done < <(sample __complete "${1#names }" 2>/dev/null)
+		done < <(sample __complete "${1#names }" -- "${arguments[@]}" "$2" 2>/dev/null)
 		;;
 	directories)
 		compopt -o filenames 2>/dev/null
@@ -107,6 +107,8 @@ _sample() {
 		option="next ${before[-1]}"
 	fi
 	local at=sample count=0 ended=0 skip=0 word item
+	local -a arguments
+	arguments=()
 	for word in "${before[@]}"; do
 		if ((skip)); then
 			skip=0
@@ -127,6 +129,7 @@ _sample() {
 				done
 			else
 				count=$((count + 1))
+				arguments+=("$word")
 			fi
 		fi
 	done

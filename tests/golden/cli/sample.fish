@@ -3,10 +3,10 @@
 set -g __sample_paths 'sample' 'sample kube' 'sample kube apply' 'sample exec' 'sample logs' 'sample paint'
 set -g __sample_values 'sample --config' 'sample --datadir' 'sample kube apply --file' 'sample kube apply -f' 'sample kube apply --timeout' 'sample kube apply -t' 'sample kube apply --disk' 'sample kube apply --port' 'sample kube apply -p' 'sample kube apply --revision' 'sample kube apply --cpus' 'sample kube apply --zone' 'sample kube apply --except' 'sample kube apply --label' 'sample kube apply -l' 'sample exec --user' 'sample exec -u' 'sample logs --user' 'sample logs -u'
 
-# True at the command PATH, with FIRST to LAST arguments before the cursor.
+# True at the command PATH, with FIRST to LAST arguments before the cursor, which are left in __sample_arguments.
 function __sample_at
 	set -l at sample
-	set -l count 0
+	set -g __sample_arguments
 	set -l skip 0
 	set -l tokens (commandline -opc)
 	for word in $tokens[2..-1]
@@ -19,11 +19,12 @@ function __sample_at
 		else if contains -- "$at $word" $__sample_paths
 			set at "$at $word"
 		else
-			set count (math $count + 1)
+			set -a __sample_arguments $word
 		end
 	end
 	test "$at" = $argv[1]; or return 1
 	set -q argv[2]; or return 0
+	set -l count (count $__sample_arguments)
 	test $count -ge $argv[2]; or return 1
 	test $argv[3] = many; or test $count -le $argv[3]
 end
@@ -45,17 +46,17 @@ complete -c sample -n '__sample_at "sample kube apply"' -l port -s p -r -f -d 'P
 complete -c sample -n '__sample_at "sample kube apply"' -l revision -r -f -d 'Go back to this revision'
 complete -c sample -n '__sample_at "sample kube apply"' -l cpus -r -f -d 'Limit the processors'
 complete -c sample -n '__sample_at "sample kube apply"' -l zone -r -f -d 'Join this network zone'
-complete -c sample -n '__sample_at "sample kube apply"' -l except -r -f -a '(sample __complete pods 2>/dev/null)' -d 'Leave these alone'
+complete -c sample -n '__sample_at "sample kube apply"' -l except -r -f -a '(sample __complete pods -- $__sample_arguments (commandline -ct) 2>/dev/null)' -d 'Leave these alone'
 complete -c sample -n '__sample_at "sample kube apply"' -l label -s l -r -f -d 'Add a label'
 complete -c sample -n '__sample_at "sample kube apply"' -l json -f -d 'Print JSON'
 complete -c sample -n '__sample_at "sample kube apply"' -l json-pretty -f -d 'Print indented JSON'
 complete -c sample -n '__sample_at "sample exec"' -l oci -f -d 'Enter this app'
 complete -c sample -n '__sample_at "sample exec"' -l user -s u -r -f -d 'Run as this user'
-complete -c sample -n '__sample_at "sample exec" 0 0' -f -a '(sample __complete running-machines 2>/dev/null)'
+complete -c sample -n '__sample_at "sample exec" 0 0' -f -a '(sample __complete running-machines -- $__sample_arguments (commandline -ct) 2>/dev/null)'
 complete -c sample -n '__sample_at "sample exec" 1 many' -f
 complete -c sample -n '__sample_at "sample logs"' -l oci -f -d 'Enter this app'
 complete -c sample -n '__sample_at "sample logs"' -l user -s u -r -f -d 'Run as this user'
-complete -c sample -n '__sample_at "sample logs" 0 0' -f -a '(sample __complete machines 2>/dev/null)'
+complete -c sample -n '__sample_at "sample logs" 0 0' -f -a '(sample __complete machines -- $__sample_arguments (commandline -ct) 2>/dev/null)'
 complete -c sample -n '__sample_at "sample logs" 1 many' -f
 complete -c sample -n '__sample_at "sample paint" 0 0' -f -a 'red green'
 complete -c sample -n '__sample_at "sample paint" 1 2' -f -a '(__fish_complete_directories)'

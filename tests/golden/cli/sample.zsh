@@ -58,7 +58,9 @@ _sample_globals() {
 _sample_offer() {
 	case "$1" in
 	words*) compadd -- ${=1#words } ;;
-	names*) compadd -- ${(f)"$(sample __complete ${1#names } 2>/dev/null)"} ;;
+	names*)
+		compadd -- ${(f)"$(sample __complete ${1#names } -- "${(@)arguments}" "$words[CURRENT]" 2>/dev/null)"}
+		;;
 	directories) _files -/ ;;
 	files) _files ;;
 	esac
@@ -69,6 +71,8 @@ _sample() {
 	local -a reply before options_here
 	before=("${(@)words[2,CURRENT-1]}")
 	local at=sample count=0 ended=0 skip=0 word item
+	local -a arguments
+	arguments=()
 	for word in "${before[@]}"; do
 		if ((skip)); then
 			skip=0
@@ -89,6 +93,7 @@ _sample() {
 				done
 			else
 				count=$((count + 1))
+				arguments+=("$word")
 			fi
 		fi
 	done
