@@ -207,7 +207,8 @@ static bool is_harmless(const SchemaField *field, const YamlNode *node, Arena *a
 	case YAML_FLOAT:
 		return is_listed(field->harmless, yaml_number_text(node, arena));
 	case YAML_TEXT:
-		return node->length == 0 || is_listed(field->harmless, node->text);
+		return (node->length == 0 && field->form.shape != SHAPE_OPTIONAL) ||
+		       is_listed(field->harmless, node->text);
 	case YAML_LIST:
 		return node->items.count == 0;
 	case YAML_MAP:
@@ -217,13 +218,21 @@ static bool is_harmless(const SchemaField *field, const YamlNode *node, Arena *a
 	return false;
 }
 
+// A word that is no word of Kubernetes: a fault of its own, whatever becomes of the field.
+static bool is_unknown_word(const SchemaField *field, const YamlNode *node)
+{
+	return field->form.kind == FIELD_WORD && node->kind == YAML_TEXT &&
+	       decode_find_word(field, node->text) == 0;
+}
+
 // Says what a refused or noted field means here. Returns whether there was something to say.
 static bool report_level(Report *report, const SchemaField *field, const YamlMember *member,
 			 const FieldPath *path)
 {
 	const bool is_refused = field->level == SUPPORT_REFUSED;
 	if ((!is_refused && field->level != SUPPORT_NOTED) ||
-	    is_harmless(field, member->value, report->arena))
+	    is_harmless(field, member->value, report->arena) ||
+	    is_unknown_word(field, member->value))
 		return false;
 	const char *text = field_path_text(path, report->arena);
 	const char *reason = field->mapping ? field->mapping : "";
@@ -274,12 +283,14 @@ static void decode_member(Report *report, const DecodeTarget *target, const Sche
 	}
 	if (field->level == SUPPORT_STRIPPED)
 		return;
+	const bool is_told = !target->is_quiet && report_level(report, field, member, path);
 	DecodeTarget inner = {
 		.owner = type,
 		.field = field,
 		.node = member->value,
 		.path = path,
-		.is_quiet = target->is_quiet || report_level(report, field, member, path),
+		.is_quiet = target->is_quiet || is_told,
+		.is_refused = target->is_refused || (is_told && field->level == SUPPORT_REFUSED),
 	};
 	if (target->to && field->offset > 0)
 		inner.to = (char *)target->to + field->offset;
@@ -324,6 +335,7 @@ static void require_fields(Report *report, const DecodeTarget *target, const Sch
 						     .field = field,
 						     .node = &empty,
 						     .path = path,
+						     .is_quiet = target->is_quiet,
 						     .to = (char *)target->to + field->offset };
 			decode_one(report, &inner);
 			continue;
@@ -348,7 +360,7 @@ static void decode_struct(Report *report, const DecodeTarget *target, const Sche
 			(Origin){ node->where, node->kind == YAML_MAP ? node : NULL };
 	for (size_t i = 0; node->kind == YAML_MAP && i < node->members.count; i++)
 		decode_member(report, target, type, &node->members.items[i]);
-	if (target->to && !target->is_quiet)
+	if (target->to && !target->is_refused)
 		require_fields(report, target, type, node->where);
 }
 

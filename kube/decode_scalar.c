@@ -137,28 +137,33 @@ static const char *list_words(const SchemaField *field, Arena *arena)
 		qsort(sorted, count, sizeof(char *), compare_texts);
 
 	CLEANUP_BUFFER list = { 0 };
+	if (field->lists_empty)
+		buffer_add(&list, "\"\", ");
 	for (size_t i = 0; i < count; i++)
 		buffer_printf(&list, "%s\"%s\"", i > 0 ? ", " : "", sorted[i]);
 	return buffer_take(&list, arena);
 }
 
-// The place of the word in the table, from 1; 0 for "", which means absent.
+unsigned decode_find_word(const SchemaField *field, const char *text)
+{
+	for (unsigned i = 0; field->words[i]; i++) {
+		if (text_equal(text, field->words[i]))
+			return i + 1;
+	}
+	return 0;
+}
+
+// 0 for "", where that means absent.
 static bool decode_word(Report *report, const DecodeTarget *target, unsigned *ret)
 {
 	const char *text = NULL;
 	if (!decode_text(report, target, &text))
 		return false;
-	*ret = 0;
-	if (!*text)
+	const bool is_absent = !*text && target->field->form.shape == SHAPE_ONE;
+	*ret = decode_find_word(target->field, text);
+	if (*ret > 0 || is_absent)
 		return true;
-	const char *const *words = target->field->words;
-	for (unsigned i = 0; words[i]; i++) {
-		if (text_equal(text, words[i])) {
-			*ret = i + 1;
-			return true;
-		}
-	}
-	if (target->is_quiet)
+	if (target->is_refused)
 		return false;
 	CLEANUP_BUFFER value = { 0 };
 	buffer_add_quoted(&value, text);

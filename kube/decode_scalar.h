@@ -14,14 +14,17 @@ typedef struct DecodeTarget {
 	const SchemaField *field;
 	const YamlNode *node;
 	const FieldPath *path;
-	void *to;      // the member; NULL: only look for faults
-	bool is_quiet; // the field was refused or noted already: say nothing more about levels
+	void *to;        // the member; NULL: only look for faults
+	bool is_quiet;   // the field was refused or noted already: say nothing more about levels
+	bool is_refused; // and nothing about values either: the field will go
 } DecodeTarget;
 
 // The words of a Go decoder: "json: cannot unmarshal bool into Go struct field …", with advice on quotes.
 // is_item: the fault is one item of a list or map, not the whole.
 void decode_fail_type(Report *report, const DecodeTarget *target, bool is_item);
 
+// The number of the word in the list of the field, from 1; 0 when it is none of them.
+unsigned decode_find_word(const SchemaField *field, const char *text);
 bool decode_text(Report *report, const DecodeTarget *target, const char **ret);
 bool decode_quantity(Report *report, const DecodeTarget *target, Quantity *ret);
 // base64; ret is followed by a NUL.

@@ -229,6 +229,10 @@ static const YamlNode *encode_map(const Encoder *encoder, const FieldForm *form,
 static const YamlNode *encode_optional(const Encoder *encoder, const FieldForm *form,
 				       const void *from)
 {
+	if (form->kind == FIELD_TEXT) {
+		const char *text = *(const char *const *)from;
+		return text ? text_node(encoder, text) : NULL;
+	}
 	if (form->kind == FIELD_BOOL) {
 		const OptionalBool *value = from;
 		return value->is_set ? bool_node(encoder, value->value) : NULL;

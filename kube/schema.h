@@ -1,7 +1,7 @@
 // kube/schema.h - the one table that knows every field of the objects we read, at Kubernetes v1.36.
 // A type is a list of fields, sorted by name. The table drives decoding (types, unknown fields, words of enums), what is
-// said about fields without effect, printing, `sdme kube explain` and docs/support.md. A field that has a member in
-// kube/types.h is honoured; each other one says why it is not.
+// said about fields without effect, printing, `sdme kube explain` and docs/support.md. A field that is honoured has a
+// member in kube/types.h, and so have fields that are only checked; each field that is not honoured says why.
 #ifndef KUBE_SCHEMA_H
 #define KUBE_SCHEMA_H
 
@@ -34,7 +34,7 @@ typedef enum FieldKind {
 
 typedef enum FieldShape {
 	SHAPE_ONE,
-	SHAPE_OPTIONAL, // scalars: an Optional… member; structs: a pointer
+	SHAPE_OPTIONAL, // numbers: an Optional… member; structs: a pointer; texts and words: "" is a value, not absence
 	SHAPE_LIST,
 	SHAPE_MAP,
 } FieldShape;
@@ -59,6 +59,7 @@ typedef struct SchemaField {
 		*harmless; // values, separated by '|', that change nothing: they pass at any level
 	const char *const *words; // FIELD_WORD, NULL-terminated, in the order of the enum
 	bool keeps_order; // FIELD_WORD: list the words as they stand; Kubernetes sorts most of its lists
+	bool lists_empty; // FIELD_WORD: "" stands in the list of words, too
 	bool is_required;
 	const char *required_detail; // said when it is missing; NULL = nothing
 } SchemaField;

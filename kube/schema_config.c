@@ -55,6 +55,8 @@ static const SchemaField volume_resource_fields[] = {
 static TYPE(volume_resources, ResourceRequirements, "VolumeResourceRequirements", volume_resource_fields,
 	    "Size of a volume.");
 
+static const char *const volume_mode_words[] = { "Block", "Filesystem", NULL };
+
 #define ONE_HOST "volumes are directories of this host; there are no classes to choose from"
 
 static const SchemaField claim_spec_fields[] = {
@@ -69,10 +71,10 @@ static const SchemaField claim_spec_fields[] = {
 	{ "resources", STRUCT(volume_resources), SUPPORT_HONOURED, IN(ClaimSpec, resources, ResourceRequirements),
 	  .is_required = true, .help = "requests.storage is the size asked for.",
 	  .mapping = "recorded; the size is not enforced" },
-	{ "selector", POINTER(schema_label_selector), SUPPORT_NOTED, NONE, .help = "Which volumes may be bound.", .mapping = ONE_HOST },
-	{ "storageClassName", TEXT, SUPPORT_NOTED, NONE, .harmless = "", .help = "Class of storage.", .mapping = ONE_HOST },
-	{ "volumeAttributesClassName", TEXT, SUPPORT_NOTED, NONE, .help = "Class of volume attributes.", .mapping = ONE_HOST },
-	{ "volumeMode", TEXT, SUPPORT_REFUSED, NONE, .harmless = "Filesystem", .otherwise = "Filesystem",
+	{ "selector", POINTER(schema_label_selector), SUPPORT_NOTED, IN(ClaimSpec, selector, LabelSelector *), .help = "Which volumes may be bound.", .mapping = ONE_HOST },
+	{ "storageClassName", OPTIONAL_TEXT, SUPPORT_NOTED, IN(ClaimSpec, storage_class_name, const char *), .harmless = "", .help = "Class of storage.", .mapping = ONE_HOST },
+	{ "volumeAttributesClassName", OPTIONAL_TEXT, SUPPORT_NOTED, IN(ClaimSpec, volume_attributes_class_name, const char *), .harmless = "", .help = "Class of volume attributes.", .mapping = ONE_HOST },
+	{ "volumeMode", OPTIONAL_WORD, SUPPORT_REFUSED, NONE, .words = volume_mode_words, .harmless = "Filesystem", .otherwise = "Filesystem",
 	  .help = "Filesystem or Block.", .mapping = "a claim is a directory; for a block device use a hostPath volume" },
 	{ "volumeName", TEXT, SUPPORT_NOTED, NONE, .help = "The PersistentVolume to bind.", .mapping = ONE_HOST },
 };

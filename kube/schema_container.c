@@ -176,10 +176,10 @@ static const SchemaField resource_fields[] = {
 };
 
 static const SchemaField resize_policy_fields[] = {
-	{ "resourceName", TEXT, SUPPORT_NOTED, NONE, .help = "cpu or memory." },
-	{ "restartPolicy", TEXT, SUPPORT_NOTED, NONE, .help = "NotRequired or RestartContainer." },
+	{ "resourceName", TEXT, SUPPORT_NOTED, IN(ResizePolicy, resource_name, const char *), .help = "cpu or memory." },
+	{ "restartPolicy", TEXT, SUPPORT_NOTED, IN(ResizePolicy, restart_policy, const char *), .help = "NotRequired or RestartContainer." },
 };
-static TYPE_ONLY(resize_policy, "ContainerResizePolicy", resize_policy_fields, "How a change of resources is made.");
+static TYPE(resize_policy, ResizePolicy, "ContainerResizePolicy", resize_policy_fields, "How a change of resources is made.");
 
 static const SchemaField exit_codes_fields[] = {
 	ROW("operator", TEXT, "In or NotIn."),
@@ -203,19 +203,21 @@ static const SchemaField volume_mount_fields[] = {
 	{ "bindMountOptions", TEXTS, SUPPORT_REFUSED, NONE, .help = "nosuid, noexec and the like.", .mapping = NOT_YET },
 	{ "mountPath", TEXT, SUPPORT_HONOURED, IN(VolumeMount, mount_path, const char *), .is_required = true,
 	  .help = "Where the volume appears in the container.", .mapping = "bind mount in the unit's mount namespace" },
-	{ "mountPropagation", TEXT, SUPPORT_REFUSED, NONE, .harmless = "None", .help = "None, HostToContainer or Bidirectional.", .mapping = NOT_YET },
+	{ "mountPropagation", OPTIONAL_TEXT, SUPPORT_REFUSED, IN(VolumeMount, mount_propagation, const char *), .harmless = "None", .help = "None, HostToContainer or Bidirectional.", .mapping = NOT_YET },
 	{ "name", TEXT, SUPPORT_HONOURED, IN(VolumeMount, name, const char *), .is_required = true, .help = "Name of the volume." },
 	{ "readOnly", BOOL, SUPPORT_HONOURED, IN(VolumeMount, read_only, bool), .otherwise = "false",
 	  .help = "When true, the container cannot write to it.", .mapping = "read-only bind mount" },
-	{ "recursiveReadOnly", TEXT, SUPPORT_REFUSED, NONE, .harmless = "Disabled", .help = "Disabled, IfPossible or Enabled.", .mapping = NOT_YET },
+	{ "recursiveReadOnly", OPTIONAL_TEXT, SUPPORT_REFUSED, IN(VolumeMount, recursive_read_only, const char *), .harmless = "Disabled", .help = "Disabled, IfPossible or Enabled.", .mapping = NOT_YET },
 	{ "subPath", TEXT, SUPPORT_REFUSED, IN(VolumeMount, sub_path, const char *), .harmless = "",
 	  .help = "Path in the volume to mount instead of its root.", .mapping = NOT_YET },
-	{ "subPathExpr", TEXT, SUPPORT_REFUSED, NONE, .harmless = "", .help = "As subPath, with $(NAME).", .mapping = NOT_YET },
+	{ "subPathExpr", TEXT, SUPPORT_REFUSED, IN(VolumeMount, sub_path_expr, const char *), .harmless = "", .help = "As subPath, with $(NAME).", .mapping = NOT_YET },
 };
 static TYPE(volume_mount, VolumeMount, "VolumeMount", volume_mount_fields, "A volume in a container.");
 
 // --- the container
 
+static const char *const restart_policy_words[] = { "Always", "Never", "OnFailure", NULL };
+static const char *const message_policy_words[] = { "File", "FallbackToLogsOnError", NULL };
 static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Never", NULL };
 
 #define NO_TERMINAL "logs and exec work without it; there is no attach"
@@ -245,11 +247,11 @@ static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Neve
 	{ "ports", LIST(container_port), SUPPORT_HONOURED, IN(Struct, ports, ContainerPorts),      \
 	  .help = "Ports that the container listens on." },                                       \
 	{ "readinessProbe", POINTER(probe), SUPPORT_REFUSED, NONE, .help = "Tells when the container can serve.", .mapping = NOT_YET }, \
-	{ "resizePolicy", LIST(resize_policy), SUPPORT_NOTED, NONE, .help = "How a change of resources is made.", \
+	{ "resizePolicy", LIST(resize_policy), SUPPORT_NOTED, IN(Struct, resize_policy, ResizePolicies), .help = "How a change of resources is made.", \
 	  .mapping = "a changed Pod is started anew" },                                           \
 	{ "resources", STRUCT(schema_resource_requirements), SUPPORT_HONOURED, IN(Struct, resources, ResourceRequirements), \
 	  .help = "Limits and requests.", .mapping = "limits of the unit's cgroup" },             \
-	{ "restartPolicy", TEXT, SUPPORT_REFUSED, NONE, .help = "Restart policy of this container; Always makes an init container a sidecar.", \
+	{ "restartPolicy", OPTIONAL_WORD, SUPPORT_REFUSED, NONE, .words = restart_policy_words, .help = "Restart policy of this container; Always makes an init container a sidecar.", \
 	  .mapping = NOT_YET },                                                                   \
 	{ "restartPolicyRules", LIST(restart_rule), SUPPORT_REFUSED, NONE, .help = "Restarts by exit code.", .mapping = NOT_YET }, \
 	{ "securityContext", POINTER(schema_security_context), SUPPORT_HONOURED, IN(Struct, security_context, SecurityContext *), \
@@ -262,7 +264,7 @@ static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Neve
 	{ "terminationMessagePath", TEXT, SUPPORT_NOTED, NONE, .harmless = "/dev/termination-log", \
 	  .otherwise = "/dev/termination-log", .help = "File that the container leaves its last words in.", \
 	  .mapping = "the file is not read yet; the end of the log tells more" },                 \
-	{ "terminationMessagePolicy", TEXT, SUPPORT_NOTED, NONE, .harmless = "File", .otherwise = "File", \
+	{ "terminationMessagePolicy", WORD, SUPPORT_NOTED, NONE, .words = message_policy_words, .keeps_order = true, .harmless = "File", .otherwise = "File", \
 	  .help = "File or FallbackToLogsOnError.", .mapping = "the file is not read yet; the end of the log tells more" }, \
 	{ "tty", BOOL, SUPPORT_NOTED, NONE, .harmless = "false", .help = "Give the container a terminal.", .mapping = NO_TERMINAL }, \
 	{ "volumeDevices", LIST(volume_device), SUPPORT_REFUSED, NONE, .help = "Raw block devices.",  \

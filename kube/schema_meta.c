@@ -33,19 +33,19 @@ static const SchemaField object_meta_fields[] = {
 };
 
 static const SchemaField requirement_fields[] = {
-	{ "key", TEXT, SUPPORT_NOTED, NONE, .help = "Key of the label." },
-	{ "operator", TEXT, SUPPORT_NOTED, NONE, .help = "In, NotIn, Exists or DoesNotExist." },
-	{ "values", TEXTS, SUPPORT_NOTED, NONE, .help = "Values to compare with." },
+	{ "key", TEXT, SUPPORT_NOTED, IN(Requirement, key, const char *), .help = "Key of the label." },
+	{ "operator", TEXT, SUPPORT_NOTED, IN(Requirement, operator, const char *), .help = "In, NotIn, Exists or DoesNotExist." },
+	{ "values", TEXTS, SUPPORT_NOTED, IN(Requirement, values, Texts), .help = "Values to compare with." },
 };
-static TYPE_ONLY(requirement, "LabelSelectorRequirement", requirement_fields, "One condition on a label.");
+static TYPE(requirement, Requirement, "LabelSelectorRequirement", requirement_fields, "One condition on a label.");
 
 static const SchemaField label_selector_fields[] = {
-	{ "matchExpressions", LIST(requirement), SUPPORT_NOTED, NONE, .help = "Conditions that must all hold." },
-	{ "matchLabels", TEXT_MAP, SUPPORT_NOTED, NONE, .help = "Labels that must be there with these values." },
+	{ "matchExpressions", LIST(requirement), SUPPORT_NOTED, IN(LabelSelector, match_expressions, Requirements), .help = "Conditions that must all hold." },
+	{ "matchLabels", TEXT_MAP, SUPPORT_NOTED, IN(LabelSelector, match_labels, Pairs), .help = "Labels that must be there with these values." },
 };
 // clang-format on
 
 TYPE(schema_object_meta, ObjectMeta, "ObjectMeta", object_meta_fields,
      "Name, labels and annotations of an object.");
-TYPE_ONLY(schema_label_selector, "LabelSelector", label_selector_fields,
-	  "Chooses objects by their labels.");
+TYPE(schema_label_selector, LabelSelector, "LabelSelector", label_selector_fields,
+     "Chooses objects by their labels.");

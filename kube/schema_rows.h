@@ -14,6 +14,7 @@
 
 // clang-format off
 #define TEXT            { FIELD_TEXT, SHAPE_ONE, NULL }
+#define OPTIONAL_TEXT   { FIELD_TEXT, SHAPE_OPTIONAL, NULL }
 #define TEXTS           { FIELD_TEXT, SHAPE_LIST, NULL }
 #define TEXT_MAP        { FIELD_TEXT, SHAPE_MAP, NULL }
 #define BOOL            { FIELD_BOOL, SHAPE_ONE, NULL }
@@ -30,6 +31,7 @@
 #define BYTES_MAP       { FIELD_BYTES, SHAPE_MAP, NULL }
 #define DATA_MAP        { FIELD_DATA, SHAPE_MAP, NULL }
 #define WORD            { FIELD_WORD, SHAPE_ONE, NULL }
+#define OPTIONAL_WORD   { FIELD_WORD, SHAPE_OPTIONAL, NULL }
 #define ANY             { FIELD_ANY, SHAPE_ONE, NULL }
 #define STRUCT(type)    { FIELD_STRUCT, SHAPE_ONE, &(type) }
 #define POINTER(type)   { FIELD_STRUCT, SHAPE_OPTIONAL, &(type) }

@@ -10,7 +10,7 @@
 static const char *const seccomp_words[] = { "RuntimeDefault", "Unconfined", "Localhost", NULL };
 
 static const SchemaField seccomp_fields[] = {
-	{ "localhostProfile", TEXT, SUPPORT_HONOURED, IN(SeccompProfile, localhost_profile, const char *),
+	{ "localhostProfile", OPTIONAL_TEXT, SUPPORT_HONOURED, IN(SeccompProfile, localhost_profile, const char *),
 	  .help = "Path of the profile, below the directory for profiles; with type Localhost.",
 	  .mapping = "OCI profile JSON below DATADIR/seccomp, compiled when the Pod is applied and loaded by sdme-isolate" },
 	{ "type", WORD, SUPPORT_HONOURED, IN(SeccompProfile, type, unsigned), .words = seccomp_words, .is_required = true,
@@ -45,6 +45,8 @@ static const SchemaField capabilities_fields[] = {
 };
 static TYPE(capabilities, Capabilities, "Capabilities", capabilities_fields, "Pieces of root's power.");
 
+static const char *const proc_mount_words[] = { "Default", "Unmasked", NULL };
+
 static const SchemaField security_context_fields[] = {
 	{ "allowPrivilegeEscalation", OPTIONAL_BOOL, SUPPORT_HONOURED, IN(SecurityContext, allow_privilege_escalation, OptionalBool),
 	  .help = "Whether the program can gain more power than its parent, as by a set-user-ID file.",
@@ -54,7 +56,7 @@ static const SchemaField security_context_fields[] = {
 	  .help = "Capabilities to add and to drop.", .mapping = "bounding set of the app" },
 	{ "privileged", OPTIONAL_BOOL, SUPPORT_REFUSED, NONE, .harmless = "false", .help = "All power over the host.",
 	  .mapping = "add the capabilities and hostPath volumes that are needed" },
-	{ "procMount", TEXT, SUPPORT_REFUSED, NONE, .harmless = "Default", .help = "Default or Unmasked.", .mapping = NOT_YET },
+	{ "procMount", OPTIONAL_WORD, SUPPORT_REFUSED, NONE, .words = proc_mount_words, .harmless = "Default", .help = "Default or Unmasked.", .mapping = NOT_YET },
 	{ "readOnlyRootFilesystem", OPTIONAL_BOOL, SUPPORT_HONOURED, IN(SecurityContext, read_only_root_filesystem, OptionalBool),
 	  .help = "Whether the image is read-only; volumes stay writable.", .mapping = "read-only mount of the app's root" },
 	{ "runAsGroup", OPTIONAL_INT64, SUPPORT_HONOURED, IN(SecurityContext, run_as_group, OptionalInt64),

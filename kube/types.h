@@ -1,43 +1,13 @@
 // kube/types.h - the objects of a manifest as plain C: what the decoder fills in and the compiler reads.
-// Names follow the Kubernetes API (v1.36), in snake case. Only honoured fields have a member; the schema (kube/schema.h)
-// knows all the others. Presence: a text is NULL when absent, a pointer to a struct likewise, a plain int64_t is 0 and
-// a plain bool false when absent (as in Go); where absence means something else than zero, the type is Optional….
-// Every value lives in the arena of the reader. kube/default.h fills in what Kubernetes would.
+// Names follow the Kubernetes API (v1.36), in snake case. Fields that are neither acted on nor checked have no member; the
+// schema (kube/schema.h) knows them all. Presence: a text is NULL when absent, a pointer to a struct likewise, a plain
+// int64_t is 0 and a plain bool false when absent (as in Go); where absence means something else than zero, the type is
+// Optional…. Every value lives in the arena of the reader. kube/default.h fills in what Kubernetes would.
 #ifndef KUBE_TYPES_H
 #define KUBE_TYPES_H
 
-#include "kube/quantity.h"
-#include "pkg/base/error.h"
-#include "pkg/base/pairs.h"
-#include "pkg/base/vec.h"
-
-#include <stdint.h>
-
-typedef struct YamlNode YamlNode;
-
-// Where a struct comes from: its place in the file, and the mapping it was read from (NULL when it was made by a
-// default or a test). First member of every struct that the decoder fills. See origin_of() for the place of one field.
-typedef struct Origin {
-	SourcePos where;
-	const YamlNode *node;
-} Origin;
-
-typedef struct OptionalInt64 {
-	bool is_set;
-	int64_t value;
-} OptionalInt64;
-
-typedef struct OptionalBool {
-	bool is_set;
-	bool value;
-} OptionalBool;
-
-typedef struct OptionalQuantity {
-	bool is_set;
-	Quantity value;
-} OptionalQuantity;
-
-VEC_DECLARE(Int64s, int64s, int64_t);
+#include "kube/types_cluster.h"
+#include "kube/values.h"
 
 // One entry of `data`: any bytes, with a NUL behind them. base64 is decoded already. (Texts hold no NUL themselves.)
 typedef struct DataItem {
@@ -113,14 +83,6 @@ typedef struct ContainerPort {
 } ContainerPort;
 VEC_DECLARE(ContainerPorts, container_ports, ContainerPort);
 
-typedef struct ResourceAmount {
-	const char *name; // "cpu", "memory", "storage" …
-	Quantity quantity;
-	SourcePos where;
-	bool is_default; // a request that nobody wrote: it was taken from the limit
-} ResourceAmount;
-VEC_DECLARE(ResourceList, resource_list, ResourceAmount);
-
 typedef struct ResourceRequirements {
 	Origin origin;
 	ResourceList limits;
@@ -133,6 +95,9 @@ typedef struct VolumeMount {
 	const char *mount_path;
 	bool read_only;
 	const char *sub_path;
+	const char *sub_path_expr;
+	const char *mount_propagation;
+	const char *recursive_read_only;
 } VolumeMount;
 VEC_DECLARE(VolumeMounts, volume_mounts, VolumeMount);
 
@@ -188,6 +153,7 @@ typedef struct Container {
 	ResourceRequirements resources;
 	VolumeMounts volume_mounts;
 	SecurityContext *security_context;
+	ResizePolicies resize_policy;
 } Container;
 VEC_DECLARE(Containers, containers, Container);
 
@@ -299,6 +265,11 @@ typedef struct LocalReference {
 } LocalReference;
 VEC_DECLARE(LocalReferences, local_references, LocalReference);
 
+typedef struct PodOs {
+	Origin origin;
+	const char *name; // "linux"
+} PodOs;
+
 typedef struct PodSpec {
 	Origin origin;
 	Containers init_containers; // run in this order, each to its end
@@ -313,6 +284,10 @@ typedef struct PodSpec {
 	DnsConfig *dns_config;
 	LocalReferences image_pull_secrets;
 	PodSecurityContext *security_context;
+	PodOs *os;
+	const char *service_account_name;
+	const char *service_account; // the old name of the same
+	Scheduling scheduling;
 } PodSpec;
 
 typedef struct Pod {
@@ -345,6 +320,9 @@ typedef struct ClaimSpec {
 	Origin origin;
 	Texts access_modes;
 	ResourceRequirements resources; // requests: "storage"
+	LabelSelector *selector;
+	const char *storage_class_name;           // NULL = the default class, "" = none
+	const char *volume_attributes_class_name; // likewise
 } ClaimSpec;
 
 typedef struct PersistentVolumeClaim {
@@ -394,9 +372,5 @@ bool resource_is_standard(const char *name);
 const Quantity *resource_list_get(const ResourceList *list, const char *name);
 // The item of that key, or NULL.
 const DataItem *data_items_get(const DataItems *items, const char *key);
-// The place of the field `name` of the struct: of its value when it was written, else of the struct itself.
-SourcePos origin_of(const Origin *origin, const char *name);
-// The place of one item of the list `name`.
-SourcePos origin_of_item(const Origin *origin, const char *name, size_t index);
 
 #endif

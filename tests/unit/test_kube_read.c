@@ -126,6 +126,28 @@ TEST(read_refuses_notes_and_strips_by_the_table)
 		CHECK_TEXT(of_spec(test, rows[i][0]), rows[i][1]);
 }
 
+// Go has pointers for these: an empty text is there, and no word. Where it has none, "" is the default.
+TEST(read_tells_empty_texts_from_absent_ones)
+{
+	CHECK_TEXT(
+		of_spec(test,
+			"  os: {}\n  preemptionPolicy: ''\n  runtimeClassName: ''\n"
+			"  initContainers:\n"
+			"  - {name: a, image: i, restartPolicy: '', terminationMessagePolicy: ''}\n"
+			"  - {name: b, image: i, restartPolicy: always, terminationMessagePolicy: file}\n"),
+		"p:6:7: spec.os.name: Required value\n"
+		"p:7:21: spec.preemptionPolicy: Unsupported value: \"\": supported values: "
+		"\"PreemptLowerPriority\", \"Never\"\n"
+		"p:8:3: spec.runtimeClassName: Forbidden: not supported by sdme: there is one "
+		"runtime: systemd-nspawn\n"
+		"p:10:40: spec.initContainers[0].restartPolicy: Unsupported value: \"\": supported "
+		"values: \"Always\", \"Never\", \"OnFailure\"\n"
+		"p:11:40: spec.initContainers[1].restartPolicy: Unsupported value: \"always\": supported "
+		"values: \"Always\", \"Never\", \"OnFailure\"\n"
+		"p:11:74: spec.initContainers[1].terminationMessagePolicy: Unsupported value: \"file\": "
+		"supported values: \"File\", \"FallbackToLogsOnError\"");
+}
+
 TEST(read_leaves_out_what_a_cluster_added)
 {
 	Manifest *manifest = manifest_of(
