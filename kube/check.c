@@ -2,7 +2,6 @@
 
 #include "kube/check_parts.h"
 #include "kube/names.h"
-#include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml.h"
 
@@ -10,15 +9,7 @@
 
 #define ANNOTATIONS_BYTES_MAX (256 * 1024)
 
-void check_local_path(const char *value, SourcePos where, const FieldPath *path, Report *report)
-{
-	if (path_is_absolute(value))
-		field_invalid(report, where, path, value, "must be a relative path");
-	if (path_has_dotdot(value))
-		field_invalid(report, where, path, value, "must not contain '..'");
-}
-
-static void check_name(const ObjectMeta *metadata, const FieldPath *path, Report *report)
+static void check_object_name(const ObjectMeta *metadata, const FieldPath *path, Report *report)
 {
 	const char *name = metadata->name;
 	if (text_is_empty(name)) {
@@ -30,10 +21,7 @@ static void check_name(const ObjectMeta *metadata, const FieldPath *path, Report
 				"not supported by sdme: apply needs a name that stays the same");
 		return;
 	}
-	Texts faults = { 0 };
-	name_check_subdomain(name, report->arena, &faults);
-	field_invalid_all(report, origin_of(&metadata->origin, "name"), FIELD(path, "name"), name,
-			  &faults);
+	check_name(&metadata->origin, path, "name", name, name_check_subdomain, report);
 }
 
 static void check_namespace(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
@@ -50,31 +38,6 @@ static void check_namespace(const ObjectMeta *metadata, const FieldPath *parent,
 		field_forbidden(
 			report, where, path,
 			"not supported by sdme: there is only the namespace 'default' for now");
-}
-
-// Where the value of a label or annotation was written.
-static SourcePos place_of_pair(const ObjectMeta *metadata, const char *field, const char *key)
-{
-	const YamlMember *member = yaml_find(yaml_get(metadata->origin.node, field), key);
-	return member ? member->where : origin_of(&metadata->origin, field);
-}
-
-static void check_labels(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
-{
-	const FieldPath *path = FIELD(parent, "labels");
-	for (size_t i = 0; i < metadata->labels.count; i++) {
-		const Pair *label = &metadata->labels.items[i];
-		Texts faults = { 0 };
-		name_check_qualified(label->key, report->arena, &faults);
-		if (faults.count > 0)
-			field_invalid_all(report, place_of_pair(metadata, "labels", label->key),
-					  path, label->key, &faults);
-		faults.count = 0;
-		name_check_label_value(label->value, report->arena, &faults);
-		if (faults.count > 0)
-			field_invalid_all(report, place_of_pair(metadata, "labels", label->key),
-					  path, label->value, &faults);
-	}
 }
 
 static const char *lower_case(const char *text, Arena *arena)
@@ -96,9 +59,10 @@ static void check_annotations(const ObjectMeta *metadata, const FieldPath *paren
 		name_check_qualified(lower_case(annotation->key, report->arena), report->arena,
 				     &faults);
 		if (faults.count > 0)
-			field_invalid_all(report,
-					  place_of_pair(metadata, "annotations", annotation->key),
-					  path, annotation->key, &faults);
+			field_invalid_all(
+				report,
+				place_of_pair(&metadata->origin, "annotations", annotation->key),
+				path, annotation->key, &faults);
 	}
 	if (total > ANNOTATIONS_BYTES_MAX)
 		field_too_long(report, origin_of(&metadata->origin, "annotations"), path,
@@ -108,9 +72,9 @@ static void check_annotations(const ObjectMeta *metadata, const FieldPath *paren
 void check_metadata(const ObjectMeta *metadata, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "metadata");
-	check_name(metadata, path, report);
+	check_object_name(metadata, path, report);
 	check_namespace(metadata, path, report);
-	check_labels(metadata, path, report);
+	check_labels(&metadata->origin, path, "labels", &metadata->labels, report);
 	check_annotations(metadata, path, report);
 }
 

@@ -154,7 +154,13 @@ static bool is_size_missing(const ResourceRequirements *resources)
 void check_claim(const PersistentVolumeClaim *claim, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "spec");
+	const Origin *origin = &claim->spec.origin;
 	check_access_modes(&claim->spec, path, report);
+	check_label_selector(claim->spec.selector, FIELD(path, "selector"), report);
+	check_name(origin, path, "storageClassName", claim->spec.storage_class_name,
+		   name_check_subdomain, report);
+	check_name(origin, path, "volumeAttributesClassName",
+		   claim->spec.volume_attributes_class_name, name_check_subdomain, report);
 	// Kubernetes leaves `requests` out of this path.
 	const FieldPath *storage = FIELD_KEY(FIELD(path, "resources"), "storage");
 	const SourcePos where = origin_of(&claim->spec.origin, "resources");

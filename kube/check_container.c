@@ -9,17 +9,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-static void check_name(const ContainerCheck *check, Report *report)
-{
-	const char *name = check->container->name;
-	if (text_is_empty(name))
-		return;
-	Texts faults = { 0 };
-	name_check_label(name, report->arena, &faults);
-	field_invalid_all(report, origin_of(&check->container->origin, "name"),
-			  FIELD(check->path, "name"), name, &faults);
-}
-
 // Kubernetes only minds the blanks; the rest it finds out when it pulls (InvalidImageName).
 static void check_image(const ContainerCheck *check, Report *report)
 {
@@ -163,11 +152,13 @@ void check_ports(const Container *container, const FieldPath *path, bool host_ne
 void check_container(const ContainerCheck *check, Report *report)
 {
 	const Container *container = check->container;
-	check_name(check, report);
+	check_name(&container->origin, check->path, "name", container->name, name_check_label,
+		   report);
 	check_image(check, report);
 	check_ports(container, FIELD(check->path, "ports"), check->pod->spec.host_network, report);
 	check_environment(container, check->path, report);
 	check_mounts(check, report);
 	check_resources(&container->resources, FIELD(check->path, "resources"), report);
+	check_resize_policies(container, check->pod, FIELD(check->path, "resizePolicy"), report);
 	check_security(check, report);
 }

@@ -95,16 +95,6 @@ static void check_containers(const Pod *pod, const FieldPath *spec, Report *repo
 	check_all_host_ports(&pod->spec, spec, report);
 }
 
-static void check_hostname(const PodSpec *spec, const FieldPath *path, Report *report)
-{
-	if (text_is_empty(spec->hostname))
-		return;
-	Texts faults = { 0 };
-	name_check_label(spec->hostname, report->arena, &faults);
-	field_invalid_all(report, origin_of(&spec->origin, "hostname"), FIELD(path, "hostname"),
-			  spec->hostname, &faults);
-}
-
 static void check_grace(const PodSpec *spec, const FieldPath *path, Report *report)
 {
 	const YamlNode *grace = yaml_get(spec->origin.node, "terminationGracePeriodSeconds");
@@ -142,6 +132,16 @@ static void check_host_users(const PodSpec *spec, const FieldPath *path, Report 
 				FIELD(path, "hostNetwork"), "when `hostUsers` is false");
 }
 
+static void check_service_account(const PodSpec *spec, const FieldPath *path, Report *report)
+{
+	const bool is_old = text_is_empty(spec->service_account_name);
+	const char *name = is_old ? spec->service_account : spec->service_account_name;
+	if (!text_is_empty(name))
+		check_grammar(
+			origin_of(&spec->origin, is_old ? "serviceAccount" : "serviceAccountName"),
+			FIELD(path, "serviceAccountName"), name, name_check_subdomain, report);
+}
+
 // Annotations that once did what fields do now.
 static void check_old_annotations(const ObjectMeta *metadata, Report *report)
 {
@@ -175,10 +175,13 @@ void check_pod(const Pod *pod, Report *report)
 	check_old_annotations(&pod->metadata, report);
 	check_volumes(&pod->spec.volumes, FIELD(path, "volumes"), report);
 	check_containers(pod, path, report);
-	check_hostname(&pod->spec, path, report);
+	check_name(&pod->spec.origin, path, "hostname", pod->spec.hostname, name_check_label,
+		   report);
 	check_dns(&pod->spec, path, report);
 	check_grace(&pod->spec, path, report);
 	check_host_users(&pod->spec, path, report);
+	check_service_account(&pod->spec, path, report);
+	check_scheduling(&pod->spec, path, report);
 	check_pull_secrets(&pod->spec.image_pull_secrets, FIELD(path, "imagePullSecrets"), report);
 	if (pod->spec.security_context)
 		check_pod_security(pod->spec.security_context, FIELD(path, "securityContext"),

@@ -123,6 +123,7 @@ static void default_pod(Pod *pod, Arena *arena)
 	default_containers(&spec->init_containers, spec->host_network, arena);
 	default_containers(&spec->containers, spec->host_network, arena);
 	default_volumes(&spec->volumes, arena);
+	round_up(&spec->scheduling.overhead);
 }
 
 // stringData wins over data.
@@ -162,8 +163,11 @@ void object_default(Object *object, Arena *arena)
 		if (text_is_empty(object->secret->type))
 			object->secret->type = "Opaque";
 		break;
-	case OBJECT_CONFIG_MAP:
 	case OBJECT_PERSISTENT_VOLUME_CLAIM:
+		round_up(&object->claim->spec.resources.limits);
+		round_up(&object->claim->spec.resources.requests);
+		break;
+	case OBJECT_CONFIG_MAP:
 	case OBJECT_KIND_COUNT:
 		break;
 	}

@@ -11,7 +11,7 @@ static const char introduction[] =
 	"Made from the table that the decoder uses (`sdme kube explain FIELD` prints the same); Kubernetes v1.36.\n"
 	"\n"
 	"- **honoured**: does what Kubernetes says.\n"
-	"- **noted**: accepted and kept with the object; has no effect on one host, and `apply` says so.\n"
+	"- **noted**: checked as Kubernetes does and kept with the object; has no effect on one host, and `apply` says so.\n"
 	"- **refused**: an error, because to drop it silently would change what the Pod means.\n"
 	"- **stripped**: written by the API server; dropped, so that the output of `kubectl get` can be applied.\n"
 	"\n"

@@ -3,11 +3,6 @@
 #include "pkg/base/text.h"
 #include "tests/unit/manifest.h"
 
-#define LABEL                                                                                           \
-	"a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "    \
-	"must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used " \
-	"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-
 typedef struct Row {
 	const char *text;
 	const char *findings;
@@ -28,7 +23,7 @@ TEST(check_of_pods_speaks_as_kubernetes)
 		{ "spec: {containers: [{name: a, image: i}], initContainers: [{name: a, image: i}]}\n",
 		  "p:4:67: spec.initContainers[0].name: Duplicate value: \"a\"" },
 		{ "spec: {containers: [{name: My_App, image: i}]}\n",
-		  "p:4:28: spec.containers[0].name: Invalid value: \"My_App\": " LABEL },
+		  "p:4:28: spec.containers[0].name: Invalid value: \"My_App\": " FAULT_LABEL },
 		{ "spec: {containers: [{name: a, image: i}], hostname: a.b}\n",
 		  "p:4:53: spec.hostname: Invalid value: \"a.b\": must not contain dots" },
 		{ "spec: {containers: [{name: a, image: i}], hostNetwork: true, hostUsers: false}\n",
@@ -76,8 +71,10 @@ TEST(check_of_pods_speaks_as_kubernetes)
 TEST(check_of_containers_speaks_as_kubernetes)
 {
 	// Fields of the one container, on line 6 from column 3 on.
-	static const Row rows[] = {
-		// clang-format off
+	static const Row
+		rows
+			[] = {
+				// clang-format off
 		{ "image: ' i'", "p:6:10: spec.containers[0].image: Invalid value: \" i\": must not have leading or trailing whitespace" },
 		{ "imagePullPolicy: always",
 		  "p:6:20: spec.containers[0].imagePullPolicy: Unsupported value: \"always\": supported values: \"Always\", \"IfNotPresent\", \"Never\"" },
@@ -125,6 +122,7 @@ TEST(check_of_containers_speaks_as_kubernetes)
 		{ "resources: {limits: {memory: 1GB}}",
 		  "p:6:32: spec.containers[0].resources.limits[memory]: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
 		{ "resources: {limits: {ram: 1}}",
+		  "p:6:29: spec.containers[0].resources.limits[ram]: Invalid value: \"ram\": must be a standard resource type or fully qualified\n"
 		  "p:6:29: spec.containers[0].resources.limits[ram]: Invalid value: \"ram\": must be a standard resource for containers" },
 		{ "resources: {limits: {nvidia.com/gpu: 1}}",
 		  "p:6:40: spec.containers[0].resources.limits[nvidia.com/gpu]: Forbidden: not supported by sdme: devices are handed out by a cluster; bind one with a hostPath volume" },
@@ -134,9 +132,32 @@ TEST(check_of_containers_speaks_as_kubernetes)
 		  "p:6:47: spec.containers[0].securityContext.allowPrivilegeEscalation: Invalid value: false: cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN" },
 		{ "securityContext: {privileged: true}",
 		  "p:6:21: spec.containers[0].securityContext.privileged: Forbidden: not supported by sdme: add the capabilities and hostPath volumes that are needed" },
+		{ "resources: {limits: {CPU: 1, -x: 1, /y: 1, pods: 1}}",
+		  "p:6:29: spec.containers[0].resources.limits[CPU]: Invalid value: \"CPU\": must be a standard resource type or fully qualified\n"
+		  "p:6:29: spec.containers[0].resources.limits[CPU]: Invalid value: \"CPU\": must be a standard resource for containers\n"
+		  "p:6:36: spec.containers[0].resources.limits[-x]: Invalid value: \"-x\": " FAULT_NAME_PART "\n"
+		  "p:6:36: spec.containers[0].resources.limits[-x]: Invalid value: \"-x\": must be a standard resource for containers\n"
+		  "p:6:43: spec.containers[0].resources.limits[/y]: Invalid value: \"/y\": prefix part must be non-empty\n"
+		  "p:6:43: spec.containers[0].resources.limits[/y]: Invalid value: \"/y\": doesn't follow extended resource name standard\n"
+		  "p:6:52: spec.containers[0].resources.limits[pods]: Invalid value: \"pods\": must be a standard resource for containers" },
+		{ "resources: {requests: {example.com/a: 1}}",
+		  "p:6:41: spec.containers[0].resources.requests[example.com/a]: Forbidden: not supported by sdme: devices are handed out by a cluster; bind one with a hostPath volume\n"
+		  "p:6:41: spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources" },
+		{ "resources: {limits: {example.com/a: 1}, requests: {example.com/a: 2, hugepages-2Mi: 2Mi}}",
+		  "p:6:39: spec.containers[0].resources.limits[example.com/a]: Forbidden: not supported by sdme: devices are handed out by a cluster; bind one with a hostPath volume\n"
+		  "p:6:69: spec.containers[0].resources.requests[example.com/a]: Forbidden: not supported by sdme: devices are handed out by a cluster; bind one with a hostPath volume\n"
+		  "p:6:69: spec.containers[0].resources.requests: Invalid value: \"2\": must be equal to example.com/a limit of 1\n"
+		  "p:6:87: spec.containers[0].resources.requests[hugepages-2Mi]: Forbidden: not supported by sdme: huge pages are not supported yet\n"
+		  "p:6:87: spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources" },
+		{ "resizePolicy: [{resourceName: cpu, restartPolicy: Maybe}, {resourceName: cpu, restartPolicy: NotRequired}, {resourceName: gpu}]",
+		  "note: p:6:3: spec.containers[0].resizePolicy: has no effect here: a changed Pod is started anew\n"
+		  "p:6:53: spec.containers[0].resizePolicy: Unsupported value: \"Maybe\": supported values: \"NotRequired\", \"RestartContainer\"\n"
+		  "p:6:76: spec.containers[0].resizePolicy[1]: Duplicate value: \"cpu\"\n"
+		  "p:6:110: spec.containers[0].resizePolicy: Required value\n"
+		  "p:6:125: spec.containers[0].resizePolicy: Unsupported value: \"gpu\": supported values: \"cpu\", \"memory\"" },
 		{ "livenessProbe: {tcpSocket: {port: http}}", "p:6:3: spec.containers[0].livenessProbe: Forbidden: not supported by sdme yet" },
-		// clang-format on
-	};
+				// clang-format on
+			};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *image = text_starts_with(rows[i].text, "image:") ? "" : ", image: i";
 		const char *text =
@@ -283,6 +304,16 @@ TEST(check_of_stored_objects_speaks_as_kubernetes)
 		  "p:4:21: spec.accessModes: Unsupported value: \"RWO\": supported values: \"ReadOnlyMany\", \"ReadWriteMany\", \"ReadWriteOnce\", \"ReadWriteOncePod\"\n"
 		  "p:4:21: spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes\n"
 		  "p:4:57: spec.resources[storage]: Invalid value: \"0\": must be greater than zero" },
+#define CLAIM(rest) "kind: PersistentVolumeClaim\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}, " rest "}\n"
+		{ CLAIM("volumeMode: ''"),
+		  "p:4:87: spec.volumeMode: Unsupported value: \"\": supported values: \"Block\", \"Filesystem\"" },
+		{ CLAIM("storageClassName: '', volumeAttributesClassName: ''"), "" },
+		{ CLAIM("storageClassName: Fast"),
+		  "note: p:4:75: spec.storageClassName: has no effect here: volumes are directories of this host; there are no classes to choose from\n"
+		  "p:4:93: spec.storageClassName: Invalid value: \"Fast\": " FAULT_SUBDOMAIN },
+		{ CLAIM("selector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}"),
+		  "note: p:4:75: spec.selector: has no effect here: volumes are directories of this host; there are no classes to choose from\n"
+		  "p:4:124: spec.selector.matchExpressions[0].operator: Invalid value: \"Gt\": not a valid selector operator" },
 		// clang-format on
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
