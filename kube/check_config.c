@@ -151,6 +151,31 @@ static bool is_size_missing(const ResourceRequirements *resources)
 	       (is_empty || (requests->kind == YAML_MAP && !yaml_get(requests, "storage")));
 }
 
+static void warn_fractions(const ResourceRequirements *resources, const FieldPath *path,
+			   Report *report)
+{
+	const ResourceList *const lists[] = { &resources->requests, &resources->limits };
+	const char *const names[] = { "requests", "limits" };
+	for (size_t list = 0; list < COUNT(lists); list++) {
+		for (size_t i = 0; i < lists[list]->count; i++) {
+			const ResourceAmount *amount = &lists[list]->items[i];
+			if (text_equal(amount->name, "storage"))
+				warn_fraction(amount,
+					      FIELD_KEY(FIELD(path, names[list]), "storage"),
+					      report);
+		}
+	}
+}
+
+static void warn_storage_class(const ObjectMeta *metadata, Report *report)
+{
+	static const char annotation[] = "volume.beta.kubernetes.io/storage-class";
+	if (pairs_get(&metadata->annotations, annotation))
+		field_warning(report, place_of_pair(&metadata->origin, "annotations", annotation),
+			      FIELD_KEY(FIELD(FIELD(NULL, "metadata"), "annotations"), annotation),
+			      "deprecated since v1.8; use \"storageClassName\" attribute instead");
+}
+
 void check_claim(const PersistentVolumeClaim *claim, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "spec");
@@ -161,6 +186,8 @@ void check_claim(const PersistentVolumeClaim *claim, Report *report)
 		   name_check_subdomain, report);
 	check_name(origin, path, "volumeAttributesClassName",
 		   claim->spec.volume_attributes_class_name, name_check_subdomain, report);
+	warn_storage_class(&claim->metadata, report);
+	warn_fractions(&claim->spec.resources, FIELD(path, "resources"), report);
 	// Kubernetes leaves `requests` out of this path.
 	const FieldPath *storage = FIELD_KEY(FIELD(path, "resources"), "storage");
 	const SourcePos where = origin_of(&claim->spec.origin, "resources");

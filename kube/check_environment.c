@@ -16,27 +16,14 @@ static size_t count_members(const YamlNode *node, const char *const *names)
 	return count;
 }
 
-static void check_object_name(const Origin *origin, const char *name, const FieldPath *path,
-			      Report *report)
-{
-	if (text_is_empty(name))
-		return;
-	Texts faults = { 0 };
-	name_check_subdomain(name, report->arena, &faults);
-	field_invalid_all(report, origin_of(origin, "name"), FIELD(path, "name"), name, &faults);
-}
-
+// An empty name breaks the grammar of names; a missing key is told by the decoder.
 static void check_key_selector(const KeySelector *selector, const FieldPath *path, Report *report)
 {
 	if (!selector)
 		return;
-	check_object_name(&selector->origin, selector->name, path, report);
-	if (text_is_empty(selector->key))
-		return;
-	Texts faults = { 0 };
-	name_check_data_key(selector->key, report->arena, &faults);
-	field_invalid_all(report, origin_of(&selector->origin, "key"), FIELD(path, "key"),
-			  selector->key, &faults);
+	check_grammar(origin_of(&selector->origin, "name"), FIELD(path, "name"),
+		      selector->name ? selector->name : "", name_check_subdomain, report);
+	check_name(&selector->origin, path, "key", selector->key, name_check_data_key, report);
 }
 
 static void check_value_from(const EnvVar *variable, const FieldPath *parent, Report *report)
@@ -56,7 +43,7 @@ static void check_value_from(const EnvVar *variable, const FieldPath *parent, Re
 	if (count == 0)
 		field_invalid(report, where, path, "",
 			      "must specify one of: `fieldRef`, `resourceFieldRef`, "
-			      "`configMapKeyRef` or `secretKeyRef`");
+			      "`configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
 	else if (count > 1)
 		field_invalid(report, where, path, "",
 			      "may not have more than one field specified at a time");
@@ -92,42 +79,49 @@ static void check_env(const EnvVars *variables, const FieldPath *list, Report *r
 	for (size_t i = 0; i < variables->count; i++) {
 		const EnvVar *variable = &variables->items[i];
 		const FieldPath *path = FIELD_AT(list, i);
-		if (!text_is_empty(variable->name)) {
-			Texts faults = { 0 };
-			name_check_env(variable->name, report->arena, &faults);
-			field_invalid_all(report, origin_of(&variable->origin, "name"),
-					  FIELD(path, "name"), variable->name, &faults);
-		}
+		check_name(&variable->origin, path, "name", variable->name, name_check_env, report);
 		check_value_from(variable, path, report);
 		if (first[i] != i)
 			warn_hidden(variables, i, path, report);
 	}
 }
 
-// The path has no index: a quirk of Kubernetes that its users know.
-static void check_env_from(const EnvFromSources *sources, const FieldPath *path, Report *report)
+// The grammar of generated names is the one for names that end in a piece to come: they may end in '-'. No object has
+// such a name.
+static void check_object_reference(const ObjectReference *reference, const FieldPath *path,
+				   Report *report)
+{
+	if (!reference || text_is_empty(reference->name))
+		return;
+	const SourcePos where = origin_of(&reference->origin, "name");
+	const char *name = reference->name;
+	const size_t length = strlen(name);
+	const bool is_open = length > 1 && name[length - 1] == '-';
+	const char *whole =
+		is_open ? arena_printf(report->arena, "%.*sa", (int)length - 1, name) : name;
+	Texts faults = { 0 };
+	name_check_subdomain(whole, report->arena, &faults);
+	field_invalid_all(report, where, FIELD(path, "name"), name, &faults);
+	if (is_open && faults.count == 0)
+		field_forbidden(report, where, FIELD(path, "name"),
+				"not supported by sdme: no object has a name that ends in '-'");
+}
+
+// Some paths have no index: a quirk of Kubernetes that its users know.
+static void check_env_from(const EnvFromSources *sources, const FieldPath *list, Report *report)
 {
 	for (size_t i = 0; i < sources->count; i++) {
 		const EnvFromSource *source = &sources->items[i];
-		if (!text_is_empty(source->prefix)) {
-			Texts faults = { 0 };
-			name_check_env(source->prefix, report->arena, &faults);
-			field_invalid_all(report, origin_of(&source->origin, "prefix"),
-					  FIELD(path, "prefix"), source->prefix, &faults);
-		}
+		const FieldPath *path = FIELD_AT(list, i);
+		check_name(&source->origin, path, "prefix", source->prefix, name_check_env, report);
 		if (!source->config_map_ref && !source->secret_ref)
-			field_invalid(report, source->origin.where, path, "",
+			field_invalid(report, source->origin.where, list, "",
 				      "must specify one of: `configMapRef` or `secretRef`");
 		if (source->config_map_ref && source->secret_ref)
-			field_invalid(report, source->origin.where, path, "",
+			field_invalid(report, source->origin.where, list, "",
 				      "may not have more than one field specified at a time");
-		if (source->config_map_ref)
-			check_object_name(&source->config_map_ref->origin,
-					  source->config_map_ref->name, FIELD(path, "configMapRef"),
-					  report);
-		if (source->secret_ref)
-			check_object_name(&source->secret_ref->origin, source->secret_ref->name,
-					  FIELD(path, "secretRef"), report);
+		check_object_reference(source->config_map_ref, FIELD(path, "configMapRef"), report);
+		check_object_reference(source->secret_ref, FIELD(path, "secretRef"), report);
 	}
 }
 

@@ -16,12 +16,16 @@ typedef struct ContainerCheck {
 void check_metadata(const ObjectMeta *metadata, Report *report);
 void check_pod(const Pod *pod, Report *report);
 void check_container(const ContainerCheck *check, Report *report);
+void check_mounts(const ContainerCheck *check, Report *report);
 void check_environment(const Container *container, const FieldPath *path, Report *report);
-void check_ports(const Container *container, const FieldPath *path, bool host_network,
+void check_ports(const ContainerPorts *ports, const FieldPath *path, bool host_network,
 		 Report *report);
+// Warnings about ports of all containers together.
+void warn_ports(const PodSpec *spec, const FieldPath *path, Report *report);
 void check_resources(const ResourceRequirements *resources, const FieldPath *path, Report *report);
 // Names and amounts only, each below `path`.
 void check_amounts(const ResourceList *amounts, const FieldPath *path, Report *report);
+void warn_fraction(const ResourceAmount *amount, const FieldPath *path, Report *report);
 void check_resize_policies(const Container *container, const Pod *pod, const FieldPath *path,
 			   Report *report);
 void check_security(const ContainerCheck *check, Report *report);

@@ -125,11 +125,41 @@ static void check_pull_secrets(const LocalReferences *secrets, const FieldPath *
 	}
 }
 
+static bool is_true(const YamlNode *spec, const char *name)
+{
+	const YamlNode *value = yaml_get(spec, name);
+	return value && value->kind == YAML_BOOL && value->boolean;
+}
+
+// The last two are refused; what Kubernetes says of them, it says of these names.
 static void check_host_users(const PodSpec *spec, const FieldPath *path, Report *report)
 {
-	if (spec->host_users.is_set && !spec->host_users.value && spec->host_network)
-		field_forbidden(report, origin_of(&spec->origin, "hostNetwork"),
-				FIELD(path, "hostNetwork"), "when `hostUsers` is false");
+	static const struct {
+		const char *name;
+		const char *printed;
+	} namespaces[] = {
+		{ "hostNetwork", "hostNetwork" },
+		{ "hostPID", "HostPID" },
+		{ "hostIPC", "HostIPC" },
+	};
+	if (!spec->host_users.is_set || spec->host_users.value)
+		return;
+	for (size_t i = 0; i < COUNT(namespaces); i++) {
+		if (is_true(spec->origin.node, namespaces[i].name))
+			field_forbidden(report, origin_of(&spec->origin, namespaces[i].name),
+					FIELD(path, namespaces[i].printed),
+					"when `hostUsers` is false");
+	}
+}
+
+static void check_shared_processes(const PodSpec *spec, const FieldPath *path, Report *report)
+{
+	if (is_true(spec->origin.node, "hostPID") &&
+	    is_true(spec->origin.node, "shareProcessNamespace"))
+		field_invalid_bool(report, origin_of(&spec->origin, "shareProcessNamespace"),
+				   FIELD(FIELD(path, "securityContext"), "shareProcessNamespace"),
+				   true,
+				   "ShareProcessNamespace and HostPID cannot both be enabled");
 }
 
 static void check_service_account(const PodSpec *spec, const FieldPath *path, Report *report)
@@ -142,6 +172,22 @@ static void check_service_account(const PodSpec *spec, const FieldPath *path, Re
 			FIELD(path, "serviceAccountName"), name, name_check_subdomain, report);
 }
 
+static void warn_name(const ObjectMeta *metadata, Report *report)
+{
+	Texts faults = { 0 };
+	if (text_is_empty(metadata->name))
+		return;
+	name_check_label(metadata->name, report->arena, &faults);
+	if (faults.count > 0)
+		field_warning(
+			report, origin_of(&metadata->origin, "name"),
+			FIELD(FIELD(NULL, "metadata"), "name"),
+			arena_printf(report->arena,
+				     "this is used in the Pod's hostname, which can result in "
+				     "surprising behavior; a DNS label is recommended: [%s]",
+				     texts_join(&faults, " ", report->arena)));
+}
+
 // Annotations that once did what fields do now.
 static void check_old_annotations(const ObjectMeta *metadata, Report *report)
 {
@@ -149,6 +195,12 @@ static void check_old_annotations(const ObjectMeta *metadata, Report *report)
 		const char *prefix;
 		const char *text;
 	} old[] = {
+		{ "scheduler.alpha.kubernetes.io/critical-pod",
+		  "non-functional in v1.16+; use the \"priorityClassName\" field instead" },
+		{ "security.alpha.kubernetes.io/sysctls",
+		  "non-functional in v1.11+; use the \"sysctls\" field instead" },
+		{ "security.alpha.kubernetes.io/unsafe-sysctls",
+		  "non-functional in v1.11+; use the \"sysctls\" field instead" },
 		{ "seccomp.security.alpha.kubernetes.io/pod",
 		  "non-functional in v1.27+; use the \"seccompProfile\" field instead" },
 		{ "container.seccomp.security.alpha.kubernetes.io/",
@@ -172,14 +224,17 @@ static void check_old_annotations(const ObjectMeta *metadata, Report *report)
 void check_pod(const Pod *pod, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "spec");
+	warn_name(&pod->metadata, report);
 	check_old_annotations(&pod->metadata, report);
 	check_volumes(&pod->spec.volumes, FIELD(path, "volumes"), report);
 	check_containers(pod, path, report);
+	warn_ports(&pod->spec, path, report);
 	check_name(&pod->spec.origin, path, "hostname", pod->spec.hostname, name_check_label,
 		   report);
 	check_dns(&pod->spec, path, report);
 	check_grace(&pod->spec, path, report);
 	check_host_users(&pod->spec, path, report);
+	check_shared_processes(&pod->spec, path, report);
 	check_service_account(&pod->spec, path, report);
 	check_scheduling(&pod->spec, path, report);
 	check_pull_secrets(&pod->spec.image_pull_secrets, FIELD(path, "imagePullSecrets"), report);

@@ -109,7 +109,7 @@ void check_amounts(const ResourceList *amounts, const FieldPath *path, Report *r
 }
 
 // As Kubernetes reckons: in thousandths that end at 2^63-1, so that it takes 1Ei for a fraction, too.
-static void warn_fraction(const ResourceAmount *amount, const FieldPath *path, Report *report)
+void warn_fraction(const ResourceAmount *amount, const FieldPath *path, Report *report)
 {
 	if (quantity_milli(&amount->quantity) % 1000 == 0)
 		return;

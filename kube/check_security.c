@@ -3,6 +3,7 @@
 #include "kube/check_parts.h"
 #include "kube/names.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/yaml.h"
 
 static void check_id(const OptionalInt64 *id, const Origin *origin, const FieldPath *path,
 		     const char *name, Report *report)
@@ -15,6 +16,21 @@ static void check_id(const OptionalInt64 *id, const Origin *origin, const FieldP
 				     faults.items[i]);
 }
 
+// The value is the whole profile, as Go prints it, with the type as it was written.
+static void report_lost_profile(const SeccompProfile *profile, SourcePos where,
+				const FieldPath *path, Report *report)
+{
+	const YamlNode *type = yaml_get(profile->origin.node, "type");
+	CLEANUP_BUFFER value = { 0 };
+	buffer_add(&value, "{\"Type\":");
+	buffer_add_quoted(&value, type && type->kind == YAML_TEXT ? type->text : "");
+	buffer_add(&value, ",\"LocalhostProfile\":");
+	buffer_add_quoted(&value, profile->localhost_profile);
+	buffer_add_char(&value, '}');
+	field_invalid_value(report, where, path, buffer_text(&value),
+			    "can only be set when seccomp type is Localhost");
+}
+
 static void check_seccomp(const SeccompProfile *profile, const FieldPath *parent, Report *report)
 {
 	if (!profile)
@@ -22,34 +38,30 @@ static void check_seccomp(const SeccompProfile *profile, const FieldPath *parent
 	const FieldPath *path = FIELD(FIELD(parent, "seccompProfile"), "localhostProfile");
 	const SourcePos where = origin_of(&profile->origin, "localhostProfile");
 	const char *name = profile->localhost_profile;
-	if (profile->type == SECCOMP_TYPE_LOCALHOST) {
-		if (text_is_empty(name))
-			field_required(report, where, path,
-				       "must be set when seccomp type is Localhost");
-		else
-			check_local_path(name, where, path, report);
-	} else if (name && profile->type != SECCOMP_TYPE_UNSET) {
-		field_invalid(report, where, path, name,
-			      "can only be set when seccomp type is Localhost");
-	}
+	const bool is_local = profile->type == SECCOMP_TYPE_LOCALHOST;
+	if (name && !is_local)
+		report_lost_profile(profile, where, path, report);
+	else if (is_local && !name)
+		field_required(report, where, path, "must be set when seccomp type is Localhost");
+	else if (is_local && !*name)
+		field_forbidden(report, where, path,
+				"not supported by sdme: a directory is no profile");
+	else if (is_local)
+		check_local_path(name, where, path, report);
 }
 
-// The set that the names stand for; unknown ones are reported. Kubernetes leaves that to the runtime.
-static uint64_t check_capability_list(const Texts *names, const Origin *origin,
-				      const FieldPath *parent, const char *field, Report *report)
+// Unknown ones are reported. Kubernetes leaves that to the runtime.
+static void check_capability_list(const Texts *names, const Origin *origin, const FieldPath *parent,
+				  const char *field, Report *report)
 {
-	uint64_t set = 0;
 	for (size_t i = 0; i < names->count; i++) {
 		uint64_t bits = 0;
 		CLEANUP_ERROR error = { 0 };
-		if (capability_parse(names->items[i], &bits, &error))
-			set |= bits;
-		else
+		if (!capability_parse(names->items[i], &bits, &error))
 			field_invalid(report, origin_of(origin, field),
 				      FIELD_AT(FIELD(parent, field), i), names->items[i],
 				      error.message);
 	}
-	return set;
 }
 
 static void check_capabilities(const SecurityContext *context, const FieldPath *parent,
@@ -59,14 +71,14 @@ static void check_capabilities(const SecurityContext *context, const FieldPath *
 	if (!wanted)
 		return;
 	const FieldPath *path = FIELD(parent, "capabilities");
-	const uint64_t added =
-		check_capability_list(&wanted->add, &wanted->origin, path, "add", report);
+	check_capability_list(&wanted->add, &wanted->origin, path, "add", report);
 	check_capability_list(&wanted->drop, &wanted->origin, path, "drop", report);
 	const bool is_refused = context->allow_privilege_escalation.is_set &&
 				!context->allow_privilege_escalation.value;
-	if (is_refused && (added & CAPABILITY_BIT(CAPABILITY_SYS_ADMIN)))
+	// Only this spelling: SYS_ADMIN and ALL pass, in Kubernetes as well.
+	if (is_refused && texts_contain(&wanted->add, "CAP_SYS_ADMIN"))
 		field_invalid_bool(report, origin_of(&context->origin, "allowPrivilegeEscalation"),
-				   FIELD(parent, "allowPrivilegeEscalation"), false,
+				   parent, false,
 				   "cannot set `allowPrivilegeEscalation` to false and "
 				   "`capabilities.Add` CAP_SYS_ADMIN");
 }

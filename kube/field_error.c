@@ -40,6 +40,12 @@ void field_invalid_list(Report *report, SourcePos where, const FieldPath *path, 
 	add(report, where, path, "Invalid value", buffer_text(&text), detail);
 }
 
+void field_invalid_value(Report *report, SourcePos where, const FieldPath *path, const char *value,
+			 const char *detail)
+{
+	add(report, where, path, "Invalid value", value, detail);
+}
+
 void field_invalid_number(Report *report, SourcePos where, const FieldPath *path, int64_t value,
 			  const char *detail)
 {

@@ -15,6 +15,9 @@ void field_invalid(Report *report, SourcePos where, const FieldPath *path, const
 		   const char *detail);
 void field_invalid_list(Report *report, SourcePos where, const FieldPath *path, const Texts *values,
 			const char *detail);
+// value: as it stands, no literal.
+void field_invalid_value(Report *report, SourcePos where, const FieldPath *path, const char *value,
+			 const char *detail);
 void field_invalid_number(Report *report, SourcePos where, const FieldPath *path, int64_t value,
 			  const char *detail);
 void field_invalid_bool(Report *report, SourcePos where, const FieldPath *path, bool value,

@@ -77,7 +77,7 @@ static TYPE_ONLY(lifecycle, "Lifecycle", lifecycle_fields, "Hooks around the lif
 
 static const SchemaField key_selector_fields[] = {
 	{ "key", TEXT, SUPPORT_HONOURED, IN(KeySelector, key, const char *), .is_required = true, .help = "Key in the object." },
-	{ "name", TEXT, SUPPORT_HONOURED, IN(KeySelector, name, const char *), .is_required = true, .help = "Name of the object." },
+	{ "name", TEXT, SUPPORT_HONOURED, IN(KeySelector, name, const char *), .help = "Name of the object." },
 	{ "optional", OPTIONAL_BOOL, SUPPORT_HONOURED, IN(KeySelector, optional, OptionalBool),
 	  .help = "When true, a missing object or key leaves the variable out." },
 };

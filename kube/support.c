@@ -25,7 +25,13 @@ static const char introduction[] =
 	"| `hostUsers` | the host's user ids unless `false` | a user namespace unless `true` or `hostNetwork` |\n"
 	"| `allowPrivilegeEscalation` | allowed unless `false` | no_new_privs unless `true` |\n"
 	"| ipc namespace | one for the Pod | one for each container, unless the annotation `sdme.io/ipc: pod` |\n"
-	"| unknown capabilities, image names, user 0 against `runAsNonRoot` | found when the container starts | an error of the manifest |\n";
+	"| unknown capabilities, image names, user 0 against `runAsNonRoot` | found when the container starts | an error of the manifest |\n"
+	"| a relative `hostPath`; `mountPath` of `/` or with `..` | found when the container starts | an error of the manifest |\n"
+	"| `emptyDir.medium` of other words than `Memory` | found when the container starts | an error of the manifest |\n"
+	"| `localhostProfile: \"\"` with type `Localhost` | found when the container starts | an error of the manifest |\n"
+	"| `items` of a volume, one path at or below another | a warning; below a file the Pod does not start | an error of the manifest |\n"
+	"| `configMap.name`, `secretName`, `claimName` that no object can have; names in `envFrom` that end in `-` | waits for the object | an error of the manifest |\n"
+	"| `hostIP` that is no address | goes to the container runtime as it is | an error of the manifest |\n";
 
 // "a|b" would end the cell.
 static void add_cell(const char *text, Buffer *buffer)

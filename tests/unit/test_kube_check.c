@@ -12,8 +12,9 @@ typedef struct Row {
 
 TEST(check_of_pods_speaks_as_kubernetes)
 {
-	static const Row rows[] = {
-		// clang-format off
+	static const Row
+		rows[] = {
+			// clang-format off
 		{ "spec: {}\n", "p:4:7: spec.containers: Required value" },
 		{ "", "p:1:1: spec.containers: Required value" },
 		{ "spec: {containers: [{}]}\n",
@@ -35,10 +36,12 @@ TEST(check_of_pods_speaks_as_kubernetes)
 		  "p:4:96: spec.securityContext.supplementalGroups[0]: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive" },
 		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Localhost}}}\n",
 		  "p:4:77: spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost" },
+		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Localhost, localhostProfile: ''}}}\n",
+		  "p:4:113: spec.securityContext.seccompProfile.localhostProfile: Forbidden: not supported by sdme: a directory is no profile" },
 		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Localhost, localhostProfile: ../x}}}\n",
 		  "p:4:113: spec.securityContext.seccompProfile.localhostProfile: Invalid value: \"../x\": must not contain '..'" },
 		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {type: Unconfined, localhostProfile: x}}}\n",
-		  "p:4:114: spec.securityContext.seccompProfile.localhostProfile: Invalid value: \"x\": can only be set when seccomp type is Localhost" },
+		  "p:4:114: spec.securityContext.seccompProfile.localhostProfile: Invalid value: {\"Type\":\"Unconfined\",\"LocalhostProfile\":\"x\"}: can only be set when seccomp type is Localhost" },
 		{ "spec: {containers: [{name: a, image: i}], securityContext: {seccompProfile: {}}}\n",
 		  "p:4:77: spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile is set" },
 		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v}, {name: v}]}\n",
@@ -48,7 +51,7 @@ TEST(check_of_pods_speaks_as_kubernetes)
 		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: /a/../b}}]}\n",
 		  "p:4:80: spec.volumes[0].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'" },
 		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: a}}]}\n",
-		  "p:4:80: spec.volumes[0].hostPath.path: Invalid value: \"a\": must be an absolute path" },
+		  "p:4:80: spec.volumes[0].hostPath.path: Forbidden: not supported by sdme: must be an absolute path" },
 		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {}}]}\n",
 		  "p:4:73: spec.volumes[0].hostPath.path: Required value" },
 		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, emptyDir: {medium: HugePages, sizeLimit: -1}}]}\n",
@@ -60,8 +63,51 @@ TEST(check_of_pods_speaks_as_kubernetes)
 		  "p:4:148: spec.volumes[0].secret.items[1].path: Invalid value: \"..x\": must not start with '..'\n"
 		  "p:4:154: spec.volumes[0].secret.items[2].key: Required value\n"
 		  "p:4:154: spec.volumes[0].secret.items[2].path: Required value" },
-		// clang-format on
-	};
+		{ "spec: {containers: [{name: a, image: i}], hostPID: true, hostIPC: true, hostUsers: false}\n",
+		  "p:4:43: spec.hostPID: Forbidden: not supported by sdme: a machine with its own systemd has its own processes\n"
+		  "p:4:52: spec.HostPID: Forbidden: when `hostUsers` is false\n"
+		  "p:4:58: spec.hostIPC: Forbidden: not supported by sdme yet\n"
+		  "p:4:67: spec.HostIPC: Forbidden: when `hostUsers` is false" },
+		{ "spec: {containers: [{name: a, image: i}], hostPID: true, shareProcessNamespace: true}\n",
+		  "p:4:43: spec.hostPID: Forbidden: not supported by sdme: a machine with its own systemd has its own processes\n"
+		  "p:4:58: spec.shareProcessNamespace: Forbidden: not supported by sdme yet\n"
+		  "p:4:81: spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot both be enabled" },
+		{ "spec: {containers: [{name: a, image: i}], os: {}}\n",
+		  "p:4:47: spec.os.name: Required value" },
+		{ "spec: {containers: [{name: a, image: i}], os: {name: linux}}\n", "" },
+		{ "spec: {containers: [{name: a, image: i}], runtimeClassName: ''}\n",
+		  "p:4:43: spec.runtimeClassName: Forbidden: not supported by sdme: there is one runtime: systemd-nspawn" },
+		{ "spec: {containers: [{name: a, image: i}], hostnameOverride: ''}\n",
+		  "p:4:43: spec.hostnameOverride: Forbidden: not supported by sdme: use hostname" },
+		{ "spec: {containers: [{name: a, image: i}], restartPolicy: Never, initContainers: [{name: i, image: i, resizePolicy: [{resourceName: cpu, restartPolicy: RestartContainer}]}]}\n",
+		  "note: p:4:102: spec.initContainers[0].resizePolicy: has no effect here: a changed Pod is started anew\n"
+		  "p:4:152: spec.initContainers[0].resizePolicy: Invalid value: \"RestartContainer\": must be 'NotRequired' when `restartPolicy` is 'Never'" },
+		{ "spec: {containers: [{name: a, image: i}], initContainers: [{name: i, image: i, ports: [{name: x, containerPort: 1, hostPort: 7}]}, {name: j, image: i, ports: [{name: x, containerPort: 1, hostPort: 7}]}]}\n",
+		  "warning: p:4:160: spec.initContainers[1].ports[0]: duplicate port definition with spec.initContainers[0].ports[0]\n"
+		  "warning: p:4:160: spec.initContainers[1].ports[0]: duplicate port name \"x\" with spec.initContainers[0].ports[0], services and probes that select ports by name will use spec.initContainers[0].ports[0]" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, configMap: {name: My}}]}\n",
+		  "p:4:81: spec.volumes[0].configMap.name: Forbidden: not supported by sdme: no ConfigMap can have this name: " FAULT_SUBDOMAIN },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, secret: {secretName: a-}}, {name: w, persistentVolumeClaim: {claimName: ../x}}]}\n",
+		  "p:4:84: spec.volumes[0].secret.secretName: Forbidden: not supported by sdme: no Secret can have this name: " FAULT_SUBDOMAIN "\n"
+		  "p:4:135: spec.volumes[1].persistentVolumeClaim.claimName: Forbidden: not supported by sdme: no PersistentVolumeClaim can have this name: " FAULT_SUBDOMAIN },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, emptyDir: {medium: Disk}}]}\n",
+		  "p:4:82: spec.volumes[0].emptyDir.medium: Forbidden: not supported by sdme: there are only \"\" and \"Memory\"" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: /x, type: Link}}]}\n",
+		  "p:4:90: spec.volumes[0].hostPath.type: Unsupported value: \"Link\": supported values: \"\", \"BlockDevice\", \"CharDevice\", \"Directory\", \"DirectoryOrCreate\", \"File\", \"FileOrCreate\", \"Socket\"" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, hostPath: {path: /x, type: ''}}]}\n", "" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, secret: {secretName: s}, hostPath: {path: /x}, emptyDir: {}}]}\n",
+		  "p:4:63: spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type\n"
+		  "p:4:88: spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, secret: {secretName: s, items: [{key: k, path: ..}, {key: k, path: ../x}]}}]}\n",
+		  "p:4:110: spec.volumes[0].secret.items[0].path: Invalid value: \"..\": must not contain '..'\n"
+		  "p:4:110: spec.volumes[0].secret.items[0].path: Invalid value: \"..\": must not start with '..'\n"
+		  "p:4:130: spec.volumes[0].secret.items[1].path: Invalid value: \"../x\": must not contain '..'\n"
+		  "p:4:130: spec.volumes[0].secret.items[1].path: Forbidden: not supported by sdme: overlaps with the path of item 0" },
+		{ "spec: {containers: [{name: a, image: i}], volumes: [{name: v, secret: {secretName: s, items: [{key: k, path: p/q}, {key: k, path: p-x}, {key: k, path: p/}, {key: k, path: p-x}]}}]}\n",
+		  "p:4:152: spec.volumes[0].secret.items[2].path: Forbidden: not supported by sdme: overlaps with the path of item 0\n"
+		  "p:4:172: spec.volumes[0].secret.items[3].path: Forbidden: not supported by sdme: overlaps with the path of item 1" },
+			// clang-format on
+		};
 	for (size_t i = 0; i < COUNT(rows); i++)
 		CHECK_TEXT(manifest_findings(manifest_of(
 				   test, arena_printf(test->arena, META "%s", rows[i].text))),
@@ -72,9 +118,8 @@ TEST(check_of_containers_speaks_as_kubernetes)
 {
 	// Fields of the one container, on line 6 from column 3 on.
 	static const Row
-		rows
-			[] = {
-				// clang-format off
+		rows[] = {
+			// clang-format off
 		{ "image: ' i'", "p:6:10: spec.containers[0].image: Invalid value: \" i\": must not have leading or trailing whitespace" },
 		{ "imagePullPolicy: always",
 		  "p:6:20: spec.containers[0].imagePullPolicy: Unsupported value: \"always\": supported values: \"Always\", \"IfNotPresent\", \"Never\"" },
@@ -90,24 +135,24 @@ TEST(check_of_containers_speaks_as_kubernetes)
 		{ "ports: [{containerPort: 1}, {containerPort: 1}]",
 		  "warning: p:6:31: spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]" },
 		{ "ports: [{containerPort: 1, hostIP: 10.0.0}]",
-		  "p:6:38: spec.containers[0].ports[0].hostIP: Invalid value: \"10.0.0\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n"
-		  "warning: p:6:38: spec.containers[0].ports[0]: hostIP set without hostPort" },
+		  "warning: p:6:11: spec.containers[0].ports[0]: hostIP set without hostPort: {Name: HostPort:0 ContainerPort:1 Protocol:TCP HostIP:10.0.0}\n"
+		  "p:6:38: spec.containers[0].ports[0].hostIP: Forbidden: not supported by sdme: must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)" },
 		{ "volumeMounts: [{name: cfg, mountPath: /x}]", "p:6:25: spec.containers[0].volumeMounts[0].name: Not found: \"cfg\"" },
 		{ "volumeMounts: [{name: v, mountPath: /data}, {name: v, mountPath: /data}]",
 		  "p:6:68: spec.containers[0].volumeMounts[1].mountPath: Invalid value: \"/data\": must be unique" },
 		{ "volumeMounts: [{name: v, mountPath: /}]",
-		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/\": must not be the root directory" },
+		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Forbidden: not supported by sdme: must not be the root directory" },
 		{ "volumeMounts: [{name: v, mountPath: /a/../b}]",
-		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Invalid value: \"/a/../b\": must not contain '..'" },
+		  "p:6:39: spec.containers[0].volumeMounts[0].mountPath: Forbidden: not supported by sdme: must not contain '..'" },
 		{ "env: [{name: A=B}]",
 		  "p:6:16: spec.containers[0].env[0].name: Invalid value: \"A=B\": a valid environment variable name must consist only of printable ASCII characters other than '='" },
 		{ "env: [{name: A, value: x, valueFrom: {secretKeyRef: {name: s, key: k}}}]",
 		  "p:6:40: spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty" },
 		{ "env: [{name: A, valueFrom: {}}]",
-		  "p:6:30: spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`" },
+		  "p:6:30: spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`" },
 		{ "env: [{name: A, valueFrom: {secretKeyRef: {}}}]",
 		  "p:6:45: spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value\n"
-		  "p:6:45: spec.containers[0].env[0].valueFrom.secretKeyRef.name: Required value" },
+		  "p:6:45: spec.containers[0].env[0].valueFrom.secretKeyRef.name: Invalid value: \"\": " FAULT_SUBDOMAIN },
 		{ "env: [{name: A, value: '1'}, {name: A, value: '2'}]",
 		  "warning: p:6:32: spec.containers[0].env[1]: hides previous definition of \"A\", which may be dropped when using apply" },
 		{ "env: [{name: A, value: '1'}, {name: A, value: '$(A)2'}]", "" },
@@ -129,9 +174,47 @@ TEST(check_of_containers_speaks_as_kubernetes)
 		{ "securityContext: {runAsUser: 0, runAsNonRoot: true}",
 		  "p:6:32: spec.containers[0].securityContext.runAsUser: Invalid value: 0: container's runAsUser breaks non-root policy" },
 		{ "securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [CAP_SYS_ADMIN]}}",
-		  "p:6:47: spec.containers[0].securityContext.allowPrivilegeEscalation: Invalid value: false: cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN" },
+		  "p:6:47: spec.containers[0].securityContext: Invalid value: false: cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN" },
+		{ "securityContext: {allowPrivilegeEscalation: false, capabilities: {add: [SYS_ADMIN, ALL]}}", "" },
 		{ "securityContext: {privileged: true}",
 		  "p:6:21: spec.containers[0].securityContext.privileged: Forbidden: not supported by sdme: add the capabilities and hostPath volumes that are needed" },
+		{ "ports: [{containerPort: 1, hostIP: 127.0.0.1}]",
+		  "warning: p:6:11: spec.containers[0].ports[0]: hostIP set without hostPort: {Name: HostPort:0 ContainerPort:1 Protocol:TCP HostIP:127.0.0.1}" },
+		{ "ports: [{containerPort: 1, hostPort: 2}, {containerPort: 1}]",
+		  "warning: p:6:44: spec.containers[0].ports[1]: overlapping port definition with spec.containers[0].ports[0]" },
+		{ "ports: [{containerPort: 1, hostPort: 2}, {containerPort: 1, hostPort: 2, hostIP: 127.0.0.1}]",
+		  "warning: p:6:44: spec.containers[0].ports[1]: dangerously ambiguous port definition with spec.containers[0].ports[0]" },
+		{ "volumeMounts: [{mountPath: /x}]",
+		  "p:6:18: spec.containers[0].volumeMounts[0].name: Required value\n"
+		  "p:6:18: spec.containers[0].volumeMounts[0].name: Not found: \"\"" },
+		{ "volumeMounts: [{name: v, mountPath: /x, subPath: /a/.., subPathExpr: ../b}]",
+		  "p:6:43: spec.containers[0].volumeMounts[0].subPath: Forbidden: not supported by sdme yet\n"
+		  "p:6:52: spec.containers[0].volumeMounts.subPath: Invalid value: \"/a/..\": must be a relative path\n"
+		  "p:6:52: spec.containers[0].volumeMounts.subPath: Invalid value: \"/a/..\": must not contain '..'\n"
+		  "p:6:59: spec.containers[0].volumeMounts[0].subPathExpr: Forbidden: not supported by sdme yet\n"
+		  "p:6:72: spec.containers[0].volumeMounts[0].subPathExpr: Invalid value: \"../b\": subPathExpr and subPath are mutually exclusive\n"
+		  "p:6:72: spec.containers[0].volumeMounts.subPathExpr: Invalid value: \"../b\": must not contain '..'" },
+		{ "volumeMounts: [{name: v, mountPath: /x, mountPropagation: '', recursiveReadOnly: enabled}]",
+		  "p:6:43: spec.containers[0].volumeMounts[0].mountPropagation: Forbidden: not supported by sdme yet\n"
+		  "p:6:61: spec.containers[0].volumeMounts.mountPropagation: Unsupported value: \"\": supported values: \"Bidirectional\", \"HostToContainer\", \"None\"\n"
+		  "p:6:65: spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: not supported by sdme yet\n"
+		  "p:6:84: spec.containers[0].volumeMounts.recursiveReadOnly: Unsupported value: \"enabled\": supported values: \"Disabled\", \"Enabled\", \"IfPossible\"" },
+		{ "volumeMounts: [{name: v, mountPath: /x, mountPropagation: Bidirectional, recursiveReadOnly: Enabled}]",
+		  "p:6:43: spec.containers[0].volumeMounts[0].mountPropagation: Forbidden: not supported by sdme yet\n"
+		  "p:6:61: spec.containers[0].volumeMounts.mountPropagation: Forbidden: Bidirectional mount propagation is available only to privileged containers\n"
+		  "p:6:76: spec.containers[0].volumeMounts[0].recursiveReadOnly: Forbidden: not supported by sdme yet\n"
+		  "p:6:95: spec.containers[0].volumeMounts.recursiveReadOnly: Forbidden: may only be specified when readOnly is true\n"
+		  "p:6:95: spec.containers[0].volumeMounts.recursiveReadOnly: Forbidden: may only be specified when mountPropagation is None or not specified" },
+		{ "env: [{name: A, valueFrom: {configMapKeyRef: {name: M, key: a b}}}]",
+		  "p:6:55: spec.containers[0].env[0].valueFrom.configMapKeyRef.name: Invalid value: \"M\": " FAULT_SUBDOMAIN "\n"
+		  "p:6:63: spec.containers[0].env[0].valueFrom.configMapKeyRef.key: Invalid value: \"a b\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')" },
+		{ "envFrom: [{prefix: a=b, configMapRef: {name: M}, secretRef: {}}]",
+		  "p:6:13: spec.containers[0].envFrom: Invalid value: \"\": may not have more than one field specified at a time\n"
+		  "p:6:22: spec.containers[0].envFrom[0].prefix: Invalid value: \"a=b\": a valid environment variable name must consist only of printable ASCII characters other than '='\n"
+		  "p:6:48: spec.containers[0].envFrom[0].configMapRef.name: Invalid value: \"M\": " FAULT_SUBDOMAIN "\n"
+		  "p:6:63: spec.containers[0].envFrom[0].secretRef.name: Required value" },
+		{ "envFrom: [{secretRef: {name: a-}}]",
+		  "p:6:32: spec.containers[0].envFrom[0].secretRef.name: Forbidden: not supported by sdme: no object has a name that ends in '-'" },
 		{ "resources: {limits: {CPU: 1, -x: 1, /y: 1, pods: 1}}",
 		  "p:6:29: spec.containers[0].resources.limits[CPU]: Invalid value: \"CPU\": must be a standard resource type or fully qualified\n"
 		  "p:6:29: spec.containers[0].resources.limits[CPU]: Invalid value: \"CPU\": must be a standard resource for containers\n"
@@ -155,9 +238,20 @@ TEST(check_of_containers_speaks_as_kubernetes)
 		  "p:6:76: spec.containers[0].resizePolicy[1]: Duplicate value: \"cpu\"\n"
 		  "p:6:110: spec.containers[0].resizePolicy: Required value\n"
 		  "p:6:125: spec.containers[0].resizePolicy: Unsupported value: \"gpu\": supported values: \"cpu\", \"memory\"" },
+		{ "terminationMessagePolicy: file",
+		  "p:6:29: spec.containers[0].terminationMessagePolicy: Unsupported value: \"file\": supported values: \"File\", \"FallbackToLogsOnError\"" },
+		{ "restartPolicy: ''",
+		  "p:6:18: spec.containers[0].restartPolicy: Unsupported value: \"\": supported values: \"Always\", \"Never\", \"OnFailure\"" },
+		{ "restartPolicy: always",
+		  "p:6:18: spec.containers[0].restartPolicy: Unsupported value: \"always\": supported values: \"Always\", \"Never\", \"OnFailure\"" },
+		{ "restartPolicyRules: [{action: Restart}]",
+		  "p:6:3: spec.containers[0].restartPolicyRules: Forbidden: not supported by sdme yet\n"
+		  "p:6:23: spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used" },
+		{ "securityContext: {procMount: ''}",
+		  "p:6:32: spec.containers[0].securityContext.procMount: Unsupported value: \"\": supported values: \"Default\", \"Unmasked\"" },
 		{ "livenessProbe: {tcpSocket: {port: http}}", "p:6:3: spec.containers[0].livenessProbe: Forbidden: not supported by sdme yet" },
-				// clang-format on
-			};
+			// clang-format on
+		};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *image = text_starts_with(rows[i].text, "image:") ? "" : ", image: i";
 		const char *text =
@@ -263,6 +357,28 @@ TEST(check_of_metadata_speaks_as_kubernetes)
 			   rows[i].findings);
 }
 
+TEST(check_warns_of_odd_metadata)
+{
+	CHECK_TEXT(manifest_findings(manifest_of(
+			   test, "apiVersion: v1\nkind: Pod\nmetadata: {name: a.b, annotations: "
+				 "{security.alpha.kubernetes.io/sysctls: x}}\n"
+				 "spec: {containers: [{name: a, image: i}]}\n")),
+		   "warning: p:3:18: metadata.name: this is used in the Pod's hostname, which can "
+		   "result in surprising behavior; a DNS label is recommended: [must not contain "
+		   "dots]\n"
+		   "warning: p:3:36: metadata.annotations[security.alpha.kubernetes.io/sysctls]: "
+		   "non-functional in v1.11+; use the \"sysctls\" field instead");
+	CHECK_TEXT(
+		manifest_findings(manifest_of(
+			test, "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a, "
+			      "annotations: {volume.beta.kubernetes.io/storage-class: x}}\n"
+			      "spec: {accessModes: [ReadWriteOnce], resources: {requests: "
+			      "{storage: 1}}}\n")),
+		"warning: p:3:35: "
+		"metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since "
+		"v1.8; use \"storageClassName\" attribute instead");
+}
+
 TEST(check_of_stored_objects_speaks_as_kubernetes)
 {
 	static const Row rows[] = {
@@ -314,6 +430,9 @@ TEST(check_of_stored_objects_speaks_as_kubernetes)
 		{ CLAIM("selector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}"),
 		  "note: p:4:75: spec.selector: has no effect here: volumes are directories of this host; there are no classes to choose from\n"
 		  "p:4:124: spec.selector.matchExpressions[0].operator: Invalid value: \"Gt\": not a valid selector operator" },
+		{ "kind: PersistentVolumeClaim\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1.5}, limits: {storage: 1u}}}\n",
+		  "warning: p:4:70: spec.resources.requests[storage]: fractional byte value \"1500m\" is invalid, must be an integer\n"
+		  "warning: p:4:94: spec.resources.limits[storage]: fractional byte value \"1m\" is invalid, must be an integer" },
 		// clang-format on
 	};
 	for (size_t i = 0; i < COUNT(rows); i++)
