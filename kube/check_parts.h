@@ -34,6 +34,7 @@ void check_volumes(const Volumes *volumes, const FieldPath *path, Report *report
 void check_dns(const PodSpec *spec, const FieldPath *parent, Report *report);
 void check_scheduling(const PodSpec *spec, const FieldPath *path, Report *report);
 void check_affinity(const Affinity *affinity, const FieldPath *path, Report *report);
+void check_here(const Pod *pod, Report *report);
 void check_config_map(const ConfigMap *config_map, Report *report);
 void check_secret(const Secret *secret, Report *report);
 void check_claim(const PersistentVolumeClaim *claim, Report *report);

@@ -241,4 +241,5 @@ void check_pod(const Pod *pod, Report *report)
 	if (pod->spec.security_context)
 		check_pod_security(pod->spec.security_context, FIELD(path, "securityContext"),
 				   report);
+	check_here(pod, report);
 }

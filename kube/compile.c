@@ -6,7 +6,6 @@
 
 #define LABEL_MAX        63
 #define HASH_DIGITS      8
-#define ANNOTATION_IPC   "sdme.io/ipc"
 #define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 static bool is_label(const char *name)
@@ -47,8 +46,7 @@ static const char *host_name(const Pod *pod, Arena *arena)
 static void compile_user_namespace(const Compiler *compiler)
 {
 	const PodSpec *spec = &compiler->input->pod->spec;
-	compiler->plan->has_user_namespace =
-		spec->host_users.is_set ? !spec->host_users.value : !spec->host_network;
+	compiler->plan->has_user_namespace = pod_has_user_namespace(spec);
 	if (spec->host_network && !spec->host_users.is_set)
 		report_add(compiler->report, SEVERITY_NOTE, origin_of(&spec->origin, "hostNetwork"),
 			   "spec.hostNetwork",
@@ -104,14 +102,9 @@ static void compile_dns(const Compiler *compiler)
 
 static void compile_ipc(const Compiler *compiler)
 {
-	const ObjectMeta *metadata = &compiler->input->pod->metadata;
-	const char *word = pairs_get_or(&metadata->annotations, ANNOTATION_IPC, "container");
-	compiler->plan->shares_ipc = text_equal(word, "pod");
-	if (!text_equal(word, "pod") && !text_equal(word, "container"))
-		report_add(compiler->report, SEVERITY_ERROR, metadata->origin.where,
-			   "metadata.annotations[" ANNOTATION_IPC "]",
-			   "Unsupported value: \"%s\": supported values: \"container\", \"pod\"",
-			   word);
+	const Pairs *annotations = &compiler->input->pod->metadata.annotations;
+	compiler->plan->shares_ipc =
+		text_equal(pairs_get_or(annotations, ANNOTATION_IPC, "container"), "pod");
 }
 
 static void compile_list(const Compiler *compiler, const Containers *containers,

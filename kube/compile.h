@@ -1,12 +1,15 @@
 // kube/compile.h - a Pod as a machine: pure, from the checked object and its images to the plan.
-// What a manifest asks and a machine cannot do is an error in the report at its place; what works differently is a
-// note. Values of config maps and secrets are not needed: the plan refers to them.
+// What only the image shows to be impossible is an error in the report at its place (kube/check_here.c has the rest); what
+// works differently is a note. Values of config maps and secrets are not needed: the plan refers to them.
 #ifndef KUBE_COMPILE_H
 #define KUBE_COMPILE_H
 
 #include "kube/types.h"
 #include "pkg/base/report.h"
 #include "pkg/machine/plan.h"
+
+// Of a Pod: "container" (one ipc namespace for each, the default) or "pod" (one for all).
+#define ANNOTATION_IPC "sdme.io/ipc"
 
 typedef struct ImageConfig ImageConfig;
 
@@ -46,7 +49,6 @@ void compile_container(const Compiler *compiler, const Container *container,
 void compile_resources(const Compiler *compiler, const Container *container, PlanApp *app);
 // compile_volume.c
 void compile_volumes(const Compiler *compiler);
-void compile_mounts(const Compiler *compiler, const Container *container, const char *field,
-		    PlanApp *app);
+void compile_mounts(const Compiler *compiler, const Container *container, PlanApp *app);
 
 #endif

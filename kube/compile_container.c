@@ -1,9 +1,11 @@
 #include "kube/compile.h"
 
 #include "isolate/capability.h"
+#include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/base/signal.h"
 #include "pkg/base/text.h"
+#include "pkg/machine/nspawn.h"
 #include "pkg/oci/config.h"
 
 // --- command and environment
@@ -167,6 +169,33 @@ static const char *root_problem(const PlanIdentity *identity, Arena *arena)
 	return NULL;
 }
 
+static bool is_beyond_namespace(const char *id)
+{
+	uint32_t unused = 0;
+	CLEANUP_ERROR error = { 0 };
+	return *id && text_has_only(id, "0123456789") &&
+	       !number_parse_u32(id, "id", MACHINE_ID_COUNT - 1, &unused, &error);
+}
+
+// What kube/check_here.c says of ids in the manifest. Names are looked up when the Pod starts.
+static void check_image_user(const Compiler *compiler, const Container *container,
+			     const PlanIdentity *identity, const char *field)
+{
+	if (!compiler->plan->has_user_namespace || identity->uid != PLAN_ID_UNSET)
+		return;
+	const size_t length = strcspn(identity->image_user, ":");
+	const char *user = arena_strndup(compiler->arena, identity->image_user, length);
+	const char *group = identity->image_user + length + (identity->image_user[length] ? 1 : 0);
+	if (is_beyond_namespace(user) ||
+	    (identity->gid == PLAN_ID_UNSET && is_beyond_namespace(group)))
+		report_add(
+			compiler->report, SEVERITY_ERROR, origin_of(&container->origin, "image"),
+			arena_printf(compiler->arena, "%s.image", field),
+			"Forbidden: not supported by sdme: the image's user %s is not among the ids "
+			"0 to 65535 of the Pod's user namespace; set spec.hostUsers: true",
+			identity->image_user);
+}
+
 static void compile_identity(const Compiler *compiler, const Container *container,
 			     const ImageConfig *config, const char *field, PlanApp *app)
 {
@@ -183,6 +212,7 @@ static void compile_identity(const Compiler *compiler, const Container *containe
 			  arena_printf(compiler->arena, "%lld",
 				       (long long)pods->supplemental_groups.items[i]));
 
+	check_image_user(compiler, container, identity, field);
 	const char *problem =
 		identity->must_not_be_root ? root_problem(identity, compiler->arena) : NULL;
 	if (problem)
@@ -305,7 +335,7 @@ void compile_container(const Compiler *compiler, const Container *container,
 	compile_arguments(compiler, container, image->config, field, app);
 	compile_environment(compiler, container, image->config, app);
 	compile_security(compiler, container, image->config, field, app);
-	compile_mounts(compiler, container, field, app);
+	compile_mounts(compiler, container, app);
 	compile_stop_signal(compiler, container, image->config, field, app);
 	compile_resources(compiler, container, app);
 }

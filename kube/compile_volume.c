@@ -86,37 +86,18 @@ void compile_volumes(const Compiler *compiler)
 
 // --- mounts
 
-// Below these the machine's own file systems come first; only /dev/shm can be a volume (pkg/machine/unit.c).
-static bool is_reserved(const char *path)
-{
-	return text_equal(path, "/") || path_is_below(path, "/proc") ||
-	       path_is_below(path, "/sys") ||
-	       (path_is_below(path, "/dev") && !text_equal(path, "/dev/shm"));
-}
-
 static bool is_always_read_only(PlanVolumeKind kind)
 {
 	return kind == PLAN_VOLUME_CONFIG_MAP || kind == PLAN_VOLUME_SECRET;
 }
 
-static void compile_mount(const Compiler *compiler, const VolumeMount *mount, const char *field,
-			  PlanApp *app)
+static void compile_mount(const Compiler *compiler, const VolumeMount *mount, PlanApp *app)
 {
-	const char *path =
-		path_clean(compiler->arena, path_join(compiler->arena, "/", mount->mount_path));
-	if (is_reserved(path) || path_has_dotdot(path)) {
-		report_add(
-			compiler->report, SEVERITY_ERROR, origin_of(&mount->origin, "mountPath"),
-			arena_printf(compiler->arena, "%s.mountPath", field),
-			"Forbidden: sdme mounts no volume at %s; below /dev, /proc and /sys only "
-			"/dev/shm can be one",
-			path);
-		return;
-	}
 	const PlanVolume *volume = plan_find_volume(compiler->plan, mount->name);
 	PlanMount *planned = plan_mounts_push(compiler->arena, &app->mounts);
 	planned->volume = mount->name;
-	planned->path = path;
+	planned->path =
+		path_clean(compiler->arena, path_join(compiler->arena, "/", mount->mount_path));
 	planned->is_read_only =
 		mount->read_only ||
 		(volume && (volume->is_read_only || is_always_read_only(volume->kind)));
@@ -127,13 +108,11 @@ static int compare_paths(const void *left, const void *right)
 	return strcmp(((const PlanMount *)left)->path, ((const PlanMount *)right)->path);
 }
 
-void compile_mounts(const Compiler *compiler, const Container *container, const char *field,
-		    PlanApp *app)
+void compile_mounts(const Compiler *compiler, const Container *container, PlanApp *app)
 {
 	const VolumeMounts *mounts = &container->volume_mounts;
 	for (size_t i = 0; i < mounts->count; i++)
-		compile_mount(compiler, &mounts->items[i],
-			      arena_printf(compiler->arena, "%s.volumeMounts[%zu]", field, i), app);
+		compile_mount(compiler, &mounts->items[i], app);
 	// Byte order puts a directory before what lies in it: a parent never hides a child.
 	if (app->mounts.count > 1)
 		qsort(app->mounts.items, app->mounts.count, sizeof(PlanMount), compare_paths);

@@ -36,7 +36,8 @@ static const SchemaField host_path_fields[] = {
 	{ "path", TEXT, SUPPORT_HONOURED, IN(HostPathSource, path, const char *), .is_required = true,
 	  .help = "Path on the host: absolute, without '..'.", .mapping = "bind mount" },
 	{ "type", WORD, SUPPORT_HONOURED, IN(HostPathSource, type, unsigned), .words = host_path_words, .lists_empty = true,
-	  .help = "What must be there; not checked when absent.", .mapping = "checked or created before the start" },
+	  .help = "What must be there; not checked when absent.",
+	  .mapping = "checked or created before the start; CharDevice and BlockDevice may be opened (DeviceAllow=)" },
 };
 static TYPE(host_path, HostPathSource, "HostPathVolumeSource", host_path_fields, "A file or directory of the host.");
 

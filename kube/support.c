@@ -31,7 +31,13 @@ static const char introduction[] =
 	"| `localhostProfile: \"\"` with type `Localhost` | found when the container starts | an error of the manifest |\n"
 	"| `items` of a volume, one path at or below another | a warning; below a file the Pod does not start | an error of the manifest |\n"
 	"| `configMap.name`, `secretName`, `claimName` that no object can have; names in `envFrom` that end in `-` | waits for the object | an error of the manifest |\n"
-	"| `hostIP` that is no address | goes to the container runtime as it is | an error of the manifest |\n";
+	"| `hostIP` that is no address | goes to the container runtime as it is | an error of the manifest |\n"
+	"| user and group ids above 65535 | the host's ids | an error of the manifest, or of the image, unless `hostUsers: true` |\n"
+	"| mounts below `/proc` and `/sys`, and at what each container has in `/dev` (`/dev/null`, `/dev/pts`) | mounted | an error of the manifest |\n"
+	"| an IPv6 `hostIP` of a `hostPort` | published | an error of the manifest: pods have IPv4 only |\n"
+	"| `dnsPolicy: ClusterFirst` | the DNS of the cluster | the host's name servers |\n"
+	"| `readOnly` mounts of a `hostPath` with other file systems mounted below | those stay writable | those are read-only, too |\n"
+	"| `hostPath` of `type: CharDevice` or `BlockDevice` | opens in privileged containers | opens in the containers that mount it; below `/dev`, its path of letters, digits and `/._:+@=,-` |\n";
 
 // "a|b" would end the cell.
 static void add_cell(const char *text, Buffer *buffer)

@@ -76,6 +76,11 @@ SourcePos origin_of(const Origin *origin, const char *name)
 	return value ? value->where : origin->where;
 }
 
+bool pod_has_user_namespace(const PodSpec *spec)
+{
+	return spec->host_users.is_set ? !spec->host_users.value : !spec->host_network;
+}
+
 SourcePos origin_of_item(const Origin *origin, const char *name, size_t index)
 {
 	const YamlNode *list = yaml_get(origin->node, name);

@@ -372,5 +372,7 @@ bool resource_is_standard(const char *name);
 const Quantity *resource_list_get(const ResourceList *list, const char *name);
 // The item of that key, or NULL.
 const DataItem *data_items_get(const DataItems *items, const char *key);
+// A user namespace of the Pod's own: sdme's default where Kubernetes' is none.
+bool pod_has_user_namespace(const PodSpec *spec);
 
 #endif

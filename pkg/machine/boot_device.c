@@ -1,5 +1,7 @@
 #include "pkg/machine/boot_state.h"
 
+#include "pkg/base/path.h"
+#include "pkg/machine/device.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/mount.h"
 
@@ -91,6 +93,41 @@ static bool pin_null(int tree, Error *error)
 		return error_set_errno(error, errno, "open 'null'");
 	return mount_clone(tree, "null", MOUNT_OPTIONS_NONE, &clone, error) &&
 	       mount_attach(clone, target, error);
+}
+
+static bool is_at(const char *path, const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return path_is_below(path, path_join(scratch, "/dev", name));
+}
+
+bool device_is_nameable(const char *path)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return text_starts_with(path, "/dev/") && text_equal(path_clean(scratch, path), path) &&
+	       !path_has_dotdot(path) &&
+	       text_has_only(path, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._:+@=,-");
+}
+
+bool device_is_provided(const char *path)
+{
+	// Volumes may replace /dev/net/tun or the whole of /dev/net.
+	if (text_equal(path, "/dev/shm") || is_at(path, "net"))
+		return false;
+	for (size_t i = 0; i < COUNT(directories); i++) {
+		if (is_at(path, directories[i].name))
+			return true;
+	}
+	for (size_t i = 0; i < COUNT(nodes); i++) {
+		if (is_at(path, nodes[i].name))
+			return true;
+	}
+	for (size_t i = 0; i < COUNT(links); i++) {
+		if (is_at(path, links[i].name))
+			return true;
+	}
+	return false;
 }
 
 bool boot_mount_devices(const Boot *boot, const PlanApp *app, Error *error)

@@ -7,6 +7,7 @@
 #include "pkg/base/path.h"
 #include "pkg/machine/app_status.h"
 #include "pkg/machine/boot_environment.h"
+#include "pkg/machine/nspawn.h"
 #include "pkg/net/hosts.h"
 #include "pkg/net/resolver.h"
 #include "pkg/sys/file.h"
@@ -97,6 +98,20 @@ static bool read_filter(const Boot *boot, const PlanApp *app, Span *ret, Error *
 			 error);
 }
 
+// An image's passwd and group may name any id; a user namespace has the first 65536.
+static bool check_ids(const Boot *boot, const AppSpec *spec, Error *error)
+{
+	uint32_t largest = spec->uid > spec->gid ? spec->uid : spec->gid;
+	for (size_t i = 0; i < spec->groups.count; i++)
+		largest = spec->groups.items[i] > largest ? spec->groups.items[i] : largest;
+	if (!boot->plan.has_user_namespace || largest < MACHINE_ID_COUNT)
+		return true;
+	return error_set(error, ERROR_UNSUPPORTED,
+			 "the id %u of the image's user is not among those of the Pod's user "
+			 "namespace, 0 to 65535; set spec.hostUsers: true",
+			 largest);
+}
+
 static bool resolve_identity(const Boot *boot, const PlanApp *app, AppSpec *spec, User *ret_user,
 			     Error *error)
 {
@@ -122,7 +137,7 @@ static bool resolve_identity(const Boot *boot, const PlanApp *app, AppSpec *spec
 			return false;
 		*app_groups_push(boot->arena, &spec->groups) = group;
 	}
-	return true;
+	return check_ids(boot, spec, error);
 }
 
 static bool has_shm_volume(const PlanApp *app)

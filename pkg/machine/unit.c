@@ -1,6 +1,7 @@
 #include "pkg/machine/unit.h"
 
 #include "isolate/capability.h"
+#include "pkg/machine/device.h"
 #include "pkg/machine/plan.h"
 #include "store/layout.h"
 
@@ -260,6 +261,20 @@ bool unit_parse_home(const char *drop_in, Arena *arena, UnitHome *ret)
 	return true;
 }
 
+// Beyond what every machine may use (manifests/sdme@.service). systemd looks the paths up at each start. Opened, but not
+// made: there is no 'm'.
+static void add_devices(const PlanVolumes *volumes, Buffer *text)
+{
+	for (size_t i = 0; i < volumes->count; i++) {
+		const PlanVolume *volume = &volumes->items[i];
+		const bool is_device = volume->path_type == PLAN_PATH_CHARACTER_DEVICE ||
+				       volume->path_type == PLAN_PATH_BLOCK_DEVICE;
+		if (volume->kind == PLAN_VOLUME_HOST_PATH && is_device &&
+		    device_is_nameable(volume->path))
+			buffer_printf(text, "DeviceAllow=%s rw\n", volume->path);
+	}
+}
+
 const char *unit_print_drop_in(const MachinePlan *plan, const UnitHost *host, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
@@ -268,6 +283,7 @@ const char *unit_print_drop_in(const MachinePlan *plan, const UnitHost *host, Ar
 	buffer_printf(&text, "TimeoutStopSec=%" PRIu32 "\n",
 		      plan->grace_seconds + STOP_MARGIN_SECONDS);
 	buffer_printf(&text, "TasksMax=%" PRIu64 "\n", host->tasks_max);
+	add_devices(&plan->volumes, &text);
 	if (plan->ports.count > 0)
 		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", host->boot_program,
 			      plan->name);

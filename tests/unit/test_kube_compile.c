@@ -256,12 +256,23 @@ TEST(compile_user_namespace_is_visible_when_it_is_off)
 
 TEST(compile_ipc_annotation)
 {
-	CHECK_TEXT(spec_findings(test, ", annotations: {sdme.io/ipc: pod}", ""), "");
-	CHECK_TEXT(spec_findings(test, ", annotations: {sdme.io/ipc: container}", ""), "");
-	CHECK_TEXT(
-		spec_findings(test, ", annotations: {sdme.io/ipc: host}", ""),
-		"p:3:11: metadata.annotations[sdme.io/ipc]: Unsupported value: \"host\": supported values: "
-		"\"container\", \"pod\"");
+	static const struct {
+		const char *annotations;
+		bool is_shared;
+	} rows[] = {
+		{ "", false },
+		{ ", annotations: {sdme.io/ipc: container}", false },
+		{ ", annotations: {sdme.io/ipc: pod}", true },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *yaml =
+			arena_printf(test->arena,
+				     "apiVersion: v1\nkind: Pod\nmetadata: {name: web%s}\n"
+				     "spec: {containers: [{name: app, image: 'i:1'}]}\n",
+				     rows[i].annotations);
+		const Compiled *compiled = compile_manifest(test, yaml, NULL);
+		CHECK(compiled->plan.shares_ipc == rows[i].is_shared);
+	}
 }
 
 TEST(compile_grace_period)

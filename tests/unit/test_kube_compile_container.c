@@ -169,6 +169,35 @@ TEST(compile_identity_prefers_the_container)
 	      !unset->must_not_be_root);
 }
 
+TEST(compile_refuses_users_of_images_beyond_the_user_namespace)
+{
+	static const char *const rows[][3] = {
+		{ "65535:65535", "", "" },
+		{ "app:staff", "", "" },
+		{ "70000", "", "70000" },
+		{ "4294967295", "", "4294967295" },
+		{ "99999999999999999999", "", "99999999999999999999" },
+		{ "app:70000", "", "app:70000" },
+		{ "70000", "securityContext: {runAsUser: 5}", "" },
+		{ "1:70000", "securityContext: {runAsUser: 5}", "" },
+		{ "1:70000", "securityContext: {runAsGroup: 5}", "" },
+		{ "70000", "securityContext: {runAsGroup: 5}", "70000" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const ImageConfig config = config_of_user(test, rows[i][0]);
+		CHECK_TEXT(
+			findings_of(test, rows[i][1], &config),
+			!*rows[i][2]
+				? ""
+				: arena_printf(test->arena,
+					       "p:4:73: spec.containers[0].image: Forbidden: not "
+					       "supported by sdme: the image's user %s is not "
+					       "among the ids 0 to 65535 of the Pod's user "
+					       "namespace; set spec.hostUsers: true",
+					       rows[i][2]));
+	}
+}
+
 TEST(compile_run_as_non_root_speaks_as_the_kubelet)
 {
 	static const char *const rows[][3] = {

@@ -33,3 +33,41 @@ TEST(unit_grace_period)
 	// To systemd 0 would be for ever.
 	CHECK(has_line(print_app(0, arena), "TimeoutStopSec=1ms", arena));
 }
+
+TEST(unit_of_the_machine_allows_the_devices_of_its_volumes)
+{
+	CLEANUP_ARENA arena = arena_new();
+	static const struct {
+		const char *path;
+		PlanPathType type;
+		const char *line;
+	} rows[] = {
+		{ "/dev/ttyACM0", PLAN_PATH_CHARACTER_DEVICE, "DeviceAllow=/dev/ttyACM0 rw\n" },
+		{ "/dev/disk/by-id/a:1", PLAN_PATH_BLOCK_DEVICE,
+		  "DeviceAllow=/dev/disk/by-id/a:1 rw\n" },
+		// Not asked for as devices.
+		{ "/dev/ttyACM0", PLAN_PATH_ANY, NULL },
+		{ "/dev", PLAN_PATH_DIRECTORY, NULL },
+		// No text of the user's in a unit.
+		{ "/dev/a\nExecStart=/x", PLAN_PATH_CHARACTER_DEVICE, NULL },
+		{ "/dev/a b", PLAN_PATH_CHARACTER_DEVICE, NULL },
+		{ "/dev/%i", PLAN_PATH_BLOCK_DEVICE, NULL },
+		{ "/dev/../sda", PLAN_PATH_BLOCK_DEVICE, NULL },
+		{ "/srv/sda", PLAN_PATH_BLOCK_DEVICE, NULL },
+	};
+	const UnitHost host = { .home = { "/var/lib/sdme", "1" },
+				.mounts_dir = "/var/lib/sdme",
+				.boot_program = "/sdme-boot",
+				.tasks_max = 1 };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		MachinePlan plan = { .name = "web" };
+		*plan_volumes_push(arena, &plan.volumes) =
+			(PlanVolume){ .name = "v",
+				      .kind = PLAN_VOLUME_HOST_PATH,
+				      .path = rows[i].path,
+				      .path_type = rows[i].type };
+		const char *text = unit_print_drop_in(&plan, &host, arena);
+		const char *found = strstr(text, "DeviceAllow");
+		CHECK(rows[i].line ? found && text_equal(found, rows[i].line) : !found);
+	}
+}
