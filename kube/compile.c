@@ -31,6 +31,8 @@ const char *compile_machine_name(const char *pod_name, Arena *arena)
 
 static const char *host_name(const Pod *pod, Arena *arena)
 {
+	if (pod->spec.host_network)
+		return "";
 	if (pod->spec.hostname)
 		return pod->spec.hostname;
 	const char *name = pod->metadata.name;

@@ -164,7 +164,7 @@ static const SchemaField spec_fields[] = {
 	  .help = "When false, user ids are those of a namespace of the Pod's own.",
 	  .mapping = "a user namespace unless true or hostNetwork; Kubernetes has none unless false" },
 	{ "hostname", TEXT, SUPPORT_HONOURED, IN(PodSpec, hostname, const char *),
-	  .help = "Host name of the Pod; its name when absent.", .mapping = "systemd-nspawn --hostname=" },
+	  .help = "Host name of the Pod; its name when absent.", .mapping = "systemd-nspawn --hostname=; the host's name with hostNetwork" },
 	{ "hostnameOverride", OPTIONAL_TEXT, SUPPORT_REFUSED, NONE, .help = "Host name without any addition.", .mapping = "use hostname" },
 	{ "imagePullSecrets", LIST(local_reference), SUPPORT_HONOURED, IN(PodSpec, image_pull_secrets, LocalReferences),
 	  .help = "Secrets to log in to registries with.",

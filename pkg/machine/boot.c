@@ -19,7 +19,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FILTER_BYTES_MAX (64 * 1024)
 
@@ -129,14 +131,34 @@ static bool become_nspawn(const Boot *boot, Error *error)
 			       arguments.items[0]);
 }
 
+// What nspawn takes for one: letters, digits, '-' and '.'.
+static bool is_host_name(const char *name)
+{
+	return *name && text_has_only(name, "abcdefghijklmnopqrstuvwxyz"
+					    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
+}
+
+// A Pod in the host's network has the host's name.
+static bool name_machine(Boot *boot, Error *error)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+	if (!text_is_empty(boot->plan.hostname))
+		return true;
+	if (gethostname(name, sizeof(name)) < 0)
+		return error_set_errno(error, errno, "get the host's name");
+	boot->plan.hostname =
+		is_host_name(name) ? arena_strdup(boot->arena, name) : boot->plan.name;
+	return true;
+}
+
 static bool start(Boot *boot, const Config *config, Error *error)
 {
 	return prepare_directories(boot, error) && note_plan(boot, error) &&
-	       boot_write_skeleton(boot, error) && enter_network(boot, config, error) &&
-	       mount_enter_namespace(error) && boot_mount_root(boot, error) &&
-	       boot_mount_apps(boot, error) && boot_mount_volumes(boot, error) &&
-	       boot_write_files(boot, error) && boot_mount_into_apps(boot, error) &&
-	       become_nspawn(boot, error);
+	       name_machine(boot, error) && boot_write_skeleton(boot, error) &&
+	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
+	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&
+	       boot_mount_volumes(boot, error) && boot_write_files(boot, error) &&
+	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
 }
 
 // For whoever waits for the start: the journal may not have it yet.

@@ -51,8 +51,20 @@ static const char *print_hosts(const Boot *boot, const char *host_file)
 {
 	const HostAliases none = { 0 };
 	if (boot->plan.network == PLAN_NETWORK_HOST)
-		return hosts_print_host_network(host_file, &none, boot->arena);
+		return hosts_print_host_network(host_file, boot->plan.hostname, &none, boot->arena);
 	return hosts_print(boot->address, boot->plan.hostname, "", &none, boot->arena);
+}
+
+// A host without the file has an empty one.
+static bool read_hosts(int host_root, Arena *arena, const char **ret, Error *error)
+{
+	if (file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, arena, ret, NULL, error))
+		return true;
+	if (error->code != ERROR_NOT_FOUND)
+		return false;
+	error_clear(error);
+	*ret = "";
+	return true;
 }
 
 static bool write_text(const Boot *boot, int run, const char *path, const char *text, Error *error)
@@ -73,8 +85,7 @@ static bool write_etc(const Boot *boot, int run, Error *error)
 	if (!file_open_directory(AT_FDCWD, "/", &host_root, error) ||
 	    !resolver_print_pod(host_root, &pod, boot->arena, &resolver, error))
 		return false;
-	if (pod.is_shared && !file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, boot->arena,
-					&host_file, NULL, error))
+	if (pod.is_shared && !read_hosts(host_root, boot->arena, &host_file, error))
 		return false;
 	const char *name = arena_printf(boot->arena, "%s\n", boot->plan.hostname);
 	return make_directory(boot, run, "etc", 0755, error) &&

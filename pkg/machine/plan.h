@@ -165,8 +165,8 @@ typedef struct PlanApp {
 VEC_DECLARE(PlanApps, plan_apps, PlanApp);
 
 typedef struct MachinePlan {
-	const char *name; // of the machine, and of sdme@NAME.service
-	const char *hostname;
+	const char *name;       // of the machine, and of sdme@NAME.service
+	const char *hostname;   // "" = that of the host, at the time of the start
 	const char *machine_id; // 32 hex digits
 	const char *root_fs;    // "" = the built-in base, else a name of store/rootfs.h
 	uint32_t slot;          // store/slot.h: id range and address

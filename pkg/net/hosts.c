@@ -2,6 +2,8 @@
 
 #include "pkg/base/text.h"
 
+#include <strings.h>
+
 static const char header_text[] = "# Kubernetes-managed hosts file.\n";
 static const char header_text_host_network[] = "# Kubernetes-managed hosts file (host network).\n";
 
@@ -42,14 +44,44 @@ const char *hosts_print(Ipv4 address, const char *host_name, const char *domain,
 	return buffer_take(&text, arena);
 }
 
-const char *hosts_print_host_network(const char *host_file, const HostAliases *aliases,
-				     Arena *arena)
+static bool line_names(const char *line, size_t length, const char *name)
+{
+	static const char blanks[] = " \t\r";
+	const char *end = line + length;
+	line += strcspn(line, blanks); // the address
+	while (line < end) {
+		line += strspn(line, blanks);
+		const size_t word = strcspn(line, " \t\r\n#");
+		if (word == strlen(name) && strncasecmp(line, name, word) == 0)
+			return true;
+		if (word == 0)
+			return false;
+		line += word;
+	}
+	return false;
+}
+
+static bool has_name(const char *text, const char *name)
+{
+	while (*text) {
+		const size_t length = strcspn(text, "\n");
+		if (*text != '#' && line_names(text, length, name))
+			return true;
+		text += length + (text[length] ? 1 : 0);
+	}
+	return false;
+}
+
+const char *hosts_print_host_network(const char *host_file, const char *host_name,
+				     const HostAliases *aliases, Arena *arena)
 {
 	CLEANUP_BUFFER text = { 0 };
 	buffer_add(&text, header_text_host_network);
 	buffer_add(&text, host_file);
 	if (text.length > 0 && text.data[text.length - 1] != '\n')
 		buffer_add_char(&text, '\n');
+	if (!has_name(host_file, host_name))
+		buffer_printf(&text, "127.0.1.1\t%s\n", host_name);
 	add_aliases(&text, aliases);
 	return buffer_take(&text, arena);
 }

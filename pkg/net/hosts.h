@@ -18,8 +18,9 @@ VEC_DECLARE(HostAliases, host_aliases, HostAlias);
 // gives "web.sub.default… web").
 const char *hosts_print(Ipv4 address, const char *host_name, const char *domain,
 			const HostAliases *aliases, Arena *arena);
-// A pod with hostNetwork: `host_file` is the text of the host's /etc/hosts.
-const char *hosts_print_host_network(const char *host_file, const HostAliases *aliases,
-				     Arena *arena);
+// A pod with hostNetwork: `host_file` is the text of the host's /etc/hosts. A host whose name is not in it finds itself by
+// nss-myhostname, which an image need not have: the pod gets a line for it, with Debian's address.
+const char *hosts_print_host_network(const char *host_file, const char *host_name,
+				     const HostAliases *aliases, Arena *arena);
 
 #endif

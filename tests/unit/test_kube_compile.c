@@ -216,6 +216,9 @@ TEST(compile_hostname_is_cut_to_what_the_kernel_takes)
 	name[61] = 'a';
 	name[62] = '.';
 	CHECK(strlen(hostname_of(test, name, "")) == 62);
+	// In the host's network it is the host's, whatever the manifest says.
+	CHECK_TEXT(hostname_of(test, "web", "hostNetwork: true,"), "");
+	CHECK_TEXT(hostname_of(test, "web", "hostNetwork: true, hostname: other,"), "");
 }
 
 // --- the Pod as a whole
