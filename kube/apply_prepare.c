@@ -217,12 +217,28 @@ static bool check_environment(const ApplyContext *context, const PlanEnvironment
 	return true;
 }
 
+// A path that was meant to be there is easily misspelt.
+static bool check_host_path(const PlanVolume *planned, const Volumes *volumes, size_t index,
+			    Report *notes, Error *error)
+{
+	bool is_made = false;
+	const HostPathSource *source = volumes->items[index].host_path;
+	if (!host_path_check(planned, &is_made, error))
+		return false;
+	if (is_made && planned->path_type == PLAN_PATH_ANY)
+		report_add(
+			notes, SEVERITY_NOTE, origin_of(&source->origin, "path"),
+			arena_printf(notes->arena, "spec.volumes[%zu].hostPath.path", index),
+			"%s is not there: it is created as an empty directory when the Pod starts, "
+			"as by Kubernetes' runtimes; a type says what must be there",
+			planned->path);
+	return true;
+}
+
 static bool check_volume(const ApplyContext *context, const PlanVolume *volume, Error *error)
 {
 	const bool is_secret = volume->kind == PLAN_VOLUME_SECRET;
 	const StoredData *data = NULL;
-	if (volume->kind == PLAN_VOLUME_HOST_PATH)
-		return host_path_check(volume, error);
 	if ((!is_secret && volume->kind != PLAN_VOLUME_CONFIG_MAP) || volume->is_optional)
 		return true;
 	if (!load_data(context, is_secret, volume->object, &data, error))
@@ -236,7 +252,7 @@ static bool check_volume(const ApplyContext *context, const PlanVolume *volume, 
 	return true;
 }
 
-static bool check_references(const ApplyContext *context, const MachinePlan *plan, Error *error)
+static bool check_environments(const ApplyContext *context, const MachinePlan *plan, Error *error)
 {
 	for (size_t i = 0; i < plan->apps.count; i++) {
 		const PlanApp *app = &plan->apps.items[i];
@@ -245,9 +261,22 @@ static bool check_references(const ApplyContext *context, const MachinePlan *pla
 				return error_wrap(error, "container '%s'", app->name);
 		}
 	}
+	return true;
+}
+
+// The volumes of the plan are those of the Pod, in their order.
+static bool check_references(const ApplyContext *context, const MachinePlan *plan,
+			     const Volumes *volumes, Report *notes, Error *error)
+{
+	if (!check_environments(context, plan, error))
+		return false;
 	for (size_t i = 0; i < plan->volumes.count; i++) {
-		if (!check_volume(context, &plan->volumes.items[i], error))
-			return error_wrap(error, "volume '%s'", plan->volumes.items[i].name);
+		const PlanVolume *planned = &plan->volumes.items[i];
+		const bool is_good = planned->kind == PLAN_VOLUME_HOST_PATH
+					     ? check_host_path(planned, volumes, i, notes, error)
+					     : check_volume(context, planned, error);
+		if (!is_good)
+			return error_wrap(error, "volume '%s'", planned->name);
 	}
 	return true;
 }
@@ -443,7 +472,8 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, const ch
 	    !image_lock_shared(context->host, &images, error) ||
 	    !pod_compile(context, work->object->pod, slot, pairs_get(&work->record, MACHINE_KEY_ID),
 			 /* may_pull= */ true, notes, &work->plan, error) ||
-	    !check_references(context, &work->plan, error) ||
+	    !check_references(context, &work->plan, &work->object->pod->spec.volumes, notes,
+			      error) ||
 	    !check_ports(context, &work->plan, error) ||
 	    !write_generation(context, work, pod_json, error))
 		return false;

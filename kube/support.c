@@ -37,6 +37,7 @@ static const char introduction[] =
 	"| an IPv6 `hostIP` of a `hostPort` | published | an error of the manifest: pods have IPv4 only |\n"
 	"| `dnsPolicy: ClusterFirst` | the DNS of the cluster | the host's name servers |\n"
 	"| `readOnly` mounts of a `hostPath` with other file systems mounted below | those stay writable | those are read-only, too |\n"
+	"| `hostPath` without a type, where nothing is | left to the runtime: an empty directory | an empty directory, with a note; below `/dev`, `/proc` and `/sys` an error |\n"
 	"| `hostPath` of `type: CharDevice` or `BlockDevice` | opens in privileged containers | opens in the containers that mount it; below `/dev`, its path of letters, digits and `/._:+@=,-` |\n";
 
 // "a|b" would end the cell.
