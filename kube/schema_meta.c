@@ -18,7 +18,7 @@ static const SchemaField object_meta_fields[] = {
 	  .mapping = "dropped when there is a name, else refused: apply needs a name that stays the same" },
 	{ "generation", ANY, SUPPORT_STRIPPED, NONE, .help = "Counts the changes of the object.", .mapping = SERVER },
 	{ "labels", TEXT_MAP, SUPPORT_HONOURED, IN(ObjectMeta, labels, Pairs),
-	  .help = "Keys and values to select objects by.", .mapping = "kept with the object; -l selects by them" },
+	  .help = "Keys and values to select objects by.", .mapping = "kept with the object" },
 	{ "managedFields", ANY, SUPPORT_STRIPPED, NONE, .help = "Which program set which field.", .mapping = SERVER },
 	{ "name", TEXT, SUPPORT_HONOURED, IN(ObjectMeta, name, const char *), .is_required = true,
 	  .required_detail = "name or generateName is required",
