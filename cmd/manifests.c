@@ -39,6 +39,13 @@ static bool is_directory(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// kubectl does not go through links to directories, which may lead in circles.
+static bool is_link_to_directory(const char *path)
+{
+	struct stat status;
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode) && is_directory(path);
+}
+
 static bool add_file(const CommandContext *context, const char *path, ManifestSources *sources,
 		     Error *error)
 {
@@ -58,6 +65,8 @@ static bool add_directory(const CommandContext *context, const char *path, bool 
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *inner = path_join(context->arena, path, names.items[i]);
+		if (is_link_to_directory(inner))
+			continue;
 		if (is_directory(inner)) {
 			if (is_recursive &&
 			    !add_directory(context, inner, is_recursive, depth + 1, sources, error))
