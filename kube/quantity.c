@@ -392,11 +392,6 @@ int64_t quantity_milli(const Quantity *quantity)
 	return with_sign(quantity, quantity->whole * 1000 + milli, quantity->nano % 1000000 > 0);
 }
 
-bool quantity_has_fraction(const Quantity *quantity)
-{
-	return quantity->nano > 0;
-}
-
 Quantity quantity_round_up_to_milli(const Quantity *quantity)
 {
 	Quantity rounded = *quantity;

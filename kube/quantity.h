@@ -40,8 +40,6 @@ bool quantity_is_zero(const Quantity *quantity);
 int64_t quantity_units(const Quantity *quantity);
 // Rounded up to thousandths ("1500m" is 1500); at most INT64_MAX.
 int64_t quantity_milli(const Quantity *quantity);
-// True when the value is no whole number: "100m" bytes.
-bool quantity_has_fraction(const Quantity *quantity);
 // Rounds up to thousandths, as Kubernetes does with every resource list.
 Quantity quantity_round_up_to_milli(const Quantity *quantity);
 

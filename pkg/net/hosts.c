@@ -2,7 +2,7 @@
 
 #include "pkg/base/text.h"
 
-#include <strings.h>
+#include <string.h>
 
 static const char header_text[] = "# Kubernetes-managed hosts file.\n";
 static const char header_text_host_network[] = "# Kubernetes-managed hosts file (host network).\n";
@@ -52,7 +52,7 @@ static bool line_names(const char *line, size_t length, const char *name)
 	while (line < end) {
 		line += strspn(line, blanks);
 		const size_t word = strcspn(line, " \t\r\n#");
-		if (word == strlen(name) && strncasecmp(line, name, word) == 0)
+		if (word == strlen(name) && memcmp(line, name, word) == 0)
 			return true;
 		if (word == 0)
 			return false;

@@ -103,7 +103,8 @@ static void make_host(Test *test, Host *ret)
 	const char *directory = test_directory(test);
 	*ret = (Host){ .data_dir = path_join(test->arena, directory, "data"),
 		       .run_dir = path_join(test->arena, directory, "run"),
-		       .unit_dir = path_join(test->arena, directory, "units") };
+		       .unit_dir = path_join(test->arena, directory, "units"),
+		       .drop_in_dir = path_join(test->arena, directory, "attached") };
 	CHECK(layout_prepare(ret, &test->error));
 }
 

@@ -64,7 +64,7 @@ TEST(hosts_of_the_host_name_the_host)
 		bool is_named;
 	} rows[] = {
 		{ "127.0.1.1 node", true },
-		{ "10.0.0.1\tnode.example.com  NODE # x\n", true },
+		{ "10.0.0.1\tnode.example.com  node # x\n", true },
 		{ "10.0.0.1 other\n127.0.1.1 node\n10.0.0.2 x\n", true },
 		{ "", false },
 		{ "node\n", false },
