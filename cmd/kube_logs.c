@@ -5,6 +5,7 @@
 #include "kube/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/number.h"
+#include "pkg/cli/message.h"
 #include "pkg/machine/app_status.h"
 #include "pkg/machine/logs.h"
 #include "pkg/machine/machine.h"
@@ -58,13 +59,14 @@ static const Positional positionals[] = {
 	{ "CONTAINER", 0, 1, COMPLETE_CONTAINER, "The container, as with --container", NULL },
 };
 
-static bool is_backing_off(const CommandContext *context, const char *machine, const PlanApp *app)
+static ContainerStatus read_status(const CommandContext *context, const char *machine,
+				   const PlanApp *app)
 {
 	CLEANUP_ERROR ignored = { 0 }; // without a record it never ran
 	ContainerStatus container = { .app = app };
 	container.has_record = app_status_load(context->host, machine, app->name, context->arena,
 					       &container.record, &ignored);
-	return container_is_backing_off(&container);
+	return container;
 }
 
 static void add_source(const CommandContext *context, const PodTarget *target, const PlanApp *app,
@@ -72,6 +74,7 @@ static void add_source(const CommandContext *context, const PodTarget *target, c
 {
 	const KubeLogsOptions *given = context->options;
 	Arena *arena = context->arena;
+	const ContainerStatus status = read_status(context, target->machine, app);
 	const char *prefix = "";
 	if (given->has_prefix)
 		prefix = arena_printf(arena, "[pod/%s/%s] ", target->pod, app->name);
@@ -80,7 +83,7 @@ static void add_source(const CommandContext *context, const PodTarget *target, c
 		.unit = unit_app_name(arena, app->name),
 		.scope = LOG_SCOPE_APP,
 		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
-		.is_waiting = is_backing_off(context, target->machine, app),
+		.is_waiting = container_is_backing_off(&status),
 		.prefix = prefix,
 	};
 }
@@ -146,16 +149,47 @@ static bool print(const CommandContext *context, const char *machine, const LogS
 	return log_output_print(context, sources, how, error);
 }
 
+static bool has_source(const LogSources *sources, const char *unit)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		if (text_equal(sources->items[i].unit, unit))
+			return true;
+	}
+	return false;
+}
+
+// Once they are printed: a container that was followed has ended only now.
+static void warn_of_partial_logs(const CommandContext *context, const PodTarget *target,
+				 const LogSources *sources)
+{
+	const KubeLogsOptions *given = context->options;
+	for (size_t i = 0; i < target->plan.apps.count && !context->is_quiet; i++) {
+		const PlanApp *app = &target->plan.apps.items[i];
+		const ContainerStatus status = read_status(context, target->machine, app);
+		if (has_source(sources, unit_app_name(context->arena, app->name)) &&
+		    container_has_partial_log(&status, given->is_previous))
+			message_print(
+				context->messages, "Warning: ",
+				arena_printf(context->arena,
+					     "the last lines of container '%s' may be missing: "
+					     "they were not kept before it ended",
+					     app->name));
+	}
+}
+
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
 	PodTarget target = { 0 };
 	LogSources sources = { 0 };
 	LogOptions how;
-	return pod_target_load(context, context->arguments.items[0], &target, error) &&
-	       choose_sources(context, &target, &sources, error) &&
-	       read_options(context->options, &how, error) &&
-	       print(context, target.machine, &sources, how, error);
+	if (!pod_target_load(context, context->arguments.items[0], &target, error) ||
+	    !choose_sources(context, &target, &sources, error) ||
+	    !read_options(context->options, &how, error) ||
+	    !print(context, target.machine, &sources, how, error))
+		return false;
+	warn_of_partial_logs(context, &target, &sources);
+	return true;
 }
 
 const Command command_kube_logs = {
@@ -163,8 +197,9 @@ const Command command_kube_logs = {
 	.summary = "Print what the containers of a Pod wrote",
 	.description =
 		"Prints what a container wrote to its standard output and standard error since it was "
-		"last started, line by line; the journal drops empty lines. On a terminal, control "
-		"characters are shown instead of obeyed. The log can be read while the Pod runs and after it has stopped.\n"
+		"last started, line by line. On a terminal, control characters are shown instead of "
+		"obeyed. The log can be read while the Pod runs and after it has stopped; it goes to the "
+		"last line once the container is said to have ended.\n"
 		"\n"
 		"With --follow it ends when the container does.",
 	.examples = "sdme kube logs web\n"

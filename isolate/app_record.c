@@ -54,9 +54,11 @@ static bool get_end(const Pairs *lines, const char *prefix, Arena *arena, AppEnd
 {
 	const char *code = arena_printf(arena, "%sEXIT_CODE", prefix);
 	const char *signal = arena_printf(arena, "%sSIGNAL", prefix);
-	uint64_t exit_code = 0, signal_number = 0;
+	const char *partial = arena_printf(arena, "%sLOG_IS_PARTIAL", prefix);
+	uint64_t exit_code = 0, signal_number = 0, is_partial = 0;
 	if (!get_number(lines, code, 255, &exit_code, error) ||
 	    !get_number(lines, signal, 64, &signal_number, error) ||
+	    !get_number(lines, partial, 1, &is_partial, error) ||
 	    !get_time(lines, arena_printf(arena, "%sSTARTED_AT", prefix), arena, &ret->started_us,
 		      error) ||
 	    !get_time(lines, arena_printf(arena, "%sFINISHED_AT", prefix), arena, &ret->finished_us,
@@ -65,6 +67,7 @@ static bool get_end(const Pairs *lines, const char *prefix, Arena *arena, AppEnd
 	ret->was_stopped = pairs_get(lines, arena_printf(arena, "%sSTOPPED", prefix)) != NULL;
 	ret->exit_code = (int)exit_code;
 	ret->signal_number = (int)signal_number;
+	ret->has_partial_log = is_partial > 0;
 	ret->reason = pairs_get_or(lines, arena_printf(arena, "%sREASON", prefix), "");
 	ret->message = pairs_get_or(lines, arena_printf(arena, "%sMESSAGE", prefix), "");
 	return true;
@@ -98,6 +101,7 @@ static bool parse(const Pairs *lines, Arena *arena, AppRecord *record, Error *er
 	record->pid = (uint32_t)pid;
 	record->identifier = pairs_get_or(lines, "ID", "");
 	record->reason = pairs_get_or(lines, "REASON", "");
+	record->is_ending = record->state == APP_STATE_RUNNING && !text_is_empty(record->reason);
 	record->has_last = pairs_get(lines, "LAST_REASON") != NULL;
 	return true;
 }

@@ -23,6 +23,7 @@ typedef struct AppEnd {
 	bool was_stopped;    // somebody had asked it to end
 	int64_t started_us;  // microseconds since 1970; 0: never
 	int64_t finished_us;
+	bool has_partial_log; // journald failed, or sdme-isolate: last lines may be missing
 } AppEnd;
 
 typedef struct AppRecord {
@@ -31,7 +32,8 @@ typedef struct AppRecord {
 	const char *reason;     // waiting: CrashLoopBackOff
 	uint32_t pid;           // running: as the machine numbers it
 	int64_t started_us;     // running
-	AppEnd end;             // terminated
+	bool is_ending;         // running: it has ended, and journald is taking its last lines
+	AppEnd end;             // terminated, ending
 	bool has_last;          // there was an instance before
 	AppEnd last;            // the one before
 	uint32_t restarts;

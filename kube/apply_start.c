@@ -18,8 +18,7 @@
 
 // --- what went wrong
 
-// The last lines of a container that has just died: the machine's journald may still be writing them down, and systemd
-// may have begun the next run meanwhile.
+// The last lines of a container that has just died; systemd may have begun the next run meanwhile.
 static void read_last_lines(const ApplyContext *context, PodStatus *pod,
 			    const ContainerStatus *container, Texts *ret)
 {
@@ -70,19 +69,26 @@ static bool judge(const ApplyContext *context, const PodWork *work, PodStatus *p
 	return true;
 }
 
-// How much of its first moment the youngest running container has left.
+// How much of its first moment a container has left. The end of one that has died is not told before its log is whole.
+static int64_t unsettled_container_us(const ContainerStatus *container, int64_t now_us)
+{
+	if (!container->has_record || container->record.state != APP_STATE_RUNNING)
+		return 0;
+	if (container->record.is_ending)
+		return SETTLE_US;
+	const int64_t age_us = now_us - container->record.started_us;
+	// A clock that was set back must not make us wait for it.
+	return age_us >= 0 ? SETTLE_US - age_us : 0;
+}
+
+// The same of the youngest one.
 static uint64_t unsettled_us(const PodStatus *pod)
 {
 	const int64_t now_us = (int64_t)moment_now_us();
 	int64_t rest_us = 0;
 	for (size_t i = 0; i < pod->containers.count; i++) {
-		const ContainerStatus *container = &pod->containers.items[i];
-		if (!container->has_record || container->record.state != APP_STATE_RUNNING)
-			continue;
-		const int64_t age_us = now_us - container->record.started_us;
-		// A clock that was set back must not make us wait for it.
-		if (age_us >= 0 && SETTLE_US - age_us > rest_us)
-			rest_us = SETTLE_US - age_us;
+		const int64_t own_us = unsettled_container_us(&pod->containers.items[i], now_us);
+		rest_us = own_us > rest_us ? own_us : rest_us;
 	}
 	return (uint64_t)rest_us;
 }

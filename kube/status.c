@@ -361,3 +361,13 @@ bool container_is_backing_off(const ContainerStatus *container)
 	return container->app->kind == PLAN_APP_MAIN && container->has_record &&
 	       container->record.state == APP_STATE_WAITING && container->record.has_last;
 }
+
+bool container_has_partial_log(const ContainerStatus *container, bool is_previous)
+{
+	const AppRecord *record = &container->record;
+	if (!container->has_record)
+		return false;
+	if (is_terminated(container) && !is_previous)
+		return record->end.has_partial_log;
+	return container_is_backing_off(container) != is_previous && record->last.has_partial_log;
+}

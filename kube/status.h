@@ -68,6 +68,8 @@ const ContainerStatus *pod_status_find_failure(const PodStatus *status);
 // Between two runs: what it wrote is in the run before the newest (LogSource.is_waiting). An init container is retried
 // within one run.
 bool container_is_backing_off(const ContainerStatus *container);
+// May the last lines of its log be missing (AppEnd.has_partial_log)? Of the run that logs show, or of the one before.
+bool container_has_partial_log(const ContainerStatus *container, bool is_previous);
 // Its program never ran: there is none, or it may not be run.
 bool container_status_has_start_error(const ContainerStatus *container);
 // "container 'app' exited with status 1", "container 'app' could not be started: exec 'x': No such file or directory".

@@ -2,6 +2,7 @@
 
 #include "isolate/guest/line.h"
 #include "isolate/guest/mark.h"
+#include "isolate/guest/outlet.h"
 
 enum {
 	OUT,
@@ -10,7 +11,6 @@ enum {
 	PREFIX_BYTES = 3,
 	EXTRA_BYTES = 1 + PREFIX_BYTES + LINE_MARK_BYTES + 1, // with the ends of two lines
 	FINISH_READS = 256,                                   // 2 MiB of what was left in the pipes
-	FINISH_SECONDS = 5,
 };
 
 void pump_init(Pump *pump, int out, int err)
@@ -175,14 +175,11 @@ void pump_work(Pump *pump, const struct pollfd fds[PUMP_FDS])
 	}
 }
 
-// Writes all that is formatted. False when the reader does not take it in time.
+// Writes all that is formatted. False when the reader does not take it.
 static bool flush(Pump *pump)
 {
-	const struct __kernel_timespec patience = { .tv_sec = FINISH_SECONDS };
 	while (has_output(pump)) {
-		struct pollfd out = { .fd = STDOUT, .events = POLLOUT };
-		const long result = pump->is_broken ? 1 : sys_poll(&out, 1, &patience);
-		if (result == 0)
+		if (!pump->is_broken && !outlet_wait_for_room())
 			return false;
 		drain(pump);
 	}
@@ -210,21 +207,28 @@ static void complete(Pump *pump, PumpStream *stream)
 	stream->length = 0;
 }
 
-void pump_finish(Pump *pump)
+// Reads what is left, and completes the last lines. False when the reader does not take them.
+static bool finish_lines(Pump *pump)
 {
 	int reads = 0;
 	while (reads < FINISH_READS && move(pump))
 		reads++;
 	for (int i = 0; i < PUMP_STREAMS; i++) {
 		if (!flush(pump))
-			return;
+			return false;
 		pump->output_length = pump->output_done = 0;
 		complete(pump, &pump->streams[i]);
 	}
-	flush(pump);
+	return flush(pump);
+}
+
+bool pump_finish(Pump *pump)
+{
+	const bool is_written = finish_lines(pump) && !pump->is_broken;
 	for (int i = 0; i < PUMP_STREAMS; i++) {
 		if (pump->streams[i].fd >= 0)
 			sys_close(pump->streams[i].fd);
 		pump->streams[i].fd = -1;
 	}
+	return is_written && outlet_settle();
 }

@@ -38,8 +38,9 @@ void pump_init(Pump *pump, int out, int err);
 void pump_watch(const Pump *pump, struct pollfd fds[PUMP_FDS]);
 // Moves what can be moved without waiting.
 void pump_work(Pump *pump, const struct pollfd fds[PUMP_FDS]);
-// After the end of the application: moves what is left, completes the last lines, closes the pipes. Waits for the
-// reader of our stdout, but not for ever, and not for writers that outlived the application.
-void pump_finish(Pump *pump);
+// After the end of the application: moves what is left, completes the last lines, closes the pipes, and waits until the
+// reader of our stdout has kept all of it; but not for writers that outlived the application. False when the reader
+// failed: some lines may be lost.
+bool pump_finish(Pump *pump);
 
 #endif

@@ -69,6 +69,7 @@ static void add_ending(Line *line, const char *prefix, const Ending *ending)
 	add_time(line, prefix, "FINISHED_AT", ending->finished_us);
 	if (ending->message[0])
 		add_text(line, prefix, "MESSAGE", ending->message);
+	add_number(line, prefix, "LOG_IS_PARTIAL", ending->has_partial_log);
 }
 
 static void print(const Application *application, const Record *record, Line *line)
@@ -84,7 +85,10 @@ static void print(const Application *application, const Record *record, Line *li
 	case RECORD_RUNNING:
 		add_text(line, "", "STATE", "running");
 		add_number(line, "", "PID", record->pid);
-		add_time(line, "", "STARTED_AT", record->started_us);
+		if (record->end.exists)
+			add_ending(line, "", &record->end);
+		else
+			add_time(line, "", "STARTED_AT", record->started_us);
 		break;
 	case RECORD_TERMINATED:
 		add_text(line, "", "STATE", "terminated");
@@ -188,13 +192,18 @@ static void get_ending(const char *text, const char *prefix, Ending *ret)
 	ret->was_stopped = get_text(text, prefix, "STOPPED", stopped, sizeof(stopped));
 	ret->started_us = get_time(text, prefix, "STARTED_AT");
 	ret->finished_us = get_time(text, prefix, "FINISHED_AT");
+	ret->has_partial_log = get_number(text, prefix, "LOG_IS_PARTIAL") > 0;
 }
 
-// Whoever was running when the record was written is gone without a word: sdme-isolate was killed with it.
-static void set_lost(Record *record, int64_t started_us)
+// Whoever was running when the record was written is gone: sdme-isolate was killed with it, or while it waited for the
+// journal.
+static void get_lost(const char *text, Record *record)
 {
+	get_ending(text, "", &record->end);
+	record->end.has_partial_log = true;
+	if (record->end.exists)
+		return;
 	ending_set(&record->end, SPEC_EXIT_SIGNAL + SIGKILL, 0, "ContainerStatusUnknown");
-	record->end.started_us = started_us;
 	record->end.finished_us = sys_clock(CLOCK_OF_DAY);
 }
 
@@ -209,7 +218,7 @@ static void parse(const char *text, Record *record)
 	if (text_equal(state, "terminated")) {
 		get_ending(text, "", &record->end);
 	} else if (text_equal(state, "running")) {
-		set_lost(record, get_time(text, "", "STARTED_AT"));
+		get_lost(text, record);
 	} else {
 		// Killed while it waited: the instance that it waited after is the one that ended.
 		record->end = record->last;

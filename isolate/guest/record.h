@@ -17,6 +17,7 @@ typedef struct Ending {
 	char message[256];
 	int64_t started_us; // since 1970
 	int64_t finished_us;
+	bool has_partial_log; // its last lines may be missing
 } Ending;
 
 typedef enum RecordState {
@@ -30,8 +31,8 @@ typedef struct Record {
 	uint32_t pid;          // RUNNING
 	int64_t started_us;    // RUNNING
 	int64_t waits_till_us; // WAITING
-	Ending end;            // TERMINATED: this instance
-	Ending last;           // the one before
+	Ending end; // TERMINATED: this instance; RUNNING: exists while the journal takes its last lines
+	Ending last; // the one before
 	uint64_t restarts;
 	uint64_t backoff_ms; // what the next restart waits; 0: nothing
 } Record;

@@ -5,6 +5,7 @@
 #include "isolate/guest/identity.h"
 #include "isolate/guest/launch.h"
 #include "isolate/guest/line.h"
+#include "isolate/guest/outlet.h"
 #include "isolate/guest/record.h"
 #include "isolate/guest/supervise.h"
 
@@ -86,6 +87,7 @@ static int open_service(Service *service, const char *const *environment)
 	service->notifier = connect_notifier(environment_get(environment, "NOTIFY_SOCKET"));
 	hide_run(&service->application);
 	launch_block_signals();
+	outlet_open();
 	if (!supervise_open(&service->supervision))
 		return fail("open a signal descriptor", "", 0);
 	record_load(service->status, &service->application, &service->record);
@@ -172,6 +174,7 @@ static bool start(Service *service, Launched *ret)
 	complain(failure.what, failure.subject, failure.os_errno);
 	set_start_error(record, &failure);
 	record->end.finished_us = record->end.started_us;
+	record->end.has_partial_log = !outlet_settle();
 	return false;
 }
 
@@ -185,6 +188,9 @@ static int run_once(Service *service)
 		if (service->application.header->kind == SPEC_KIND_APPLICATION)
 			identity_keep_only(UINT64_C(1) << CAP_KILL);
 		supervise(&service->supervision, &service->application, &launched, &record->end);
+		// How it ended is known, should anything happen to us; to others it has ended when its log is whole.
+		save(service);
+		supervise_finish(&service->supervision, &record->end);
 	}
 	record->state = RECORD_TERMINATED;
 	save(service);

@@ -2,7 +2,6 @@
 
 #include "isolate/guest/line.h"
 #include "isolate/guest/oom.h"
-#include "isolate/guest/pump.h"
 
 enum {
 	STATUS_BYTES = 4096,
@@ -121,25 +120,29 @@ void supervise(Supervision *supervision, const Application *application, const L
 	       Ending *ret)
 {
 	const uint64_t oom_kills_before = oom_kills();
-	Pump pump;
-	pump_init(&pump, launched->out, launched->err);
+	Pump *pump = &supervision->pump;
+	pump_init(pump, launched->out, launched->err);
 
 	int status = 0, ended_by = 0;
 	for (;;) {
 		struct pollfd fds[SIGNAL_FDS + PUMP_FDS];
 		fds[0] = (struct pollfd){ .fd = supervision->signals, .events = POLLIN };
-		pump_watch(&pump, fds + SIGNAL_FDS);
+		pump_watch(pump, fds + SIGNAL_FDS);
 		if (sys_poll(fds, SIGNAL_FDS + PUMP_FDS, NULL) < 0)
 			continue;
 		if (fds[0].revents &&
 		    handle_signals(supervision, application, launched->pid, &ended_by, &status))
 			break;
-		pump_work(&pump, fds + SIGNAL_FDS);
+		pump_work(pump, fds + SIGNAL_FDS);
 	}
 	ret->finished_us = sys_clock(CLOCK_OF_DAY);
 	set_ending(ret, status, ended_by, oom_kills_before);
 	ret->was_stopped = supervision->has_stop;
-	pump_finish(&pump);
+}
+
+void supervise_finish(Supervision *supervision, Ending *ending)
+{
+	ending->has_partial_log = !pump_finish(&supervision->pump);
 }
 
 int supervise_wait(Supervision *supervision, int64_t till_us)

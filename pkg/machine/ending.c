@@ -20,9 +20,15 @@ static Ending ending_of_run(const KnownApp *known, bool is_up)
 	return is_done && (is_up || !end->was_stopped) ? ENDING_SUCCEEDED : ENDING_NONE;
 }
 
+// How it ended is written down before its log is whole; the machine may go down in between.
+static bool has_ended(const AppRecord *record, bool is_up)
+{
+	return record->state == APP_STATE_TERMINATED || (!is_up && record->is_ending);
+}
+
 static Ending ending_of_app(const KnownApp *known, bool is_up)
 {
-	if (known->record && known->record->state == APP_STATE_TERMINATED)
+	if (known->record && has_ended(known->record, is_up))
 		return ending_of_run(known, is_up);
 	const bool is_cut_short =
 		!is_up && known->record && known->app->restart == PLAN_RESTART_NEVER;

@@ -7,7 +7,7 @@
 #define BATCH_BYTES (64 * 1024)
 // How often a journal that does not exist yet is looked for, when following.
 #define MISSING_PAUSE_US (250 * 1000)
-// An app's last lines may reach the journal a little after systemd's word that it has ended.
+// Where sdme-isolate was killed, the last lines may reach the journal a little after systemd's word that it has ended.
 #define LATE_LINES_MS 200
 
 typedef struct Printer {

@@ -159,10 +159,16 @@ static bool enter_root(const Guest *guest)
 	       chdir("/") == 0;
 }
 
+static int open_output(const Guest *guest, const char *path)
+{
+	return guest->stream ? fcntl(guest->stream, F_DUPFD_CLOEXEC, 3)
+			     : open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+}
+
 static _Noreturn void run_guest(const Guest *guest)
 {
-	CLEANUP_FD out = open(guest->out, O_WRONLY | O_CREAT | O_APPEND, 0644);
-	CLEANUP_FD err = open(guest->err, O_WRONLY | O_CREAT | O_APPEND, 0644);
+	CLEANUP_FD out = open_output(guest, guest->out);
+	CLEANUP_FD err = open_output(guest, guest->err);
 	CLEANUP_FD program = open(guest->program, O_PATH | O_CLOEXEC);
 	if (!enter_root(guest) || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(99);
@@ -182,6 +188,9 @@ void guest_start(Guest *guest)
 	guest->pid = fork();
 	if (guest->pid == 0)
 		run_guest(guest);
+	if (guest->stream)
+		close(guest->stream);
+	guest->stream = 0;
 }
 
 void guest_sleep_ms(long milliseconds)

@@ -16,6 +16,7 @@ typedef struct Guest {
 	const char *status; // its records
 	const char *out;    // file: what sdme-isolate wrote to stdout
 	const char *err;
+	int stream; // when not 0, its stdout and stderr instead of the files; closed in here by guest_start
 	const char *program;
 	const char *notify; // NULL: no socket
 	AppSpec spec;

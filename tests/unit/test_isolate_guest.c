@@ -411,6 +411,7 @@ TEST(application_dies_with_isolate)
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "ContainerStatusUnknown");
 	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "137");
+	CHECK_TEXT(guest_record(guest, "LAST_LOG_IS_PARTIAL"), "1");
 	CHECK_TEXT(guest_record(guest, "RESTARTS"), "1");
 }
 
@@ -454,6 +455,127 @@ TEST(start_failure_of_the_working_directory)
 	CHECK_TEXT(guest_errors(guest),
 		   "<3>sdme-isolate: enter the working directory '/bin/busybox/x': "
 		   "Not a directory\n");
+}
+
+// --- its stdout is journald's: what that has not read yet waits in the socket
+
+// Starts the script; ret: our end of its stdout.
+static bool start_with_reader(Guest *guest, const char *script, int *ret)
+{
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return false;
+	shutdown(ends[0], SHUT_WR); // as journald does
+	guest_script(guest, script);
+	guest->stream = ends[1];
+	*ret = ends[0];
+	guest_start(guest);
+	return guest_wait_for(guest, "STATE", "running");
+}
+
+// Until the application itself has ended; its end is not told before the reader has read.
+static bool wait_for_application(const Guest *guest)
+{
+	const long pid = strtol(guest_record(guest, "PID"), NULL, 10);
+	for (int i = 0; i < 2000 && is_alive(guest->arena, pid); i++)
+		guest_sleep_ms(5);
+	return !is_alive(guest->arena, pid);
+}
+
+// It has this long to get it wrong.
+static bool stays_running(const Guest *guest)
+{
+	for (int i = 0; i < 20; i++) {
+		if (!text_equal(guest_record(guest, "STATE"), "running"))
+			return false;
+		guest_sleep_ms(5);
+	}
+	return true;
+}
+
+static bool read_until(int fd, const char *end)
+{
+	CLEANUP_BUFFER text = { 0 };
+	char byte;
+	while (read(fd, &byte, 1) == 1) {
+		buffer_add_char(&text, byte);
+		if (text_ends_with(buffer_text(&text), end))
+			return true;
+	}
+	return false;
+}
+
+TEST(end_is_told_when_the_reader_has_kept_all_lines)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "sleep 0.05; busybox seq 1 500; echo END", &reader));
+	CHECK(wait_for_application(guest));
+	CHECK(stays_running(guest));
+	// It may still be at work on what it has just read.
+	CHECK(read_until(reader, "<6>END\n"));
+	CHECK(stays_running(guest));
+	CHECK(read_until(reader, "\n"));
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "0");
+}
+
+TEST(how_it_ended_outlives_isolate)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "sleep 0.05; echo END; exit 3", &reader));
+	CHECK(guest_wait_for(guest, "REASON", "Error"));
+	CHECK_TEXT(guest_record(guest, "STATE"), "running");
+	kill(guest->pid, SIGKILL);
+	CHECK(guest_wait(guest) == -1);
+
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "Error");
+	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "3");
+	CHECK_TEXT(guest_record(guest, "LAST_LOG_IS_PARTIAL"), "1");
+}
+
+TEST(start_failure_is_told_when_the_reader_has_kept_it)
+{
+	GUEST(guest);
+	int ends[2];
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+	CLEANUP_FD reader = ends[0];
+	guest->stream = ends[1];
+	guest_arguments(guest, "missing", NULL, NULL);
+	guest_start(guest);
+	CHECK(read_until(reader, "No such file or directory\n"));
+	CHECK_TEXT(guest_record(guest, "STATE"), "");
+	CHECK(read_until(reader, "\n"));
+	CHECK(guest_wait(guest) == 127);
+	CHECK_TEXT(guest_record(guest, "REASON"), "StartError");
+}
+
+TEST(reader_that_leaves_lines_unread_makes_the_log_partial)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "sleep 0.05; echo END; exit 3", &reader));
+	CHECK(wait_for_application(guest));
+	file_close(&reader);
+	CHECK(guest_wait(guest) == 3);
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
+}
+
+TEST(reader_that_left_makes_the_log_partial)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "until [ -e /tmp/go ]; do sleep 0.01; done; echo END",
+				&reader));
+	file_close(&reader);
+	const char *go = path_join(guest->arena, guest->root, "tmp/go");
+	CHECK(file_replace_volatile(AT_FDCWD, go, "", 0, 0644, &test->error));
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
 }
 
 static long elapsed_ms(const struct timespec *since)

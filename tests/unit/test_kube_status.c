@@ -379,3 +379,28 @@ TEST(status_is_read_from_the_plan_and_the_records)
 	CHECK_ERROR(pod_status_load(&host, &config, &machine, test->arena, &status, &test->error),
 		    "no machine 'none'");
 }
+
+TEST(status_tells_of_which_run_the_log_is_partial)
+{
+	static const struct {
+		const char *record;
+		bool current, previous;
+	} rows[] = {
+		{ "", false, false },
+		{ "STATE=running\nLAST_REASON=Error\nLAST_LOG_IS_PARTIAL=1\n", false, true },
+		{ "STATE=terminated\nREASON=Error\nLOG_IS_PARTIAL=1\n", true, false },
+		{ "STATE=terminated\nREASON=Error\nLAST_REASON=Error\nLAST_LOG_IS_PARTIAL=1\n",
+		  false, true },
+		// Between two runs logs show the last one.
+		{ "STATE=waiting\nREASON=CrashLoopBackOff\nLAST_REASON=Error\n"
+		  "LAST_LOG_IS_PARTIAL=1\n",
+		  true, false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		PodStatus status = { .name = "web", .machine = UP };
+		add(test, &status, PLAN_APP_MAIN, ALWAYS, rows[i].record);
+		const ContainerStatus *container = &status.containers.items[0];
+		CHECK(container_has_partial_log(container, false) == rows[i].current);
+		CHECK(container_has_partial_log(container, true) == rows[i].previous);
+	}
+}

@@ -18,6 +18,7 @@
 #define BADLY   "STATE=terminated\nREASON=Error\nEXIT_CODE=3\n"
 #define STOPPED "STATE=terminated\nREASON=Completed\nEXIT_CODE=0\nSTOPPED=yes\n"
 #define TERMED  "STATE=terminated\nREASON=Error\nEXIT_CODE=143\nSIGNAL=15\nSTOPPED=yes\n"
+#define ENDING  "STATE=running\nPID=5\nREASON=Completed\nEXIT_CODE=0\n"
 #define LOOP                                                                                       \
 	"STATE=waiting\nREASON=CrashLoopBackOff\nRESTARTS=4\nLAST_REASON=Error\nLAST_EXIT_CODE=1\n"
 
@@ -86,6 +87,10 @@ TEST(ending_of_a_pod_is_as_in_kubernetes)
 		{ NEVER, WELL, { "" }, NONE, BAD },
 		{ NEVER, RUNNING, { "" }, NONE, BAD },
 		{ NEVER, "", { "" }, NONE, NONE },
+		// The machine went down before the journal had its last line.
+		{ NEVER, NULL, { ENDING }, NONE, GOOD },
+		{ RETRY, NULL, { WELL, ENDING }, NONE, GOOD },
+		{ ALWAYS, NULL, { ENDING }, NONE, NONE },
 		// clang-format on
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
