@@ -3,6 +3,7 @@
 #include "kube/kind_actions.h"
 #include "kube/object_words.h"
 #include "kube/print.h"
+#include "pkg/cli/message.h"
 #include "pkg/cli/table.h"
 #include "store/layout.h"
 
@@ -146,6 +147,18 @@ static void print_table(const Get *get, const Found *found, OutputFormat format)
 	table_write(&table, format, get->context->output);
 }
 
+static void print_remarks(const Get *get, const Found *found)
+{
+	for (size_t i = 0; i < found->items.count; i++) {
+		const KindItem *item = &found->items.items[i];
+		if (item->remark)
+			message_print(get->context->messages, "",
+				      arena_printf(get->context->arena, "%s/%s: %s",
+						   found->kind->singular, item->name,
+						   item->remark));
+	}
+}
+
 static void print_tables(const Get *get, OutputFormat format)
 {
 	bool is_first = true;
@@ -156,6 +169,7 @@ static void print_tables(const Get *get, OutputFormat format)
 			continue;
 		fputs(is_first ? "" : "\n", get->context->output);
 		print_table(get, &get->found.items[i], format);
+		print_remarks(get, &get->found.items[i]);
 		is_first = false;
 	}
 }
@@ -273,7 +287,8 @@ const Command command_kube_get = {
 	.summary = "List Pods and other objects",
 	.description =
 		"Prints kubectl's columns. STATUS says what the Pod waits for: Init:0/2, CrashLoopBackOff, "
-		"Completed; Stopped means that its machine does not run. JSON and YAML are whole objects, with "
+		"Completed; Stopped means that its machine does not run. Why one failed or is damaged is said below "
+		"the table, on stderr. JSON and YAML are whole objects, with "
 		"their status: what is printed can be applied again. The values of Secrets are never printed, "
 		"so apply refuses a Secret that was.\n"
 		"\n"

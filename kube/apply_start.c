@@ -106,7 +106,7 @@ static bool is_older(const ContainerStatus *failed, uint64_t started_us)
 static bool check_containers(const ApplyContext *context, const PodWork *work, MachineStatus status,
 			     uint64_t *rest_us, Error *error)
 {
-	const MachineInfo machine = { work->machine, work->record, status };
+	const MachineInfo machine = { work->machine, work->record, status, NULL };
 	PodStatus pod = { 0 };
 	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
 		return false;
@@ -132,7 +132,7 @@ static bool has_started(const UnitState *state, void *context)
 static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
 {
 	const char *unit = unit_machine_name(context->arena, work->machine);
-	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING };
+	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING, NULL };
 	for (;;) {
 		UnitState state = { 0 };
 		CLEANUP_ERROR late = { 0 };

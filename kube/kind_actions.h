@@ -26,6 +26,7 @@ typedef struct KindColumn {
 typedef struct KindItem {
 	const char *name;
 	Texts cells;        // one per column
+	const char *remark; // more than a column has room for: why a Pod's machine has failed; NULL
 	const void *source; // what `print` needs of it
 } KindItem;
 VEC_DECLARE(KindItems, kind_items, KindItem);

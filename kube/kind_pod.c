@@ -63,6 +63,8 @@ static void add_item(const KindContext *context, const PodStatus *status, KindIt
 	texts_add(arena, &item->cells,
 		  arena_printf(arena, "%u/%zu", status->ready_count, status->containers.count));
 	texts_add(arena, &item->cells, status->reason);
+	if (status->message)
+		item->remark = arena_printf(arena, "%s: %s", status->reason, status->message);
 	texts_add(arena, &item->cells, restarts_of(context, status));
 	texts_add(arena, &item->cells, kind_age(context, created_at(status)));
 	texts_add(arena, &item->cells,

@@ -78,6 +78,8 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 	if (status.plan.network == PLAN_NETWORK_POD && is_up(&status))
 		status.address = subnet_slot_address(&subnet, status.plan.slot);
 	pod_status_read_records(host, arena, &status);
+	// What has ended is over, whatever became of its machine.
+	status.message = status.ending == ENDING_NONE ? machine->failure : NULL;
 	*ret = status;
 	return true;
 }
@@ -91,6 +93,7 @@ static PodStatus damaged_status(const MachineInfo *machine, const char *problem)
 		.plan = { .name = machine->name, .hostname = "", .machine_id = "", .root_fs = "" },
 		.phase = POD_PENDING,
 		.reason = "Damaged",
+		.message = problem,
 		.problem = problem,
 	};
 }

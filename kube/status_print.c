@@ -127,6 +127,8 @@ void pod_status_print(const PodStatus *status, Buffer *json)
 	json_begin_object(&writer);
 	json_add_text_member(&writer, "phase", pod_phase_to_text(status->phase));
 	json_add_text_member(&writer, "reason", status->reason);
+	if (status->message)
+		json_add_text_member(&writer, "message", status->message);
 	add_conditions(&writer, status);
 	if (status->address != 0)
 		json_add_text_member(&writer, "podIP", ipv4_print(status->address, scratch));

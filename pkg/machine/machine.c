@@ -148,6 +148,28 @@ static bool is_ours(const Host *host, const char *name)
 	return machine_check_owner(host, name, &other);
 }
 
+// The boot helper's own words about the last start, or else systemd's (`result`).
+static const char *explain_failure(const Host *host, const char *name, const char *result,
+				   Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
+	const char *words = NULL;
+	const char *path =
+		path_join(arena, machine_run_directory(host, name, arena), MACHINE_BOOT_ERROR_NAME);
+	if (file_read(AT_FDCWD, path, BOOT_ERROR_MAX, arena, &words, NULL, &ignored))
+		return words;
+	return arena_printf(arena, "%s; see journalctl -u sdme@%s.service", result, name);
+}
+
+static const char *read_failure(const Host *host, Bus *bus, const char *name, Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // its state is known, only not why
+	UnitState state = { .result = "failed" };
+	if (!bus_unit_state(bus, unit_machine_name(arena, name), arena, &state, &ignored))
+		state.result = "failed";
+	return explain_failure(host, name, state.result, arena);
+}
+
 bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, Error *error)
 {
 	Texts names = { 0 };
@@ -171,6 +193,8 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 		info->status = is_ours(host, info->name)
 				       ? machine_status_in(&rows, info->name, arena)
 				       : MACHINE_STOPPED;
+		if (info->status == MACHINE_FAILED)
+			info->failure = read_failure(host, bus, info->name, arena);
 	}
 	*ret = infos;
 	return true;
@@ -285,14 +309,8 @@ bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeou
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
-	const char *words = NULL;
-	const char *path = path_join(scratch, machine_run_directory(host, name, scratch),
-				     MACHINE_BOOT_ERROR_NAME);
-	if (file_read(AT_FDCWD, path, BOOT_ERROR_MAX, scratch, &words, NULL, &ignored))
-		return error_set(error, ERROR_FAILED, "start '%s': %s", name, words);
-	return error_set(error, ERROR_FAILED, "start '%s': %s; see journalctl -u sdme@%s.service",
-			 name, result, name);
+	return error_set(error, ERROR_FAILED, "start '%s': %s", name,
+			 explain_failure(host, name, result, scratch));
 }
 
 static void unit_names(const Texts *names, Arena *arena, Texts *ret)

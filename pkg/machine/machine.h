@@ -41,6 +41,7 @@ typedef struct MachineInfo {
 	const char *name;
 	Pairs record;
 	MachineStatus status;
+	const char *failure; // FAILED, from machine_list: why, and where to look; NULL otherwise
 } MachineInfo;
 VEC_DECLARE(MachineInfos, machine_infos, MachineInfo);
 
