@@ -32,6 +32,13 @@ static const SkeletonEntry built_in[] = {
 	  "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", 0644 },
 	{ SKELETON_FILE,      "etc/group",
 	  "root:x:0:\ntty:x:5:\nutmp:x:43:\nmessagebus:x:100:\nsystemd-journal:x:101:\nnogroup:x:65534:\n", 0644 },
+	// machinectl shell opens a session of the PAM service "login". The host has decided who may; nobody has a password.
+	{ SKELETON_DIRECTORY, "etc/pam.d", NULL, 0755 },
+	{ SKELETON_FILE,      "etc/pam.d/login",
+	  "auth required pam_deny.so\naccount required pam_permit.so\nsession required pam_permit.so\n", 0644 },
+	{ SKELETON_FILE,      "etc/pam.d/other",
+	  "auth required pam_deny.so\naccount required pam_deny.so\npassword required pam_deny.so\nsession required pam_deny.so\n",
+	  0644 },
 	{ SKELETON_FILE,      "etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n", 0644 },
 };
 
