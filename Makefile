@@ -124,7 +124,10 @@ $(B)/docs/cli.md: $(B)/sdme
 man: $(B)/docs/cli.md ## manual pages and completion scripts, into build/release/docs
 
 # --- the two commands of README.md
-.PHONY: deps demo test
+.PHONY: build-deps deps demo test
+build-deps: ## install the Debian packages that building needs
+	@tests/deps build
+
 deps: ## install the Debian packages that building and testing needs
 	@tests/deps build host check
 
@@ -232,7 +235,9 @@ format: ## clang-format every source file in place
 LIBRARYDIR = $(DESTDIR)$(PREFIX)/lib/sdme
 UNITDIR    = $(DESTDIR)$(PREFIX)/lib/systemd/system
 SHAREDIR   = $(DESTDIR)$(PREFIX)/share
-COMPLETION = $(SHAREDIR)/bash-completion/completions/sdme $(SHAREDIR)/zsh/site-functions/_sdme \
+# Debian's zsh looks for what packages bring in another directory than for what is in /usr/local.
+ZSHDIR    ?= $(SHAREDIR)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+COMPLETION = $(SHAREDIR)/bash-completion/completions/sdme $(ZSHDIR)/_sdme \
 	$(SHAREDIR)/fish/vendor_completions.d/sdme.fish
 
 .PHONY: install uninstall dist clean help
@@ -255,11 +260,16 @@ install: all man ## into DESTDIR and PREFIX=/usr/local
 	@[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || { systemctl daemon-reload && \
 		echo 'applying lib/sysctl.d/50-sdme.conf' && /usr/lib/systemd/systemd-sysctl --prefix=/fs/inotify; }
 
-uninstall: ## remove what install put there; machines and /var/lib/sdme stay
+# Without its unit file a machine cannot be stopped in order.
+uninstall: ## remove what install put there; /var/lib/sdme stays
+	@[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || [ -z "$$(systemctl list-units --no-legend \
+		--plain --state=active,activating,deactivating 'sdme@*.service')" ] || \
+		{ echo 'uninstall: Pods run; `sdme stop --all` or `sdme rm --all --force` first' >&2; exit 1; }
 	rm -rf $(LIBRARYDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/sdme '$(UNITDIR)/sdme@.service' $(COMPLETION) \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf $(SHAREDIR)/man/man1/sdme.1 \
 		$(SHAREDIR)/man/man1/sdme-*.1 $(SHAREDIR)/man/man5/sdme.conf.5
+	@[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 
 dist: ## the committed files as build/sdme-VERSION.tar.xz
 	@mkdir -p build
