@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What the scripts of the test host and of the test images share. Sourced, never run.
 
+# shellcheck source=tests/environment.sh
+. "${BASH_SOURCE[0]%/*}/../environment.sh"
+
 cache=${SDME_TEST_CACHE:-/var/cache/sdme-tests}
 
 say() {

@@ -3,6 +3,8 @@
 # The scripts are the golden ones of the sample tree; `sample __complete` answers with names of its own.
 # shellcheck disable=SC2016,SC2317
 cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/environment.sh
+. tests/environment.sh
 number=0
 failed=0
 

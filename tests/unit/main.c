@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 typedef struct Entry {
 	const char *file;
@@ -89,6 +90,8 @@ static bool is_wanted(const Entry *entry, int count, char **filters)
 // Arguments are parts of test or file names: only those run.
 int main(int count, char **arguments)
 {
+	// Who runs the tests may want other modes for his files.
+	umask(022);
 	size_t ran = 0, failed = 0, skipped = 0;
 	for (size_t i = 0; i < registry.count; i++) {
 		if (!is_wanted(&registry.items[i], count, arguments))
