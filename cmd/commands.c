@@ -21,17 +21,9 @@ static const Command command_config = {
 };
 
 static const Command *const kube_commands[] = {
-	&command_kube_apply,
-	&command_kube_create,
-	&command_kube_delete,
-	&command_kube_get,
-	&command_kube_logs,
-	&command_kube_exec,
-	&command_kube_validate,
-	&command_kube_explain,
-	&command_secret,
-	&command_configmap,
-	NULL,
+	&command_kube_apply,   &command_kube_create, &command_kube_delete, &command_kube_get,
+	&command_kube_rollout, &command_kube_logs,   &command_kube_exec,   &command_kube_validate,
+	&command_kube_explain, &command_secret,      &command_configmap,   NULL,
 };
 
 static const Command command_kube = {

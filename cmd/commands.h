@@ -13,6 +13,7 @@ extern const Command command_kube_apply;         // kube_apply.c
 extern const Command command_kube_create;        // kube_apply.c
 extern const Command command_kube_delete;        // kube_delete.c
 extern const Command command_kube_get;           // kube_get.c
+extern const Command command_kube_rollout;       // kube_rollout.c: a group
 extern const Command command_kube_logs;          // kube_logs.c
 extern const Command command_kube_exec;          // kube_exec.c
 extern const Command command_kube_validate;      // kube_validate.c

@@ -1,6 +1,7 @@
 // sdme kube apply and sdme kube create: manifests made true on this host.
 #include "kube/apply.h"
 
+#include "cmd/apply_results.h"
 #include "cmd/commands.h"
 #include "cmd/machines.h"
 #include "cmd/manifests.h"
@@ -60,14 +61,6 @@ static bool print_plan(const CommandContext *context, const ApplyContext *apply,
 	return true;
 }
 
-static void print_failure(const CommandContext *context, const Object *object, const Error *error)
-{
-	const char *prefix =
-		arena_printf(context->arena, "error: %s/%s: ", object_kind_resource(object->kind),
-			     object->metadata->name);
-	message_print_error(context->messages, prefix, error);
-}
-
 // A Pod whose plan cannot be made hides none of the others.
 static bool print_plans(const CommandContext *context, const ApplyContext *apply,
 			const Objects *objects, Report *notes, Error *error)
@@ -79,7 +72,7 @@ static bool print_plans(const CommandContext *context, const ApplyContext *apply
 			continue;
 		if (error->code == ERROR_INTERRUPTED)
 			return false;
-		print_failure(context, object, error);
+		apply_results_print_failure(context, object, error);
 		error_clear(error);
 		failed++;
 	}
@@ -103,37 +96,7 @@ static void hint_at_enable(const CommandContext *context, const ApplyResults *re
 	}
 }
 
-static void print_warning(const CommandContext *context, const ApplyResult *result,
-			  const char *resource)
-{
-	const char *prefix = arena_printf(context->arena, "Warning: %s/%s: ", resource,
-					  result->object->metadata->name);
-	if (result->warning)
-		message_print(context->messages, prefix, result->warning);
-}
-
-static bool print_results(const CommandContext *context, const ApplyResults *results, Error *error)
-{
-	size_t failed = 0;
-	for (size_t i = 0; i < results->count; i++) {
-		const ApplyResult *result = &results->items[i];
-		const char *resource = object_kind_resource(result->object->kind);
-		const char *name = result->object->metadata->name;
-		if (result->change != APPLY_FAILED) {
-			fprintf(context->output, "%s/%s %s\n", resource, name,
-				apply_change_to_text(result->change));
-			print_warning(context, result, resource);
-			continue;
-		}
-		failed++;
-		print_failure(context, result->object, &result->error);
-	}
-	hint_at_enable(context, results);
-	if (failed > 0)
-		return error_set(error, ERROR_FAILED, "%zu of %zu objects could not be applied",
-				 failed, results->count);
-	return true;
-}
+static const ApplyWords applied_words = { .done = NULL, .verb = "applied" };
 
 static bool apply(const CommandContext *context, const ApplyOptions *apply_options, Error *error)
 {
@@ -147,12 +110,14 @@ static bool apply(const CommandContext *context, const ApplyOptions *apply_optio
 		return false;
 
 	CLEANUP_BUS bus = NULL;
+	AskedImages asked = { 0 };
 	CLEANUP_APPLY_RESULTS results = { 0 };
 	ApplyContext apply_context = {
 		.host = context->host,
 		.config = context->config,
 		.arena = context->arena,
 		.options = apply_options,
+		.asked = &asked,
 	};
 	if (given->dry_run == DRY_RUN_CLIENT) {
 		const bool is_printed =
@@ -168,7 +133,11 @@ static bool apply(const CommandContext *context, const ApplyOptions *apply_optio
 		return false;
 	const bool is_applied = kube_apply(&apply_context, &objects, &report, &results, error);
 	manifests_print_notes(context, &report);
-	return is_applied && print_results(context, &results, error);
+	if (!is_applied)
+		return false;
+	const bool is_good = apply_results_print(context, &results, &applied_words, error);
+	hint_at_enable(context, &results);
+	return is_good;
 }
 
 static void fill_options(const CommandContext *context, ApplyOptions *ret)

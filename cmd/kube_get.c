@@ -275,7 +275,8 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 					  .config = context->config,
 					  .bus = bus,
 					  .arena = context->arena,
-					  .now = time(NULL) };
+					  .now = time(NULL),
+					  .is_wide = given->format == GET_WIDE };
 	if (!find(&get, &list, error) || !print(&get, given->format, error))
 		return false;
 	return get.missing.length == 0 || given->ignores_missing ||
@@ -288,7 +289,8 @@ const Command command_kube_get = {
 	.description =
 		"Prints kubectl's columns. STATUS says what the Pod waits for: Init:0/2, CrashLoopBackOff, "
 		"Completed; Stopped means that its machine does not run. Why one failed or is damaged is said below "
-		"the table, on stderr. JSON and YAML are whole objects, with "
+		"the table, on stderr. NOTE (-o wide) says \"image moved\" when a name means another image in the store "
+		"than the Pod has; apply, start and rollout restart bring it. JSON and YAML are whole objects, with "
 		"their status: what is printed can be applied again. The values of Secrets are never printed, "
 		"so apply refuses a Secret that was.\n"
 		"\n"

@@ -1,6 +1,9 @@
 // sdme start, sdme stop, sdme rm, sdme enable, sdme disable: machines by name.
 #include "cmd/commands.h"
 #include "cmd/machines.h"
+#include "cmd/manifests.h"
+#include "cmd/pull_options.h"
+#include "kube/apply.h"
 #include "kube/status.h"
 #include "pkg/cli/batch.h"
 #include "pkg/machine/ending.h"
@@ -13,6 +16,8 @@ typedef struct Batch {
 	Bus *bus;
 	uint64_t timeout_ms;
 	StopTier tier;
+	const ApplyContext *apply; // start: for what the images of Pods mean now
+	Report *notes;
 } Batch;
 
 // Which machines --all means.
@@ -107,11 +112,45 @@ static bool fail_late(const CommandContext *context, const char *name, uint64_t 
 				    context->arena, error);
 }
 
+static bool is_stopped_pod(const CommandContext *context, Bus *bus, const char *name, bool *ret,
+			   Error *error)
+{
+	UnitRows rows = { 0 };
+	Pairs record = { 0 };
+	if (!machine_load(context->host, name, context->arena, &record, error) ||
+	    !bus_list_units(bus, "sdme@*.service", context->arena, &rows, error))
+		return false;
+	*ret = text_equal(pairs_get_or(&record, MACHINE_KEY_KIND, ""), "kube") &&
+	       is_stopped(machine_status_in(&rows, name, context->arena));
+	return true;
+}
+
+// A Pod that is about to start takes the images that their names mean now.
+static bool refresh(const CommandContext *context, const Batch *batch, const char *name,
+		    Error *error)
+{
+	CLEANUP_APPLY_RESULTS results = { 0 };
+	Objects objects = { 0 };
+	bool is_due = false;
+	if (!is_stopped_pod(context, batch->bus, name, &is_due, error))
+		return false;
+	if (!is_due)
+		return true;
+	if (!kube_load_applied(context->host, name, context->arena,
+			       objects_push(context->arena, &objects), error) ||
+	    !kube_apply(batch->apply, &objects, batch->notes, &results, error))
+		return false;
+	const ApplyResult *result = &results.items[0];
+	return result->change != APPLY_FAILED ||
+	       error_set(error, result->error.code, "%s", result->error.message);
+}
+
 static bool start_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
 	const Batch *batch = data;
 	UnitJob job = { 0 };
-	if (!machine_prepare_start(context->host, batch->bus, context->config, name, error) ||
+	if (!refresh(context, batch, name, error) ||
+	    !machine_prepare_start(context->host, batch->bus, context->config, name, error) ||
 	    !machine_start(context->host, batch->bus, name, batch->timeout_ms, context->arena, &job,
 			   error))
 		return false;
@@ -123,31 +162,53 @@ static bool start_one(const CommandContext *context, const char *name, void *dat
 	return true;
 }
 
-static bool run_start(const CommandContext *context, int *exit_status, Error *error)
+static bool start_all(const CommandContext *context, Bus *bus, const Texts *names, Error *error)
 {
-	(void)exit_status;
 	const StartOptions *given = context->options;
 	const BatchVerb verb = { "starting", "started", "containers" };
-	const Selection stopped = { machines_resolve_arguments, list_stopped,
-				    "no stopped containers to start" };
-	CLEANUP_BUS bus = NULL;
-	Texts names = { 0 };
-	if (!bus_open_system(&bus, error) ||
-	    !select_names(context, bus, given->is_all, &stopped, &names, error))
-		return false;
+	const ApplyOptions options = { .root_fs = "",
+				       .is_again = true,
+				       .pull = pull_options_of(context) };
+	AskedImages asked = { 0 };
+	const ApplyContext apply = { .host = context->host,
+				     .config = context->config,
+				     .bus = bus,
+				     .arena = context->arena,
+				     .options = &options,
+				     .asked = &asked };
+	Report notes;
+	report_init(&notes, context->arena);
 	Batch batch = {
 		.bus = bus,
 		.timeout_ms = given->timeout_ms > 0 ? given->timeout_ms
 						    : context->config->boot_timeout_ms,
+		.apply = &apply,
+		.notes = &notes,
 	};
-	return batch_run(context, &verb, &names, start_one, &batch, error);
+	const bool is_done = batch_run(context, &verb, names, start_one, &batch, error);
+	manifests_print_notes(context, &notes);
+	return is_done;
+}
+
+static bool run_start(const CommandContext *context, int *exit_status, Error *error)
+{
+	(void)exit_status;
+	const StartOptions *given = context->options;
+	const Selection stopped = { machines_resolve_arguments, list_stopped,
+				    "no stopped containers to start" };
+	CLEANUP_BUS bus = NULL;
+	Texts names = { 0 };
+	return bus_open_system(&bus, error) &&
+	       select_names(context, bus, given->is_all, &stopped, &names, error) &&
+	       start_all(context, bus, &names, error);
 }
 
 const Command command_start = {
 	.name = "start",
 	.summary = "Start machines",
 	.description =
-		"Starts the machines and returns when their containers are started.\n"
+		"Starts the machines and returns when their containers are started. A Pod takes the images that "
+		"their names mean now: with imagePullPolicy Always the registry is asked, else the store.\n"
 		"\n"
 		"A Pod with restartPolicy Never or OnFailure ends for good: all of its containers are done, or, with "
 		"Never, have begun. That outlasts reboots of the host. This command runs such a Pod again when it "

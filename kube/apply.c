@@ -214,6 +214,12 @@ static bool lock_pods(const ApplyContext *context, PodWorks *works, Error *error
 	return true;
 }
 
+static bool prepare_pod(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
+{
+	return context->options->is_again ? pod_prepare_again(context, work, notes, error)
+					  : pod_prepare(context, work, notes, error);
+}
+
 // A failure is that Pod's own. What runs is asked with the locks held: another command may have ended meanwhile.
 static bool prepare_pods(const ApplyContext *context, PodWorks *works, Report *notes, Error *error)
 {
@@ -225,7 +231,7 @@ static bool prepare_pods(const ApplyContext *context, PodWorks *works, Report *n
 		if (!interrupt_check(error))
 			return false;
 		if (pod_work_has_failed(work) || (check_pod(context, &rows, work, error) &&
-						  pod_prepare(context, work, notes, error)))
+						  prepare_pod(context, work, notes, error)))
 			continue;
 		if (is_fatal(error))
 			return false;
@@ -290,11 +296,9 @@ bool kube_apply(const ApplyContext *context, const Objects *objects, Report *not
 bool kube_plan(const ApplyContext *context, const Pod *pod, Report *notes, Buffer *json,
 	       Error *error)
 {
-	static const char unset_id[] = "00000000000000000000000000000000";
 	MachinePlan plan = { 0 };
 	if (!pod_check_limits(context, pod, notes, error) ||
-	    !pod_compile(context, pod, /* slot= */ 0, unset_id, /* may_pull= */ false, notes, &plan,
-			 error))
+	    !pod_dry_run(context, pod, notes, &plan, error))
 		return false;
 	plan_print(&plan, json);
 	return true;

@@ -21,6 +21,8 @@ typedef struct ApplyOptions {
 	bool is_enabled;     // start with the host
 	uint64_t timeout_ms; // for the starting of all; 0 = none
 	PullOptions pull;    // the policy is each container's
+	bool is_again; // the Pods are taken as they were applied last, whatever is in the objects now
+	bool must_restart; // kube rollout restart: what runs is started anew, changed or not
 } ApplyOptions;
 
 typedef enum ApplyChange {
@@ -47,18 +49,33 @@ VEC_DECLARE(ApplyResults, apply_results, ApplyResult);
 void apply_results_clear(ApplyResults *results);
 #define CLEANUP_APPLY_RESULTS CLEANUP(apply_results_clear) ApplyResults
 
+// What a registry was asked in this command, and what came of it: nobody is asked the same twice.
+typedef struct AskedImage {
+	const char *name;
+	ImagePull policy;
+	const PodSpec *spec; // whose imagePullSecrets it was asked with
+	ErrorCode code;      // ERROR_NONE: the image is here
+	const char *message;
+} AskedImage;
+VEC_DECLARE(AskedImages, asked_images, AskedImage);
+
 typedef struct ApplyContext {
 	const Host *host;
 	const Config *config;
 	Bus *bus; // the system bus
 	Arena *arena;
 	const ApplyOptions *options;
+	AskedImages *asked; // {0} before the first call of a command
 } ApplyContext;
 
 // One result per object, in their order; one that fails does not stop the others. Notes about what works differently
 // here go to `notes`. Fails itself only when nothing more can be done: interrupted, no D-Bus.
 MUST_CHECK bool kube_apply(const ApplyContext *context, const Objects *objects, Report *notes,
 			   ApplyResults *ret_results, Error *error);
+
+// A Pod as it was applied last. Fails with ERROR_NOT_FOUND for a machine that does not exist.
+MUST_CHECK bool kube_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
+				  Error *error);
 
 // What --dry-run prints: the plan of a Pod. Pulls nothing and changes nothing: images must be in the store.
 MUST_CHECK bool kube_plan(const ApplyContext *context, const Pod *pod, Report *notes, Buffer *json,

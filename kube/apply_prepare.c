@@ -4,7 +4,6 @@
 #include "kube/compile.h"
 #include "kube/host_limits.h"
 #include "kube/print.h"
-#include "kube/pull_secrets.h"
 #include "pkg/base/path.h"
 #include "pkg/machine/boot.h"
 #include "pkg/machine/ending.h"
@@ -14,7 +13,6 @@
 #include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
 #include "store/configmap.h"
-#include "store/image.h"
 #include "store/image_lock.h"
 #include "store/layout.h"
 #include "store/rootfs.h"
@@ -31,104 +29,6 @@
 // Where localhostProfile is looked for, below the data directory.
 #define SECCOMP_PROFILE_DIRECTORY "seccomp"
 #define PROFILE_BYTES_MAX         (1024 * 1024)
-
-// --- images
-
-static ImagePull pull_policy(PullPolicy policy, bool may_pull)
-{
-	if (!may_pull)
-		return IMAGE_PULL_NEVER;
-	switch (policy) {
-	case PULL_POLICY_ALWAYS:
-		return IMAGE_PULL_ALWAYS;
-	case PULL_POLICY_NEVER:
-		return IMAGE_PULL_NEVER;
-	case PULL_POLICY_UNSET:
-	case PULL_POLICY_IF_NOT_PRESENT:
-		break;
-	}
-	return IMAGE_PULL_IF_NOT_PRESENT;
-}
-
-static void add_requests(const ApplyContext *context, const Containers *containers,
-			 const PullSecrets *secrets, bool may_pull, ImageRequests *requests)
-{
-	for (size_t i = 0; i < containers->count; i++) {
-		const Container *container = &containers->items[i];
-		PullOptions *options = ARENA_NEW(context->arena, PullOptions);
-		*options = context->options->pull;
-		options->policy = pull_policy(container->image_pull_policy, may_pull);
-		options->auth_texts = secrets->texts;
-		*image_requests_push(context->arena, requests) =
-			(ImageRequest){ .name = container->image, .options = options };
-	}
-}
-
-static const Container *container_at(const PodSpec *spec, size_t index)
-{
-	const size_t before = spec->init_containers.count;
-	return index < before ? &spec->init_containers.items[index]
-			      : &spec->containers.items[index - before];
-}
-
-// A dry run asks no registry, whatever the container's policy is; the kubelet's words would be about that.
-static void explain_absence(const Container *container, bool may_pull, Error *failure)
-{
-	if (may_pull || container->image_pull_policy == PULL_POLICY_NEVER ||
-	    failure->code != ERROR_NOT_FOUND)
-		return;
-	error_clear(failure);
-	error_set(
-		failure, ERROR_NOT_FOUND,
-		"'%s' is not on this host, and a dry run pulls nothing; `sdme image pull %s` gets it",
-		container->image, container->image);
-}
-
-// Unless it has been told of another container with the same image.
-static void tell_failure(const char *container, const Error *failure, Buffer *told)
-{
-	if (strstr(buffer_text(told), failure->message))
-		return;
-	buffer_printf(told, "%simage of container '%s': %s", told->length > 0 ? "; " : "",
-		      container, failure->message);
-}
-
-// All failures are told, and cleared.
-static bool take_images(const PodSpec *spec, const ImageRequests *requests, bool may_pull,
-			CompileImage *images, Error *error)
-{
-	CLEANUP_BUFFER told = { 0 };
-	ErrorCode code = ERROR_NONE; // of the first
-	for (size_t i = 0; i < requests->count; i++) {
-		ImageRequest *request = &requests->items[i];
-		images[i] = (CompileImage){ .config = &request->image.config,
-					    .id = request->image.repository_digest,
-					    .layers = request->image.layers };
-		if (request->failure.code == ERROR_NONE)
-			continue;
-		explain_absence(container_at(spec, i), may_pull, &request->failure);
-		tell_failure(container_at(spec, i)->name, &request->failure, &told);
-		code = code == ERROR_NONE ? request->failure.code : code;
-		error_clear(&request->failure);
-	}
-	return code == ERROR_NONE || error_set(error, code, "%s", buffer_text(&told));
-}
-
-// Of the init containers, then of the containers; all at once.
-static bool pull_images(const ApplyContext *context, const PodSpec *spec, bool may_pull,
-			Report *notes, CompileImage *images, Error *error)
-{
-	CLEANUP_PULL_SECRETS secrets = { 0 };
-	ImageRequests requests = { 0 };
-	if (may_pull &&
-	    !pull_secrets_load(context->host, spec, context->arena, notes, &secrets, error))
-		return error_wrap(error, "imagePullSecrets");
-	add_requests(context, &spec->init_containers, &secrets, may_pull, &requests);
-	add_requests(context, &spec->containers, &secrets, may_pull, &requests);
-	return image_pull_all(context->host, requests.items, requests.count, context->arena,
-			      error) &&
-	       take_images(spec, &requests, may_pull, images, error);
-}
 
 // --- compilation
 
@@ -159,28 +59,18 @@ bool pod_check_limits(const ApplyContext *context, const Pod *pod, Report *notes
 	return take_findings(&report, notes, error);
 }
 
-bool pod_compile(const ApplyContext *context, const Pod *pod, uint32_t slot, const char *machine_id,
-		 bool may_pull, Report *notes, MachinePlan *ret, Error *error)
+// input: all but images and memory.
+static bool compile(const ApplyContext *context, CompileInput *input, bool may_pull, Report *notes,
+		    MachinePlan *ret, Error *error)
 {
-	const PodSpec *spec = &pod->spec;
-	CompileImage *images =
-		arena_array(context->arena, spec->init_containers.count + spec->containers.count,
-			    sizeof(CompileImage));
-	if (!pull_images(context, spec, may_pull, notes, images, error))
-		return false;
-
-	const CompileInput input = {
-		.pod = pod,
-		.images = images,
-		.machine_id = machine_id,
-		.slot = slot,
-		.root_fs = context->options->root_fs,
-		.is_full_boot = context->options->is_full_boot,
-		.memory_bytes = memory_of_host(),
-	};
 	Report report;
+	CompileImage *images = NULL;
+	if (!pod_images_get(context, &input->pod->spec, may_pull, notes, &images, error))
+		return false;
+	input->images = images;
+	input->memory_bytes = memory_of_host();
 	report_init(&report, context->arena);
-	compile_pod(&input, context->arena, &report, ret);
+	compile_pod(input, context->arena, &report, ret);
 	return take_findings(&report, notes, error);
 }
 
@@ -281,11 +171,11 @@ static bool check_references(const ApplyContext *context, const MachinePlan *pla
 	return true;
 }
 
-static bool check_root_fs(const ApplyContext *context, Error *error)
+static bool check_root_fs(const ApplyContext *context, const PodWork *work, Error *error)
 {
 	CLEANUP_FD root = -1;
-	return text_is_empty(context->options->root_fs) ||
-	       rootfs_open(context->host, context->options->root_fs, &root, error);
+	return text_is_empty(work->root_fs) ||
+	       rootfs_open(context->host, work->root_fs, &root, error);
 }
 
 static bool check_ports(const ApplyContext *context, const MachinePlan *plan, Error *error)
@@ -392,12 +282,11 @@ static bool add_filter(const ApplyContext *context, const PlanApp *app, Generati
 	return true;
 }
 
-static bool write_generation(const ApplyContext *context, PodWork *work, const char *pod_json,
-			     Error *error)
+static bool write_generation(const ApplyContext *context, PodWork *work, Error *error)
 {
 	GenerationFiles files = { 0 };
 	*generation_files_push(context->arena, &files) =
-		(GenerationFile){ GENERATION_POD_NAME, pod_json, strlen(pod_json) };
+		(GenerationFile){ GENERATION_POD_NAME, work->json, strlen(work->json) };
 	for (size_t i = 0; i < work->plan.apps.count; i++) {
 		const PlanApp *app = &work->plan.apps.items[i];
 		if (app->seccomp == PLAN_SECCOMP_COMPILED &&
@@ -424,10 +313,17 @@ static bool runs_plan(const ApplyContext *context, const PodWork *work)
 	       text_equal(running, buffer_text(&wanted));
 }
 
-static const char *hash_of(const ApplyContext *context, const char *pod_json)
+static const char *print_pod(const ApplyContext *context, const Object *object)
 {
-	const char *whole = arena_printf(context->arena, "%s\n%s\n%d", pod_json,
-					 context->options->root_fs, context->options->is_full_boot);
+	CLEANUP_BUFFER json = { 0 };
+	object_print_json(object, /* is_pretty= */ false, /* is_redacted= */ false, &json);
+	return buffer_take(&json, context->arena);
+}
+
+static const char *hash_of(const ApplyContext *context, const PodWork *work)
+{
+	const char *whole = arena_printf(context->arena, "%s\n%s\n%d", work->json, work->root_fs,
+					 work->is_full_boot);
 	return digest_of_bytes(whole, strlen(whole), context->arena);
 }
 
@@ -438,44 +334,27 @@ static bool is_up(const PodWork *work)
 
 static void decide_start(const ApplyContext *context, PodWork *work)
 {
-	work->is_outdated = is_up(work) && !runs_plan(context, work);
-	work->must_start = context->options->must_start && (work->is_outdated || !is_up(work));
+	const ApplyOptions *options = context->options;
+	work->is_outdated = is_up(work) && (options->must_restart || !runs_plan(context, work));
+	work->must_start = options->must_start && (work->is_outdated || !is_up(work));
 }
 
-static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Error *error)
-{
-	if (!generation_load_current(context->host, work->machine, context->arena, NULL,
-				     &work->plan, error))
-		return false;
-	if (!machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
-				   error))
-		return false;
-	decide_start(context, work);
-	Ending ending = ENDING_NONE;
-	if (!is_up(work) && !ending_load(context->host, work->machine, /* is_up= */ false,
-					 context->arena, &ending, error))
-		return false;
-	// As declared: it has run.
-	work->must_start = work->must_start && ending == ENDING_NONE;
-	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
-	return true;
-}
-
-static bool prepare_changed(const ApplyContext *context, PodWork *work, const char *pod_json,
-			    Report *notes, Error *error)
+static bool prepare_changed(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
 {
 	// No image goes between its pull and the plan on disk that keeps it.
 	CLEANUP_LOCK images = LOCK_NONE;
-	uint32_t slot = 0;
-	if (!check_root_fs(context, error) || !ensure_identity(context, work, error) ||
-	    !allocate_slot(context, work, &slot, error) ||
-	    !image_lock_shared(context->host, &images, error) ||
-	    !pod_compile(context, work->object->pod, slot, pairs_get(&work->record, MACHINE_KEY_ID),
-			 /* may_pull= */ true, notes, &work->plan, error) ||
+	CompileInput input = { .pod = work->object->pod,
+			       .root_fs = work->root_fs,
+			       .is_full_boot = work->is_full_boot };
+	if (!check_root_fs(context, work, error) || !ensure_identity(context, work, error) ||
+	    !allocate_slot(context, work, &input.slot, error) ||
+	    !image_lock_shared(context->host, &images, error))
+		return false;
+	input.machine_id = pairs_get(&work->record, MACHINE_KEY_ID);
+	if (!compile(context, &input, /* may_pull= */ true, notes, &work->plan, error) ||
 	    !check_references(context, &work->plan, &work->object->pod->spec.volumes, notes,
 			      error) ||
-	    !check_ports(context, &work->plan, error) ||
-	    !write_generation(context, work, pod_json, error))
+	    !check_ports(context, &work->plan, error) || !write_generation(context, work, error))
 		return false;
 
 	decide_start(context, work);
@@ -483,18 +362,79 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, const ch
 	return true;
 }
 
+// A Pod that has ended for good is as declared: it has run, and nothing is asked for it. Unless somebody wants another run.
+static bool has_ended(const ApplyContext *context, const PodWork *work, bool *ret, Error *error)
+{
+	Ending ending = ENDING_NONE;
+	if (!context->options->is_again &&
+	    !ending_load(context->host, work->machine, is_up(work), context->arena, &ending, error))
+		return false;
+	*ret = ending != ENDING_NONE;
+	return true;
+}
+
+// What the manifest says is as it was; what its images are need not be.
+static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Report *notes,
+			      Error *error)
+{
+	bool is_over = false, have_moved = false;
+	if (!generation_load_current(context->host, work->machine, context->arena, NULL,
+				     &work->plan, error) ||
+	    !machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
+				   error) ||
+	    !has_ended(context, work, &is_over, error) ||
+	    (!is_over && !pod_images_have_moved(context, &work->object->pod->spec, &work->plan,
+						&have_moved, error)))
+		return false;
+	if (have_moved)
+		return prepare_changed(context, work, notes, error);
+	decide_start(context, work);
+	work->must_start = work->must_start && (!is_over || is_up(work));
+	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
+	return true;
+}
+
 bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
 {
-	CLEANUP_BUFFER json = { 0 };
 	if (!pod_check_limits(context, work->object->pod, notes, error))
 		return false;
-	object_print_json(work->object, /* is_pretty= */ false, /* is_redacted= */ false, &json);
-	const char *pod_json = buffer_take(&json, context->arena);
-	work->hash = hash_of(context, pod_json);
-	if (work->exists &&
-	    text_equal(pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, ""), work->hash))
-		return prepare_unchanged(context, work, error);
-	return prepare_changed(context, work, pod_json, notes, error);
+	work->json = print_pod(context, work->object);
+	work->root_fs = context->options->root_fs;
+	work->is_full_boot = context->options->is_full_boot;
+	work->hash = hash_of(context, work);
+	const char *before = pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, "");
+	return work->exists && text_equal(before, work->hash)
+		       ? prepare_unchanged(context, work, notes, error)
+		       : prepare_changed(context, work, notes, error);
+}
+
+bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
+{
+	MachinePlan plan = { 0 };
+	Object *object = ARENA_NEW(context->arena, Object);
+	if (!work->exists)
+		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found",
+				 work->object->metadata->name);
+	if (!generation_load_current(context->host, work->machine, context->arena, NULL, &plan,
+				     error) ||
+	    !kube_load_applied(context->host, work->machine, context->arena, object, error))
+		return false;
+	work->object = object;
+	work->json = print_pod(context, work->object);
+	work->root_fs = plan.root_fs;
+	work->is_full_boot = plan.is_full_boot;
+	work->hash = pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, "");
+	return prepare_unchanged(context, work, notes, error);
+}
+
+bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report *notes, MachinePlan *ret,
+		 Error *error)
+{
+	CompileInput input = { .pod = pod,
+			       .machine_id = "00000000000000000000000000000000",
+			       .root_fs = context->options->root_fs,
+			       .is_full_boot = context->options->is_full_boot };
+	return compile(context, &input, /* may_pull= */ false, notes, ret, error);
 }
 
 bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)

@@ -14,7 +14,8 @@ typedef struct KindContext {
 	const Config *config;
 	Bus *bus; // the system bus
 	Arena *arena;
-	int64_t now; // seconds since the epoch
+	int64_t now;  // seconds since the epoch
+	bool is_wide; // wide columns are shown
 } KindContext;
 
 typedef struct KindColumn {

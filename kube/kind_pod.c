@@ -14,6 +14,7 @@ static const KindColumn columns[] = {
 	{ .title = "AGE" },
 	{ .title = "IP", .is_wide = true },
 	{ .title = "MACHINE", .is_wide = true },
+	{ .title = "NOTE", .is_wide = true },
 };
 
 static int64_t created_at(const PodStatus *status)
@@ -70,6 +71,10 @@ static void add_item(const KindContext *context, const PodStatus *status, KindIt
 	texts_add(arena, &item->cells,
 		  status->address ? ipv4_print(status->address, arena) : "<none>");
 	texts_add(arena, &item->cells, status->name);
+	// Only where it is shown is an image looked for.
+	const bool has_moved = context->is_wide &&
+			       pod_status_has_moved_image(context->host, context->config, status);
+	texts_add(arena, &item->cells, has_moved ? "image moved" : "<none>");
 }
 
 static bool list(const KindContext *context, KindItems *ret_items, Error *error)

@@ -239,7 +239,7 @@ static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Neve
 	  .mapping = "pulled once into the store; its layers are the lower directories of an overlay" }, \
 	{ "imagePullPolicy", WORD, SUPPORT_HONOURED, IN(Struct, image_pull_policy, unsigned), .words = pull_policy_words, \
 	  .help = "Always, IfNotPresent or Never; when absent, Always for the tag latest, else IfNotPresent.", \
-	  .mapping = "Always asks the registry for the digest; known layers are not loaded again" }, \
+	  .mapping = "Always asks the registry at each apply, start and rollout restart; known layers are not loaded again" }, \
 	{ "lifecycle", POINTER(lifecycle), SUPPORT_REFUSED, NONE, .help = "Hooks after start and before stop.", .mapping = NOT_YET }, \
 	{ "livenessProbe", POINTER(probe), SUPPORT_REFUSED, NONE, .help = "Restarts the container when it fails.", .mapping = NOT_YET }, \
 	{ "name", TEXT, SUPPORT_HONOURED, IN(Struct, name, const char *), .is_required = true,     \

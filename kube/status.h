@@ -81,6 +81,10 @@ const char *pod_status_explain_late(const PodStatus *status, int64_t now_us, Are
 bool pod_status_fail_late(const Host *host, const Config *config, const MachineInfo *machine,
 			  uint64_t timeout_ms, Arena *arena, Error *error);
 
+// status_image.c. Whether the store has another image under a name than the one that a container has: a tag that was
+// pulled again, or given to another image. The Pod gets it at the next apply, start or `kube rollout restart`.
+bool pod_status_has_moved_image(const Host *host, const Config *config, const PodStatus *status);
+
 // The status member of the Pod as JSON (v1.PodStatus).
 void pod_status_print(const PodStatus *status, Buffer *json);
 // "5m3s", as kubectl's AGE; "<invalid>" for what lies ahead.

@@ -152,6 +152,28 @@ bool image_find(const Host *host, const char *name, const char *default_registry
 	       image_find_reference(host, images, &reference, arena, ret, error);
 }
 
+bool image_find_digest(const Host *host, const char *name, const char *default_registry,
+		       Arena *arena, const char **ret, Error *error)
+{
+	CLEANUP_FD images = -1;
+	Reference reference;
+	ImageRecord record;
+	const Image *image = NULL;
+	*ret = NULL;
+	if (!image_record_open(host, &images, error) ||
+	    !image_name_parse(host, name, default_registry, arena, &reference, error))
+		return false;
+	if (!image_record_load(images, reference.text, arena, &record))
+		return true;
+	if (text_is_empty(record.repository_digest) &&
+	    !image_load(host, images, &record, arena, &image, error))
+		return false;
+	*ret = image                                     ? image->repository_digest
+	       : text_is_empty(record.repository_digest) ? NULL
+							 : record.repository_digest;
+	return true;
+}
+
 bool image_list(const Host *host, Arena *arena, Images *ret, Error *error)
 {
 	CLEANUP_FD images = -1;

@@ -51,6 +51,11 @@ typedef struct PullOptions {
 MUST_CHECK bool image_find(const Host *host, const char *name, const char *default_registry,
 			   Arena *arena, const Image **ret, Error *error);
 
+// Only what Image.repository_digest would be, as the name's record has it: whether the image is complete is not looked at.
+// NULL when there is no such name.
+MUST_CHECK bool image_find_digest(const Host *host, const char *name, const char *default_registry,
+				  Arena *arena, const char **ret, Error *error);
+
 // Gets the image that `name` means under the policy, unpacked and ready.
 // Fails with ERROR_NOT_FOUND (the registry has no such image; not here and IMAGE_PULL_NEVER, in Kubernetes' words),
 // ERROR_DENIED, ERROR_NETWORK, ERROR_INVALID (bad name; digests that do not match: nothing of it is kept),
@@ -62,7 +67,7 @@ MUST_CHECK bool image_pull(const Host *host, const char *name, const PullOptions
 typedef struct ImageRequest {
 	const char *name;
 	const PullOptions *options;
-	// Afterwards: one of the two. The failure is the caller's to clear.
+	// Afterwards: one of the two. The failure is the caller's to clear; a request that has one before is left alone.
 	Image image;
 	Error failure; // as of image_pull
 } ImageRequest;

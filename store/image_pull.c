@@ -27,7 +27,8 @@ static void begin(void *context, size_t worker, size_t index)
 {
 	(void)worker; // keeps nothing
 	Pull *self = context;
-	if (!resolution_begin(&self->resolutions[index], &self->requests[index].failure))
+	if (self->requests[index].failure.code == ERROR_NONE &&
+	    !resolution_begin(&self->resolutions[index], &self->requests[index].failure))
 		return;
 }
 

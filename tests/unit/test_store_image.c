@@ -78,6 +78,13 @@ TEST(image_is_pulled_once_and_needs_no_source_afterwards)
 	CHECK_TEXT(image.layer_directories.items[1],
 		   layer_path(&fixture.host, image.config.diff_ids.items[0], test->arena));
 
+	const char *digest = NULL;
+	CHECK(image_find_digest(&fixture.host, name, NULL, test->arena, &digest, &test->error));
+	CHECK_TEXT(digest, image.repository_digest);
+	CHECK(image_find_digest(&fixture.host, "elsewhere:1", NULL, test->arena, &digest,
+				&test->error));
+	CHECK(!digest);
+
 	CHECK(remove_layout(test, &fixture));
 	CHECK(pull(test, &fixture, name, IMAGE_PULL_IF_NOT_PRESENT, &image));
 	CHECK(pull(test, &fixture, name, IMAGE_PULL_NEVER, &image));
