@@ -84,7 +84,7 @@ static bool print_plans(const CommandContext *context, const ApplyContext *apply
 static void hint_at_enable(const CommandContext *context, const ApplyResults *results)
 {
 	const ApplyCommandOptions *given = context->options;
-	if (given->is_enabled || context->is_quiet || isatty(fileno(context->messages)) != 1)
+	if (given->is_enabled || context->is_quiet || !context->is_messages_terminal)
 		return;
 	for (size_t i = 0; i < results->count; i++) {
 		const ApplyResult *result = &results->items[i];

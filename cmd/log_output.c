@@ -1,7 +1,5 @@
 #include "cmd/log_output.h"
 
-#include <unistd.h>
-
 static bool write_out(const char *bytes, size_t length, void *context)
 {
 	FILE *output = context;
@@ -11,7 +9,7 @@ static bool write_out(const char *bytes, size_t length, void *context)
 bool log_output_print(const CommandContext *context, const LogSources *sources, LogOptions options,
 		      Error *error)
 {
-	options.is_for_terminal = isatty(fileno(context->output)) == 1;
+	options.is_for_terminal = context->is_output_terminal;
 	return logs_print(sources->items, sources->count, &options, write_out, context->output,
 			  error);
 }

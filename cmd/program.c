@@ -25,6 +25,9 @@ typedef struct Program {
 	ProgressPrinter *printer;
 	FILE *output;
 	FILE *messages;
+	// The same for the command; on a terminal that shows progress they share it.
+	FILE *shared_output;
+	FILE *shared_messages;
 } Program;
 
 static int report_error(const Program *program, const Error *error)
@@ -70,14 +73,34 @@ static bool find_data_dir(const Program *program, const char **ret, Error *error
 	return true;
 }
 
+static void share_terminal(Program *program)
+{
+	const ProgressStyle style =
+		progress_style_of(program->messages, program->line.globals.is_quiet);
+	program->printer = progress_printer_new(program->messages, style, NULL);
+	program->shared_output = program->output;
+	program->shared_messages = program->messages;
+	if (style != PROGRESS_TERMINAL)
+		return;
+	program->shared_messages = progress_printer_share(program->printer, program->messages);
+	if (isatty(fileno(program->output)))
+		program->shared_output = progress_printer_share(program->printer, program->output);
+}
+
+static void close_shared(Program *program)
+{
+	if (program->shared_output && program->shared_output != program->output)
+		fclose(program->shared_output);
+	if (program->shared_messages && program->shared_messages != program->messages)
+		fclose(program->shared_messages);
+}
+
 static bool make_host(Program *program, Error *error)
 {
-	const GlobalOptions *globals = &program->line.globals;
 	const char *data_dir = NULL;
 	if (!find_data_dir(program, &data_dir, error))
 		return false;
-	program->printer = progress_printer_new(
-		program->messages, progress_style_of(program->messages, globals->is_quiet), NULL);
+	share_terminal(program);
 	program->host = real_host(path_clean(program->arena, data_dir));
 	program->host.progress = progress_printer_progress(program->printer);
 	return true;
@@ -105,8 +128,10 @@ static bool run_command(Program *program, int *exit_status, Error *error)
 		.given = program->line.given,
 		.arguments = program->line.arguments,
 		.arena = program->arena,
-		.output = program->output,
-		.messages = program->messages,
+		.output = program->shared_output,
+		.messages = program->shared_messages,
+		.is_output_terminal = isatty(fileno(program->output)) == 1,
+		.is_messages_terminal = isatty(fileno(program->messages)) == 1,
 		.config_path = globals->config_path,
 		.is_verbose = globals->is_verbose,
 		.is_quiet = globals->is_quiet,
@@ -143,7 +168,9 @@ static bool answer(Program *program, int *exit_status, Error *error)
 		*exit_status = error_code_exit_status(ERROR_USAGE);
 		return true;
 	}
-	if (run_command(program, exit_status, error))
+	const bool is_done = run_command(program, exit_status, error);
+	close_shared(program);
+	if (is_done)
 		return true;
 	add_hint(program, error);
 	return false;

@@ -51,7 +51,8 @@ static bool read_counted(Source *source, const void **ret_block, size_t *ret_len
 	if (self->done > self->blob->size_bytes)
 		return error_set(error, ERROR_INVALID, "the blob is longer than its %ju bytes",
 				 (uintmax_t)self->blob->size_bytes);
-	if (*ret_length > 0)
+	// A layer is there when it has been checked, and not before.
+	if (*ret_length > 0 && self->done < self->blob->size_bytes)
 		progress_report(self->host->progress, self->item, "pull", self->done,
 				self->blob->size_bytes);
 	return true;
@@ -217,6 +218,8 @@ static bool stage(const Host *host, int layers, const LayerBlob *blob, Source *s
 		return false;
 	if (pipeline_start(&pipeline, host, blob, source, scratch, error) &&
 	    fill(fd, &pipeline, error)) {
+		progress_report(host->progress, pipeline.item, "pull", blob->size_bytes,
+				blob->size_bytes);
 		*ret = staged;
 		return true;
 	}

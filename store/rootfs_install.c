@@ -78,6 +78,7 @@ static bool run(const RootfsSite *site, const char *const *command, Error *error
 {
 	const Process process = { .argv = sandboxed(site, command), .environment = environment };
 	Texts words = { 0 };
+	progress_make_way(site->host->progress);
 	if (process_run_visibly(&process, error))
 		return true;
 	for (; *command; command++)

@@ -11,6 +11,8 @@ struct Progress {
 	// it ("pull", "unpack"). done and total count bytes; total 0 = not known. done == total > 0 ends the item.
 	void (*report)(Progress *progress, const char *item, const char *verb, uint64_t done,
 		       uint64_t total);
+	// Somebody else is about to write to the terminal.
+	void (*make_way)(Progress *progress);
 };
 
 // A NULL progress is silent.
@@ -19,6 +21,12 @@ static inline void progress_report(Progress *progress, const char *item, const c
 {
 	if (progress)
 		progress->report(progress, item, verb, done, total);
+}
+
+static inline void progress_make_way(Progress *progress)
+{
+	if (progress)
+		progress->make_way(progress);
 }
 
 #endif

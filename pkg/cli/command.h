@@ -155,8 +155,9 @@ typedef struct CommandContext {
 	Texts given;            // names of the options on the command line
 	Texts arguments;        // the positionals, in order
 	Arena *arena;
-	FILE *output;   // results: names, tables, JSON
-	FILE *messages; // words: progress, warnings
+	FILE *output;                                  // results: names, tables, JSON
+	FILE *messages;                                // words: progress, warnings
+	bool is_output_terminal, is_messages_terminal; // whatever the streams are
 	const char *config_path;
 	bool is_verbose;
 	bool is_quiet;

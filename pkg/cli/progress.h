@@ -20,12 +20,25 @@ typedef enum ProgressStyle {
 // The style that fits `stream`: a terminal, something else, or quiet.
 ProgressStyle progress_style_of(FILE *stream, bool is_quiet);
 
-// stream: usually stderr; not closed. clock_ms: a monotonic clock, NULL for the real one.
+typedef struct ProgressWindow {
+	unsigned columns, rows;
+} ProgressWindow;
+
+// What tests have otherwise.
+typedef struct ProgressWorld {
+	uint64_t (*clock_ms)(void); // monotonic
+	ProgressWindow (*window)(FILE *stream);
+} ProgressWorld;
+
+// stream: usually stderr; not closed. world: NULL for the real one.
 ProgressPrinter *progress_printer_new(FILE *stream, ProgressStyle style,
-				      uint64_t (*clock_ms)(void));
+				      const ProgressWorld *world);
 // What goes into Host.progress. Lives as long as the printer.
 Progress *progress_printer_progress(ProgressPrinter *printer);
-// Takes unfinished lines off the terminal: before an error is printed. NULL is accepted.
+// A stream that writes to `stream`, which leads to the same terminal: lines of progress make way for what is written, and
+// come back below it. The caller closes it before the printer goes; `stream` stays.
+FILE *progress_printer_share(ProgressPrinter *printer, FILE *stream);
+// Takes unfinished lines off the terminal for good. NULL is accepted.
 void progress_printer_clear(ProgressPrinter *printer);
 void progress_printer_free(ProgressPrinter *printer);
 
