@@ -9,19 +9,42 @@
 
 #define ANNOTATIONS_BYTES_MAX (256 * 1024)
 
+// True when the decoder had nothing to complain about: no value, or an empty one.
+static bool is_left_out(const YamlNode *node)
+{
+	return !node || node->kind == YAML_NULL || (node->kind == YAML_TEXT && node->length == 0);
+}
+
+// A name that the server would complete: Kubernetes checks it with an "a" for the last letter and the dash.
+static void check_generate_name(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
+{
+	const YamlNode *node = yaml_get(metadata->origin.node, "generateName");
+	if (is_left_out(node) || node->kind != YAML_TEXT)
+		return;
+	char *example = arena_strdup(report->arena, node->text);
+	const size_t length = strlen(example);
+	if (length > 1 && example[length - 1] == '-') {
+		example[length - 2] = 'a';
+		example[length - 1] = '\0';
+	}
+	const FieldPath *path = FIELD(parent, "generateName");
+	Texts faults = { 0 };
+	name_check_subdomain(example, report->arena, &faults);
+	field_invalid_all(report, node->where, path, node->text, &faults);
+	if (text_is_empty(metadata->name))
+		field_forbidden(report, origin_of(&metadata->origin, "generateName"), path,
+				"not supported by sdme: apply needs a name that stays the same");
+}
+
 static void check_object_name(const ObjectMeta *metadata, const FieldPath *path, Report *report)
 {
-	const char *name = metadata->name;
-	if (text_is_empty(name)) {
-		// Told as missing by the decoder; a name that the server would make up is not for apply.
-		if (yaml_get(metadata->origin.node, "generateName"))
-			field_forbidden(
-				report, origin_of(&metadata->origin, "generateName"),
-				FIELD(path, "generateName"),
-				"not supported by sdme: apply needs a name that stays the same");
-		return;
-	}
-	check_name(&metadata->origin, path, "name", name, name_check_subdomain, report);
+	const Origin *origin = &metadata->origin;
+	if (!text_is_empty(metadata->name))
+		check_name(origin, path, "name", metadata->name, name_check_subdomain, report);
+	else if (origin->where.line > 0 && is_left_out(yaml_get(origin->node, "name")) &&
+		 is_left_out(yaml_get(origin->node, "generateName")))
+		field_required(report, origin_of(origin, "name"), FIELD(path, "name"),
+			       "name or generateName is required");
 }
 
 static void check_namespace(const ObjectMeta *metadata, const FieldPath *parent, Report *report)
@@ -72,6 +95,7 @@ static void check_annotations(const ObjectMeta *metadata, const FieldPath *paren
 void check_metadata(const ObjectMeta *metadata, Report *report)
 {
 	const FieldPath *path = FIELD(NULL, "metadata");
+	check_generate_name(metadata, path, report);
 	check_object_name(metadata, path, report);
 	check_namespace(metadata, path, report);
 	check_labels(&metadata->origin, path, "labels", &metadata->labels, report);

@@ -39,8 +39,10 @@ static void decode_one(Report *report, const DecodeTarget *target)
 		decode_quantity_field(report, target);
 		return;
 	case FIELD_INT_OR_TEXT:
-		if (target->node->kind != YAML_INTEGER && target->node->kind != YAML_TEXT)
-			decode_fail_type(report, target, true);
+		decode_port(report, target);
+		return;
+	case FIELD_TIME:
+		decode_time(report, target);
 		return;
 	case FIELD_WORD:
 		decode_word_field(report, target);
@@ -80,6 +82,7 @@ static size_t item_size(const FieldForm *form)
 	case FIELD_DATA:
 	case FIELD_BYTES:
 	case FIELD_WORD:
+	case FIELD_TIME:
 	case FIELD_ANY:
 		break;
 	}
@@ -158,6 +161,7 @@ static void decode_entry(Report *report, const DecodeTarget *entry, const YamlMe
 	case FIELD_INT64:
 	case FIELD_INT_OR_TEXT:
 	case FIELD_WORD:
+	case FIELD_TIME:
 	case FIELD_STRUCT:
 	case FIELD_ANY:
 		break;
@@ -262,14 +266,19 @@ static void fail_unknown(Report *report, const SchemaType *type, const YamlMembe
 
 static void decode_value(Report *report, const DecodeTarget *target)
 {
-	if (target->field->form.kind == FIELD_ANY || target->node->kind == YAML_NULL)
+	const FieldForm *form = &target->field->form;
+	if (target->node->kind == YAML_NULL)
 		return;
-	if (target->field->form.shape == SHAPE_LIST)
+	if (form->kind == FIELD_ANY) {
+		if (form->type && target->node->kind != YAML_MAP)
+			decode_fail_type(report, target, true);
+	} else if (form->shape == SHAPE_LIST) {
 		decode_list(report, target);
-	else if (target->field->form.shape == SHAPE_MAP)
+	} else if (form->shape == SHAPE_MAP) {
 		decode_map(report, target);
-	else
+	} else {
 		decode_one(report, target);
+	}
 }
 
 static void decode_member(Report *report, const DecodeTarget *target, const SchemaType *type,
@@ -281,15 +290,15 @@ static void decode_member(Report *report, const DecodeTarget *target, const Sche
 		fail_unknown(report, type, member, path);
 		return;
 	}
-	if (field->level == SUPPORT_STRIPPED)
-		return;
-	const bool is_told = !target->is_quiet && report_level(report, field, member, path);
+	const bool is_stripped = field->level == SUPPORT_STRIPPED;
+	const bool is_told =
+		!target->is_quiet && !is_stripped && report_level(report, field, member, path);
 	DecodeTarget inner = {
 		.owner = type,
 		.field = field,
 		.node = member->value,
 		.path = path,
-		.is_quiet = target->is_quiet || is_told,
+		.is_quiet = target->is_quiet || is_stripped || is_told,
 		.is_refused = target->is_refused || (is_told && field->level == SUPPORT_REFUSED),
 	};
 	if (target->to && field->offset > 0)
@@ -366,7 +375,7 @@ static void decode_struct(Report *report, const DecodeTarget *target, const Sche
 
 void decode_object(const SchemaType *type, const YamlNode *node, Report *report, void *ret)
 {
-	assert(type->size > 0);
+	assert(!ret || type->size > 0);
 	const DecodeTarget target = { .owner = type, .node = node, .to = ret };
 	decode_struct(report, &target, type);
 }

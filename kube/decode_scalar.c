@@ -1,5 +1,6 @@
 #include "kube/decode_scalar.h"
 
+#include "kube/go_time.h"
 #include "pkg/base/base64.h"
 #include "pkg/base/text.h"
 
@@ -15,7 +16,8 @@ static const char *go_type(const Report *report, const FieldForm *form, bool is_
 		[FIELD_INT32] = "int32",
 		[FIELD_INT64] = "int64",
 		[FIELD_QUANTITY] = "resource.Quantity",
-		[FIELD_INT_OR_TEXT] = "intstr.IntOrString",
+		[FIELD_INT_OR_TEXT] = "int32",
+		[FIELD_TIME] = "string",
 		[FIELD_DATA] = "string",
 		[FIELD_BYTES] = "[]uint8",
 		[FIELD_WORD] = "string",
@@ -23,7 +25,7 @@ static const char *go_type(const Report *report, const FieldForm *form, bool is_
 		[FIELD_ANY] = "v1.",
 	};
 	const char *base = words[form->kind];
-	if (form->kind == FIELD_STRUCT)
+	if (form->type)
 		base = arena_printf(report->arena, "v1.%s", form->type->name);
 	if (!is_item && form->shape == SHAPE_LIST)
 		return arena_printf(report->arena, "[]%s", base);
@@ -49,19 +51,32 @@ static const char *quoting_advice(const Report *report, const YamlNode *node, Fi
 	return "";
 }
 
+static bool is_number(const YamlNode *node)
+{
+	return node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+}
+
+// node: what cannot be read as a `type`.
+static void fail_as(Report *report, const DecodeTarget *target, const YamlNode *node,
+		    const char *number, const char *type, const char *advice)
+{
+	report_add(report, SEVERITY_ERROR, node->where,
+		   field_path_text(target->path, report->arena),
+		   "json: cannot unmarshal %s%s%s into Go struct field %s.%s of type %s%s",
+		   yaml_kind_text(node->kind), *number ? " " : "", number, target->owner->name,
+		   field_path_text_plain(target->path, report->arena), type, advice);
+}
+
 void decode_fail_type(Report *report, const DecodeTarget *target, bool is_item)
 {
 	const FieldForm *form = &target->field->form;
 	const YamlNode *node = target->node;
-	const bool wants_number = form->kind == FIELD_INT32 || form->kind == FIELD_INT64;
-	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
-	const char *number = wants_number && is_number ? yaml_number_text(node, report->arena) : "";
+	const bool wants_number = form->kind == FIELD_INT32 || form->kind == FIELD_INT64 ||
+				  form->kind == FIELD_INT_OR_TEXT;
 	const bool is_scalar = is_item || form->shape <= SHAPE_OPTIONAL;
-	report_add(
-		report, SEVERITY_ERROR, node->where, field_path_text(target->path, report->arena),
-		"json: cannot unmarshal %s%s%s into Go struct field %s.%s of type %s%s",
-		yaml_kind_text(node->kind), *number ? " " : "", number, target->owner->name,
-		field_path_text_plain(target->path, report->arena), go_type(report, form, is_item),
+	fail_as(report, target, node,
+		wants_number && is_number(node) ? yaml_number_text(node, report->arena) : "",
+		go_type(report, form, is_item),
 		is_scalar ? quoting_advice(report, node, form->kind) : "");
 }
 
@@ -87,7 +102,7 @@ bool decode_text(Report *report, const DecodeTarget *target, const char **ret)
 static bool decode_integer(Report *report, const DecodeTarget *target, int64_t *ret)
 {
 	const YamlNode *node = target->node;
-	const bool is_32 = target->field->form.kind == FIELD_INT32;
+	const bool is_32 = target->field->form.kind != FIELD_INT64;
 	const double limit = 9007199254740992.0; // 2^53: beyond it a float is no exact integer
 	int64_t value = 0;
 	bool is_good = node->kind == YAML_INTEGER;
@@ -108,12 +123,11 @@ static bool decode_integer(Report *report, const DecodeTarget *target, int64_t *
 bool decode_quantity(Report *report, const DecodeTarget *target, Quantity *ret)
 {
 	const YamlNode *node = target->node;
-	const bool is_number = node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
 	const bool is_text = node->kind == YAML_TEXT && strlen(node->text) == node->length;
 	const char *text = is_text ? node->text : "";
 	CLEANUP_ERROR error = { 0 };
-	if (quantity_parse(is_number ? yaml_number_text(node, report->arena) : text, report->arena,
-			   ret, &error))
+	if (quantity_parse(is_number(node) ? yaml_number_text(node, report->arena) : text,
+			   report->arena, ret, &error))
 		return true;
 	report_add(report, SEVERITY_ERROR, node->where,
 		   field_path_text(target->path, report->arena), "%s", error.message);
@@ -174,9 +188,34 @@ static bool decode_word(Report *report, const DecodeTarget *target, unsigned *re
 	return false;
 }
 
+// [104, 105]: Go takes numbers for bytes, too.
+static bool decode_byte_list(Report *report, const DecodeTarget *target, const char **ret,
+			     size_t *ret_length)
+{
+	CLEANUP_BUFFER bytes = { 0 };
+	const YamlNodes *items = &target->node->items;
+	for (size_t i = 0; i < items->count; i++) {
+		const YamlNode *item = items->items[i];
+		const bool is_byte = item->kind == YAML_INTEGER && item->integer >= 0 &&
+				     item->integer <= UINT8_MAX;
+		if (!is_byte && item->kind != YAML_NULL) {
+			fail_as(report, target, item,
+				is_number(item) ? yaml_number_text(item, report->arena) : "",
+				"uint8", "");
+			return false;
+		}
+		buffer_add_char(&bytes, is_byte ? (char)item->integer : '\0');
+	}
+	*ret_length = bytes.length;
+	*ret = buffer_take(&bytes, report->arena);
+	return true;
+}
+
 bool decode_bytes(Report *report, const DecodeTarget *target, const char **ret, size_t *ret_length)
 {
 	const char *text = NULL;
+	if (target->node->kind == YAML_LIST)
+		return decode_byte_list(report, target, ret, ret_length);
 	if (!decode_text(report, target, &text))
 		return false;
 	CLEANUP_BUFFER bytes = { 0 };
@@ -237,4 +276,20 @@ void decode_word_field(Report *report, const DecodeTarget *target)
 	unsigned word = 0;
 	if (decode_word(report, target, &word) && target->to)
 		*(unsigned *)target->to = word;
+}
+
+void decode_port(Report *report, const DecodeTarget *target)
+{
+	int64_t ignored = 0;
+	if (target->node->kind != YAML_TEXT)
+		(void)decode_integer(report, target, &ignored);
+}
+
+void decode_time(Report *report, const DecodeTarget *target)
+{
+	const char *text = NULL;
+	CLEANUP_ERROR error = { 0 };
+	if (decode_text(report, target, &text) && !go_time_check(text, &error))
+		report_add(report, SEVERITY_ERROR, target->node->where,
+			   field_path_text(target->path, report->arena), "%s", error.message);
 }

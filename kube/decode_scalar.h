@@ -37,4 +37,8 @@ void decode_integer_field(Report *report, const DecodeTarget *target);
 void decode_quantity_field(Report *report, const DecodeTarget *target);
 void decode_word_field(Report *report, const DecodeTarget *target);
 
+// These have no members.
+void decode_port(Report *report, const DecodeTarget *target);
+void decode_time(Report *report, const DecodeTarget *target);
+
 #endif

@@ -85,8 +85,9 @@ static const YamlNode *encode_scalar_node(const Encoder *encoder, FieldKind kind
 		if (quantity_parse(text, encoder->arena, &quantity, &ignored))
 			return text_node(encoder, quantity_print(&quantity, encoder->arena));
 	}
-	if ((kind == FIELD_INT32 || kind == FIELD_INT64) && node->kind == YAML_FLOAT &&
-	    node->real >= -1e15 && node->real <= 1e15)
+	const bool is_integral =
+		kind == FIELD_INT32 || kind == FIELD_INT64 || kind == FIELD_INT_OR_TEXT;
+	if (is_integral && node->kind == YAML_FLOAT && node->real >= -1e15 && node->real <= 1e15)
 		return integer_node(encoder, (int64_t)node->real);
 	return node->kind == YAML_NULL ? NULL : node;
 }
@@ -276,6 +277,7 @@ static const YamlNode *encode_one(const Encoder *encoder, const SchemaField *fie
 		return map->members.count > 0 ? map : NULL;
 	}
 	case FIELD_QUANTITY:
+	case FIELD_TIME:
 	case FIELD_INT_OR_TEXT:
 	case FIELD_DATA:
 	case FIELD_BYTES:

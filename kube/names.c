@@ -79,33 +79,40 @@ static bool is_subdomain(const char *text)
 	return is_dotted(text, is_label);
 }
 
-static void check_length(const char *text, size_t max, Arena *arena, Texts *ret_faults)
+// Bytes are counted everywhere; older messages of Kubernetes call them characters.
+static void check_length(const char *text, size_t max, const char *unit, Arena *arena,
+			 Texts *ret_faults)
 {
 	if (strlen(text) > max)
 		texts_add(arena, ret_faults,
-			  arena_printf(arena, "must be no more than %zu characters", max));
+			  arena_printf(arena, "must be no more than %zu %s", max, unit));
 }
 
 void name_check_label(const char *name, Arena *arena, Texts *ret_faults)
 {
-	check_length(name, 63, arena, ret_faults);
+	check_length(name, 63, "characters", arena, ret_faults);
 	if (is_label(name, strlen(name)))
 		return;
 	texts_add(arena, ret_faults, is_subdomain(name) ? "must not contain dots" : fault_label);
 }
 
-void name_check_subdomain(const char *name, Arena *arena, Texts *ret_faults)
+static void check_subdomain(const char *name, const char *unit, Arena *arena, Texts *ret_faults)
 {
-	check_length(name, 253, arena, ret_faults);
+	check_length(name, 253, unit, arena, ret_faults);
 	if (!is_subdomain(name))
 		texts_add(arena, ret_faults, fault_subdomain);
 }
 
 void name_check_search(const char *name, Arena *arena, Texts *ret_faults)
 {
-	check_length(name, 253, arena, ret_faults);
+	check_length(name, 253, "characters", arena, ret_faults);
 	if (!is_dotted(name, is_search_label))
 		texts_add(arena, ret_faults, fault_search);
+}
+
+void name_check_subdomain(const char *name, Arena *arena, Texts *ret_faults)
+{
+	check_subdomain(name, "characters", arena, ret_faults);
 }
 
 static void check_prefix(const char *prefix, Arena *arena, Texts *ret_faults)
@@ -114,7 +121,7 @@ static void check_prefix(const char *prefix, Arena *arena, Texts *ret_faults)
 	if (text_is_empty(prefix))
 		texts_add(arena, &faults, fault_empty);
 	else
-		name_check_subdomain(prefix, arena, &faults);
+		check_subdomain(prefix, "bytes", arena, &faults);
 	for (size_t i = 0; i < faults.count; i++)
 		texts_add(arena, ret_faults,
 			  arena_printf(arena, "prefix part %s", faults.items[i]));
@@ -125,7 +132,7 @@ void name_check_qualified(const char *name, Arena *arena, Texts *ret_faults)
 	const char *slash = strchr(name, '/');
 	if (slash && strchr(slash + 1, '/')) {
 		texts_add(arena, ret_faults,
-			  "a qualified name " QNAME_FAULT " with an optional DNS subdomain prefix "
+			  "a valid label key " QNAME_FAULT " with an optional DNS subdomain prefix "
 			  "and '/' (e.g. 'example.com/MyName')");
 		return;
 	}
@@ -136,21 +143,21 @@ void name_check_qualified(const char *name, Arena *arena, Texts *ret_faults)
 	if (!*part)
 		texts_add(arena, ret_faults, "name part must be non-empty");
 	else if (strlen(part) > 63)
-		texts_add(arena, ret_faults, "name part must be no more than 63 characters");
+		texts_add(arena, ret_faults, "name part must be no more than 63 bytes");
 	if (!is_word(part, strlen(part), ALNUM, ALNUM "-_."))
 		texts_add(arena, ret_faults, "name part " QNAME_FAULT);
 }
 
 void name_check_label_value(const char *value, Arena *arena, Texts *ret_faults)
 {
-	check_length(value, 63, arena, ret_faults);
+	check_length(value, 63, "bytes", arena, ret_faults);
 	if (*value && !is_word(value, strlen(value), ALNUM, ALNUM "-_."))
 		texts_add(arena, ret_faults, fault_label_value);
 }
 
 void name_check_data_key(const char *key, Arena *arena, Texts *ret_faults)
 {
-	check_length(key, 253, arena, ret_faults);
+	check_length(key, 253, "characters", arena, ret_faults);
 	if (!*key || !text_has_only(key, ALNUM "-_."))
 		texts_add(arena, ret_faults, fault_data_key);
 	if (text_equal(key, "."))
@@ -177,7 +184,7 @@ void name_check_env(const char *name, Arena *arena, Texts *ret_faults)
 
 void name_check_port(const char *name, Arena *arena, Texts *ret_faults)
 {
-	check_length(name, 15, arena, ret_faults);
+	check_length(name, 15, "characters", arena, ret_faults);
 	if (!*name || !text_has_only(name, LOWER DIGITS "-"))
 		texts_add(arena, ret_faults,
 			  "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");

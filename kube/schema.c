@@ -33,8 +33,8 @@ static const char *base_text(const FieldForm *form)
 		[FIELD_INT32] = "integer",     [FIELD_INT64] = "integer",
 		[FIELD_QUANTITY] = "Quantity", [FIELD_INT_OR_TEXT] = "IntOrString",
 		[FIELD_DATA] = "string",       [FIELD_BYTES] = "[]byte",
-		[FIELD_WORD] = "string",       [FIELD_STRUCT] = "Object",
-		[FIELD_ANY] = "Object",
+		[FIELD_TIME] = "Time",         [FIELD_WORD] = "string",
+		[FIELD_STRUCT] = "Object",     [FIELD_ANY] = "Object",
 	};
 	return form->kind == FIELD_STRUCT ? form->type->name : words[form->kind];
 }

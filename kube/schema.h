@@ -28,8 +28,9 @@ typedef enum FieldKind {
 	FIELD_DATA,        // text kept with its length: a DataItem
 	FIELD_BYTES,       // base64: a DataItem
 	FIELD_WORD,        // one of `words`; the member is an enum, 0 = unset, words[n] = n + 1
+	FIELD_TIME,        // RFC 3339
 	FIELD_STRUCT,
-	FIELD_ANY, // not looked at
+	FIELD_ANY, // not looked at; with a type: an object at least
 } FieldKind;
 
 typedef enum FieldShape {
@@ -44,7 +45,7 @@ typedef struct SchemaType SchemaType;
 typedef struct FieldForm {
 	FieldKind kind;
 	FieldShape shape;
-	const SchemaType *type; // FIELD_STRUCT
+	const SchemaType *type; // FIELD_STRUCT, or what FIELD_ANY is called
 } FieldForm;
 
 typedef struct SchemaField {

@@ -79,6 +79,8 @@ static const SchemaField claim_spec_fields[] = {
 	{ "volumeName", TEXT, SUPPORT_NOTED, NONE, .help = "The PersistentVolume to bind.", .mapping = ONE_HOST },
 };
 
+static const SchemaType claim_status = { .name = "PersistentVolumeClaimStatus" };
+
 static const SchemaField claim_fields[] = {
 	TYPE_META,
 	KIND_META,
@@ -86,7 +88,7 @@ static const SchemaField claim_fields[] = {
 	  .help = "Name, labels and annotations." },
 	{ "spec", STRUCT(schema_claim_spec), SUPPORT_HONOURED, IN(PersistentVolumeClaim, spec, ClaimSpec), .is_required = true,
 	  .help = "What storage is asked for.", .mapping = "a directory below volumes/, kept until deleted by name" },
-	{ "status", ANY, SUPPORT_STRIPPED, NONE, .help = "State of the claim.", .mapping = "dropped on input" },
+	{ "status", OBJECT(claim_status), SUPPORT_STRIPPED, NONE, .help = "State of the claim.", .mapping = "dropped on input" },
 };
 // clang-format on
 

@@ -207,13 +207,15 @@ static const SchemaField spec_fields[] = {
 };
 static TYPE(pod_spec, PodSpec, "PodSpec", spec_fields, "What runs in the Pod, and how.");
 
+static const SchemaType pod_status = { .name = "PodStatus" };
+
 static const SchemaField pod_fields[] = {
 	{ "apiVersion", TEXT, SUPPORT_HONOURED, NONE, .is_required = true, .help = "Version of the schema: v1." },
 	{ "kind", TEXT, SUPPORT_HONOURED, NONE, .is_required = true, .help = "Kind of the object: Pod." },
 	{ "metadata", STRUCT(schema_object_meta), SUPPORT_HONOURED, IN(Pod, metadata, ObjectMeta), .is_required = true, .help = "Name, labels and annotations." },
 	{ "spec", STRUCT(pod_spec), SUPPORT_HONOURED, IN(Pod, spec, PodSpec), .is_required = true, .help = "What is wanted.",
 	  .mapping = "one machine of systemd-nspawn" },
-	{ "status", ANY, SUPPORT_STRIPPED, NONE, .help = "What is.", .mapping = "dropped on input; sdme kube get prints it" },
+	{ "status", OBJECT(pod_status), SUPPORT_STRIPPED, NONE, .help = "What is.", .mapping = "dropped on input; sdme kube get prints it" },
 };
 // clang-format on
 

@@ -32,7 +32,9 @@
 #define DATA_MAP        { FIELD_DATA, SHAPE_MAP, NULL }
 #define WORD            { FIELD_WORD, SHAPE_ONE, NULL }
 #define OPTIONAL_WORD   { FIELD_WORD, SHAPE_OPTIONAL, NULL }
+#define TIME            { FIELD_TIME, SHAPE_ONE, NULL }
 #define ANY             { FIELD_ANY, SHAPE_ONE, NULL }
+#define OBJECT(type)    { FIELD_ANY, SHAPE_ONE, &(type) }
 #define STRUCT(type)    { FIELD_STRUCT, SHAPE_ONE, &(type) }
 #define POINTER(type)   { FIELD_STRUCT, SHAPE_OPTIONAL, &(type) }
 #define LIST(type)      { FIELD_STRUCT, SHAPE_LIST, &(type) }

@@ -1,5 +1,6 @@
 #include "pkg/sys/yaml_map.h"
 
+#include "pkg/base/number.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml_scalar.h"
 
@@ -152,6 +153,11 @@ const char *yaml_number_text(const YamlNode *node, Arena *arena)
 	assert(node->kind == YAML_INTEGER || node->kind == YAML_FLOAT);
 	if (node->kind == YAML_INTEGER)
 		return arena_printf(arena, "%" PRId64, node->integer);
+	// Up to 2^64-1 Kubernetes keeps every digit.
+	CLEANUP_ERROR ignored = { 0 };
+	uint64_t value = 0;
+	if (node->text && number_parse_u64(node->text, "", UINT64_MAX, &value, &ignored))
+		return arena_printf(arena, "%" PRIu64, value);
 	return scalar_real_text(node->real, arena);
 }
 

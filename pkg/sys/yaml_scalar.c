@@ -93,7 +93,7 @@ static unsigned take_base(const char **text)
 	return base;
 }
 
-// Integers beyond int64_t become floats, as they do in JSON.
+// Integers beyond int64_t are left: decimal ones become floats, as they do in JSON.
 static bool resolve_integer(const char *text, Scalar *ret)
 {
 	const bool is_negative = *text == '-';
@@ -105,21 +105,14 @@ static bool resolve_integer(const char *text, Scalar *ret)
 
 	const uint64_t limit = (uint64_t)INT64_MAX + (is_negative ? 1 : 0);
 	uint64_t value = 0;
-	double real = 0;
-	bool has_overflowed = false;
 	for (; *text; text++) {
 		const unsigned digit = digit_value(*text);
-		if (digit >= base)
+		if (digit >= base || value > (limit - digit) / base)
 			return false;
-		has_overflowed = has_overflowed || value > (limit - digit) / base;
 		value = value * base + digit;
-		real = real * base + digit;
 	}
-	if (has_overflowed)
-		*ret = (Scalar){ .kind = SCALAR_FLOAT, .real = is_negative ? -real : real };
-	else
-		*ret = (Scalar){ .kind = SCALAR_INTEGER,
-				 .integer = (int64_t)(is_negative ? 0 - value : value) };
+	*ret = (Scalar){ .kind = SCALAR_INTEGER,
+			 .integer = (int64_t)(is_negative ? 0 - value : value) };
 	return true;
 }
 

@@ -335,14 +335,28 @@ TEST(check_of_metadata_speaks_as_kubernetes)
 	static const Row rows[] = {
 		// clang-format off
 		{ "{}", "p:3:11: metadata.name: Required value: name or generateName is required" },
+		{ "{name: \"\"}", "p:3:18: metadata.name: Required value: name or generateName is required" },
+		{ "{name: 7}", "p:3:18: metadata.name: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string (write \"7\" in quotes)" },
+		{ "7", "p:3:11: metadata: json: cannot unmarshal number into Go struct field ConfigMap.metadata of type v1.ObjectMeta" },
+		{ "~", "p:1:1: metadata.name: Required value: name or generateName is required" },
+		{ "{name: a, generateName: a_-}", "" }, // the last letter is not looked at
+		{ "{name: a, generateName: B_}", "p:3:35: metadata.generateName: Invalid value: \"B_\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')" },
+		// What the server sets is dropped, but must be what the server sets.
+		{ "{name: a, uid: 7}", "p:3:26: metadata.uid: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.uid of type string (write \"7\" in quotes)" },
+		{ "{name: a, generation: x, creationTimestamp: \"\"}",
+		  "p:3:33: metadata.generation: json: cannot unmarshal string into Go struct field ObjectMeta.metadata.generation of type int64\n"
+		  "p:3:55: metadata.creationTimestamp: parsing time \"\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"2006\"" },
+		{ "{name: a, ownerReferences: [{ApiVersion: v1, controller: 1}], managedFields: {}, creationTimestamp: ~}",
+		  "p:3:40: strict decoding error: unknown field \"metadata.ownerReferences[0].ApiVersion\" (did you mean \"apiVersion\"?)\n"
+		  "p:3:68: metadata.ownerReferences[0].controller: json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.controller of type bool\n"
+		  "p:3:88: metadata.managedFields: json: cannot unmarshal object into Go struct field ObjectMeta.metadata.managedFields of type []v1.ManagedFieldsEntry" },
 		{ "{generateName: a-}",
-		  "p:3:11: metadata.name: Required value: name or generateName is required\n"
 		  "p:3:26: metadata.generateName: Forbidden: not supported by sdme: apply needs a name that stays the same" },
 		{ "{name: a, namespace: default}", "" },
 		{ "{name: a, namespace: b}",
 		  "p:3:32: metadata.namespace: Forbidden: not supported by sdme: there is only the namespace 'default' for now" },
 		{ "{name: a, labels: {a/b/c: x}}",
-		  "p:3:30: metadata.labels: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')" },
+		  "p:3:30: metadata.labels: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')" },
 		{ "{name: a, annotations: {Example.com/x: any thing}}", "" },
 		{ "{name: a, labels: {a: 1}}",
 		  "p:3:33: metadata.labels[a]: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string (write \"1\" in quotes)" },
@@ -387,6 +401,13 @@ TEST(check_of_stored_objects_speaks_as_kubernetes)
 		  "p:4:8: data[a b]: Invalid value: \"a b\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')" },
 		{ "kind: ConfigMap\ndata: {a: x}\nbinaryData: {a: eA==}\n",
 		  "p:4:8: data[a]: Invalid value: \"a\": duplicate of key present in binaryData" },
+		{ "kind: ConfigMap\nbinaryData: {a: [], b: [104, ~, 255]}\n", "" },
+		{ "kind: ConfigMap\nbinaryData: {a: [1, 256]}\n",
+		  "p:4:21: binaryData[a]: json: cannot unmarshal number 256 into Go struct field ConfigMap.binaryData of type uint8" },
+		{ "kind: Secret\ndata: {a: [a]}\n",
+		  "p:4:12: data[a]: json: cannot unmarshal string into Go struct field Secret.data of type uint8" },
+		{ "kind: PersistentVolumeClaim\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}}\nstatus: 7\n",
+		  "p:5:9: status: json: cannot unmarshal number into Go struct field PersistentVolumeClaim.status of type v1.PersistentVolumeClaimStatus" },
 		{ "kind: ConfigMap\nbinaryData: {a: '!'}\n", "p:4:17: binaryData[a]: illegal base64 data at input byte 0" },
 		{ "kind: ConfigMap\ndata: {a: 1}\n",
 		  "p:4:11: data[a]: json: cannot unmarshal number into Go struct field ConfigMap.data of type string (write \"1\" in quotes)" },

@@ -62,7 +62,7 @@ TEST(names_are_judged_in_the_words_of_kubernetes)
 		{ name_check_qualified, "app", "" }, { name_check_qualified, "example.com/My_app.1", "" },
 		{ name_check_qualified, "/x", "prefix part must be non-empty" },
 		{ name_check_qualified, "x/-", qualified },
-		{ name_check_qualified, A63 "a", "name part must be no more than 63 characters" },
+		{ name_check_qualified, A63 "a", "name part must be no more than 63 bytes" },
 		{ name_check_label_value, "", "" }, { name_check_label_value, "A_b.c", "" },
 		{ name_check_label_value, "a b", value }, { name_check_label_value, "-", value },
 		{ name_check_data_key, ".dockerconfigjson", "" }, { name_check_data_key, "a/b", key },

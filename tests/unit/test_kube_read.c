@@ -154,7 +154,7 @@ TEST(read_leaves_out_what_a_cluster_added)
 		test,
 		"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  uid: x\n  resourceVersion: \"1\"\n"
 		"  creationTimestamp: \"2020-01-01T00:00:00Z\"\n  generateName: web-\n"
-		"  managedFields: [{a: b}]\n  ownerReferences: [{kind: ReplicaSet}]\n"
+		"  managedFields: [{manager: kubectl, fieldsV1: {a: b}}]\n  ownerReferences: [{kind: ReplicaSet}]\n"
 		"spec:\n  containers:\n  - name: c\n    image: i\n    volumeMounts:\n"
 		"    - {name: data, mountPath: /data}\n"
 		"    - {name: kube-api-access-x, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}\n"
