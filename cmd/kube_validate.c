@@ -24,25 +24,28 @@ typedef struct Verdict {
 	size_t error_count;
 } Verdict;
 
-static void validate_source(const ManifestSource *source, Report *report, Objects *objects)
+static size_t validate_source(const ManifestSource *source, Report *report, Objects *objects)
 {
 	const size_t first = objects->count;
-	manifest_read(source, report, objects);
+	const size_t document_count = manifest_read(source, report, objects);
 	for (size_t i = first; i < objects->count; i++) {
 		object_default(&objects->items[i], report->arena);
 		object_check(&objects->items[i], report);
 	}
+	return document_count;
 }
 
 static void validate_sources(const ManifestSources *sources, Report *report, Verdict *verdicts)
 {
 	Objects objects = { 0 };
+	size_t document_count = 0;
 	for (size_t i = 0; i < sources->count; i++) {
 		const size_t first = objects.count;
-		validate_source(&sources->items[i], report, &objects);
+		document_count += validate_source(&sources->items[i], report, &objects);
 		verdicts[i].path = sources->items[i].path;
 		verdicts[i].object_count = objects.count - first;
 	}
+	manifests_require_documents(sources, document_count, report);
 	objects_check(&objects, report);
 	// The path of a finding is that of its source, not a copy.
 	for (size_t i = 0; i < report->findings.count; i++) {
@@ -81,9 +84,6 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	ManifestSources sources = { 0 };
 	if (!manifests_read(context, &given->files, given->is_recursive, &sources, error))
 		return false;
-	if (sources.count == 0)
-		return error_set(error, ERROR_NOT_FOUND, "no manifests in '%s'",
-				 given->files.items[0]);
 
 	Report report;
 	report_init(&report, context->arena);

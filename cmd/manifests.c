@@ -95,8 +95,20 @@ bool manifests_read(const CommandContext *context, const Texts *files, bool is_r
 		if (!is_read)
 			return false;
 	}
+	if (sources.count == 0)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "no manifests in '%s': their names end in .yaml, .yml or .json",
+				 files->items[0]);
 	*ret_sources = sources;
 	return true;
+}
+
+void manifests_require_documents(const ManifestSources *sources, size_t document_count,
+				 Report *report)
+{
+	const SourcePos where = { sources->items[0].path, 0, 0 };
+	if (document_count == 0 && report->error_count == 0)
+		report_add(report, SEVERITY_ERROR, where, "", "no objects passed to apply");
 }
 
 bool manifests_load(const CommandContext *context, const Texts *files, bool is_recursive,
@@ -105,8 +117,10 @@ bool manifests_load(const CommandContext *context, const Texts *files, bool is_r
 	ManifestSources sources = { 0 };
 	if (!manifests_read(context, files, is_recursive, &sources, error))
 		return false;
+	size_t document_count = 0;
 	for (size_t i = 0; i < sources.count; i++)
-		manifest_read(&sources.items[i], report, ret_objects);
+		document_count += manifest_read(&sources.items[i], report, ret_objects);
+	manifests_require_documents(&sources, document_count, report);
 	for (size_t i = 0; i < ret_objects->count; i++) {
 		object_default(&ret_objects->items[i], report->arena);
 		object_check(&ret_objects->items[i], report);

@@ -112,10 +112,11 @@ static void read_document(const Document *document, Report *report, Objects *ret
 		kind_report_unread(api_version, kind, kind_place(node), report);
 }
 
-void manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects)
+size_t manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects)
 {
 	YamlNodes documents = { 0 };
 	yaml_read(source->path, source->text, source->length, report->arena, report, &documents);
 	for (size_t i = 0; i < documents.count; i++)
 		read_document(&(const Document){ .node = documents.items[i] }, report, ret_objects);
+	return documents.count;
 }

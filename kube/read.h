@@ -20,6 +20,7 @@ typedef struct ManifestSource {
 
 // Adds the objects of the text to *ret_objects, as written: without defaults, and not checked beyond their schema.
 // All faults go to the report, whose arena owns the objects; objects with faults are returned as well.
-void manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects);
+// Returns how many documents there are: those with nothing but comments or null are none.
+size_t manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects);
 
 #endif

@@ -38,7 +38,13 @@ static const char introduction[] =
 	"| `dnsPolicy: ClusterFirst` | the DNS of the cluster | the host's name servers |\n"
 	"| `readOnly` mounts of a `hostPath` with other file systems mounted below | those stay writable | those are read-only, too |\n"
 	"| `hostPath` without a type, where nothing is | left to the runtime: an empty directory | an empty directory, with a note; below `/dev`, `/proc` and `/sys` an error |\n"
-	"| `hostPath` of `type: CharDevice` or `BlockDevice` | opens in privileged containers | opens in the containers that mount it; below `/dev`, its path of letters, digits and `/._:+@=,-` |\n";
+	"| `hostPath` of `type: CharDevice` or `BlockDevice` | opens in privileged containers | opens in the containers that mount it; below `/dev`, its path of letters, digits and `/._:+@=,-` |\n"
+	"| a mapping with a `<<` first and the key below it | kubectl takes the key, the server refuses both | the key |\n"
+	"| mappings and lists nested deeper than 100 levels | up to 10000 | an error |\n"
+	"| NUL characters in texts | passed on | an error; ConfigMaps and Secrets take them as base64 |\n"
+	"| `metadata.generateName` without a name | the server completes it | an error |\n"
+	"| values of stripped fields | checked | only their types, times and the names of fields are |\n"
+	"| a document without `kind` or `apiVersion` | the error repeats the document | the error says what is not set |\n";
 
 // "a|b" would end the cell.
 static void add_cell(const char *text, Buffer *buffer)

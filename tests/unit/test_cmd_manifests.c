@@ -103,7 +103,20 @@ TEST(manifests_load_tells_every_error_of_every_file)
 	CHECK(strstr(words, in(test, "c.yaml")) && !strstr(words, in(test, "b.yaml")));
 	CHECK_TEXT(objects_of(test, in(test, "b.yaml"), false), "b");
 	CHECK_TEXT(objects_of(test, in(test, "empty"), false),
-		   arena_printf(test->arena, "no objects in '%s'", in(test, "empty")));
+		   arena_printf(test->arena, "%s: no objects passed to apply",
+				in(test, "empty/e.yaml")));
+	// One that has an object is enough; a kind that is skipped is a document, too.
+	CHECK(put_map(test, "empty/f.yaml", "f"));
+	CHECK_TEXT(objects_of(test, in(test, "empty"), false), "f");
+	CHECK(put(test, "skipped/a.yaml",
+		  "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"));
+	CHECK_TEXT(objects_of(test, in(test, "skipped"), false),
+		   arena_printf(test->arena, "no objects in '%s'", in(test, "skipped")));
+	CHECK(put(test, "none/readme.txt", "x"));
+	CHECK_TEXT(objects_of(test, in(test, "none"), false),
+		   arena_printf(test->arena,
+				"no manifests in '%s': their names end in .yaml, .yml or .json",
+				in(test, "none")));
 }
 
 TEST(manifests_load_names_takes_what_is_wrong_otherwise)
