@@ -196,6 +196,12 @@ golden: $(B)/tests/unit/run ## rewrite the golden files; look at git diff afterw
 corpus: all ## read foreign manifests: CORPUS=DIR
 	@tests/lint/corpus $(B)/sdme $(CORPUS)
 
+.PHONY: oracle
+oracle: all ## compare validate with what Kubernetes says: CASES=FILE, or our own cases
+	@mkdir -p build
+	@[ -n '$(CASES)' ] || tests/oracle/cases > build/oracle.jsonl
+	@tests/oracle/run $(B)/sdme $(or $(CASES),build/oracle.jsonl)
+
 # --- checks of the source
 $(B)/isolate/guest/%.h.o: isolate/guest/%.h
 	@mkdir -p $(@D)
