@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #define DATA_LINK     "..data"
 #define DATA_LINK_NEW "..data_tmp"
@@ -73,6 +74,30 @@ bool kube_volume_project(const VolumeProjection *projection, Arena *arena, Volum
 			 (VolumeFile){ item->key, item->value, projection->default_mode });
 	}
 	return true;
+}
+
+// --- how much room they need
+
+static uint64_t count_slashes(const char *path)
+{
+	uint64_t count = 0;
+	for (; *path; path++)
+		count += *path == '/';
+	return count;
+}
+
+VolumeRoom kube_volume_room(const VolumeFiles *files)
+{
+	// The version's own directory, and ..data, which is two for a moment.
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	VolumeRoom room = { .bytes = 3 * page, .inodes = 3 };
+	for (size_t i = 0; i < files->count; i++) {
+		const VolumeFile *file = &files->items[i];
+		// A long link takes a page, too.
+		room.bytes += (file->content.length + page - 1) / page * page + page;
+		room.inodes += 2 + count_slashes(file->path);
+	}
+	return room;
 }
 
 // --- writing them

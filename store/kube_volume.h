@@ -43,6 +43,14 @@ typedef struct VolumeProjection {
 MUST_CHECK bool kube_volume_project(const VolumeProjection *projection, Arena *arena,
 				    VolumeFiles *files, Error *error);
 
+// What these files take of a tmpfs at most, beside the version that they replace.
+typedef struct VolumeRoom {
+	uint64_t bytes; // whole pages
+	uint64_t inodes;
+} VolumeRoom;
+
+VolumeRoom kube_volume_room(const VolumeFiles *files);
+
 // Makes `files` the content of `directory`, owned by uid and gid; nothing is written when it is so already.
 // ret_changed may be NULL. What the directory held before may be hostile: no link in it is followed, names that are
 // not ours are left alone unless they stand in the way of a file.

@@ -12,8 +12,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-// Room for the files of one config map or secret: the data is at most 1 MiB, twice while it is being replaced.
-#define OBJECT_VOLUME_BYTES (4ull * 1024 * 1024)
+// A volume of a config map or secret grows when its files are written; mount points of other volumes take no pages.
+#define OBJECT_VOLUME_BYTES (64ull * 1024)
 
 static bool attach_at(const Boot *boot, int tree, const char *path, Error *error)
 {

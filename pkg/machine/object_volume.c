@@ -3,6 +3,7 @@
 #include "pkg/machine/generation.h"
 #include "pkg/machine/machine.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/mount.h"
 #include "store/configmap.h"
 #include "store/kube_volume.h"
 #include "store/secret.h"
@@ -38,7 +39,11 @@ static bool write_data(const ObjectVolume *target, const StoredData *data, Error
 		.is_optional = volume->is_optional,
 	};
 	VolumeFiles files = { 0 };
-	return kube_volume_project(&projection, target->arena, &files, error) &&
+	if (!kube_volume_project(&projection, target->arena, &files, error))
+		return false;
+	const VolumeRoom room = kube_volume_room(&files);
+	return mount_grow_tmpfs(target->directory, room.bytes, room.inodes, projection.is_secret,
+				error) &&
 	       kube_volume_write(target->directory, &files, target->owner, target->owner, NULL,
 				 error);
 }

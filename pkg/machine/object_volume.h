@@ -8,7 +8,7 @@
 #include "pkg/machine/plan.h"
 #include "pkg/sys/host.h"
 
-// Makes `directory` what the object in the store says now. owner: of the files, user and group.
+// Makes `directory`, a tmpfs, what the object in the store says now, and large enough for it. owner: of the files, user and group.
 // Fails with the kubelet's words: "configmap \"x\" not found", "references non-existent config key: k".
 MUST_CHECK bool object_volume_write(const Host *host, const PlanVolume *volume, uint32_t owner,
 				    int directory, Arena *arena, Error *error);

@@ -8,10 +8,13 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 bool mount_enter_namespace(Error *error)
 {
@@ -120,6 +123,22 @@ static bool configure(int context, const char *key, const char *value, Error *er
 	return true;
 }
 
+static bool configure_number(int context, const char *key, uint64_t value, Error *error)
+{
+	char text[DECIMAL_MAX(uint64_t)];
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	return configure(context, key, text, error);
+}
+
+static bool configure_swap(int context, bool is_secret, Error *error)
+{
+	// Kernels before 6.4 do not know it; there, an administrator who wants it encrypts the swap.
+	if (is_secret && fsconfig(context, FSCONFIG_SET_FLAG, "noswap", NULL, 0) < 0 &&
+	    errno != EINVAL)
+		return error_set_errno(error, errno, "keep a tmpfs out of swap");
+	return true;
+}
+
 bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is_secret,
 		 MountOptions options, int *ret_tree, Error *error)
 {
@@ -127,18 +146,13 @@ bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is
 	CLEANUP_FD context = fsopen("tmpfs", FSOPEN_CLOEXEC);
 	if (context < 0)
 		return error_set_errno(error, errno, "make a tmpfs");
-	if (size_bytes > 0 &&
-	    !configure(context, "size",
-		       arena_printf(scratch, "%llu", (unsigned long long)size_bytes), error))
+	if (size_bytes > 0 && !configure_number(context, "size", size_bytes, error))
 		return false;
 	if (!configure(context, "mode", arena_printf(scratch, "%o", mode), error) ||
 	    !configure(context, "uid", arena_printf(scratch, "%u", uid), error) ||
-	    !configure(context, "gid", arena_printf(scratch, "%u", gid), error))
+	    !configure(context, "gid", arena_printf(scratch, "%u", gid), error) ||
+	    !configure_swap(context, is_secret, error))
 		return false;
-	// Kernels before 6.4 do not know it; there, an administrator who wants it encrypts the swap.
-	if (is_secret && fsconfig(context, FSCONFIG_SET_FLAG, "noswap", NULL, 0) < 0 &&
-	    errno != EINVAL)
-		return error_set_errno(error, errno, "keep a tmpfs out of swap");
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return error_set_errno(error, errno, "make a tmpfs");
 
@@ -149,6 +163,47 @@ bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is
 		return false;
 	*ret_tree = steal_fd(&tree);
 	return true;
+}
+
+// Its limits become at least these.
+static bool raise_limits(int directory, uint64_t bytes, uint64_t inodes, bool is_secret,
+			 Error *error)
+{
+	const uint64_t most =
+		(uint64_t)sysconf(_SC_PHYS_PAGES) / 2 * (uint64_t)sysconf(_SC_PAGESIZE);
+	if (bytes > most)
+		return error_set(error, ERROR_LIMIT,
+				 "its files need %llu MiB of memory, more than half of the host's",
+				 (unsigned long long)(bytes >> 20));
+	CLEANUP_FD context = fspick(directory, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH);
+	if (context < 0)
+		return error_set_errno(error, errno, "open a tmpfs");
+	if (!configure_number(context, "size", bytes, error) ||
+	    !configure_number(context, "nr_inodes", inodes, error) ||
+	    !configure_swap(context, is_secret, error))
+		return false;
+	if (fsconfig(context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0) < 0)
+		return error_set_errno(error, errno, "make a tmpfs larger");
+	return true;
+}
+
+static uint64_t larger(uint64_t left, uint64_t right)
+{
+	return left > right ? left : right;
+}
+
+bool mount_grow_tmpfs(int directory, uint64_t bytes, uint64_t inodes, bool is_secret, Error *error)
+{
+	struct statfs now;
+	if (fstatfs(directory, &now) < 0)
+		return error_set_errno(error, errno, "look at a tmpfs");
+	const uint64_t block = (uint64_t)now.f_bsize, size = now.f_blocks * block;
+	const uint64_t needed_bytes = (now.f_blocks - now.f_bfree) * block + bytes;
+	const uint64_t needed_inodes = now.f_files - now.f_ffree + inodes;
+	if (needed_bytes <= size && needed_inodes <= now.f_files)
+		return true;
+	return raise_limits(directory, larger(needed_bytes, size),
+			    larger(needed_inodes, now.f_files), is_secret, error);
 }
 
 // What it means that the kernel does not mount a device which cannot be written to.

@@ -38,6 +38,10 @@ MUST_CHECK bool mount_clone(int directory, const char *path, MountOptions option
 // (noswap, 6.4) when `is_secret`.
 MUST_CHECK bool mount_tmpfs(uint64_t size_bytes, mode_t mode, uid_t uid, gid_t gid, bool is_secret,
 			    MountOptions options, int *ret_tree, Error *error);
+// Gives the tmpfs that is mounted at `directory` room for so much more than it holds, when it has less. is_secret: as it
+// was made with. Fails with ERROR_LIMIT when it would be more than half of the host's memory.
+MUST_CHECK bool mount_grow_tmpfs(int directory, uint64_t bytes, uint64_t inodes, bool is_secret,
+				 Error *error);
 // A tree with the file system `type` ("ext4") of the block device, read-only. It is gone when the descriptor is closed
 // unless it was attached. `flag`: an option of the file system without a value; NULL: none.
 MUST_CHECK bool mount_device(int device, const char *type, const char *flag, int *ret_tree,

@@ -205,6 +205,42 @@ ROOT_TEST(mount_tmpfs_of_secrets_is_not_swapped)
 		CHECK(strstr(options_of(test, in(test, "to")), "noswap"));
 }
 
+static bool fill(int directory, const char *name, size_t size)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_ERROR full = { 0 };
+	return file_replace_volatile(directory, name, arena_alloc(scratch, size), size, 0600,
+				     &full);
+}
+
+ROOT_TEST(mount_tmpfs_grows_beyond_what_it_holds)
+{
+	for (int is_secret = 0; is_secret < 2; is_secret++) {
+		CLEANUP_FD tree = -1;
+		CHECK(mount_tmpfs(65536, 0755, 0, 0, is_secret, MOUNT_OPTIONS_NONE, &tree,
+				  &test->error));
+		CLEANUP_FD directory = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		CHECK(fill(directory, "first", 65536));
+		CHECK(!fill(directory, "second", 131072));
+		CHECK(mount_grow_tmpfs(directory, 131072, 1, is_secret, &test->error));
+		CHECK(fill(directory, "second", 131072));
+		CHECK(!fill(directory, "third", 4096));
+		// It has room for that, and becomes no smaller.
+		CHECK(unlinkat(directory, "second", 0) == 0);
+		CHECK(mount_grow_tmpfs(directory, 4096, 1, is_secret, &test->error));
+		CHECK(fill(directory, "second", 131072));
+	}
+}
+
+ROOT_TEST(mount_tmpfs_grows_within_the_memory)
+{
+	CLEANUP_FD tree = -1;
+	CHECK(mount_tmpfs(65536, 0755, 0, 0, false, MOUNT_OPTIONS_NONE, &tree, &test->error));
+	CLEANUP_FD directory = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK_ERROR(mount_grow_tmpfs(directory, 1ull << 50, 1, false, &test->error),
+		    "its files need 1073741824 MiB of memory, more than half of the host's");
+}
+
 // --- overlays
 
 // An id-mapped overlay of two layers: the upper one hides, replaces and clears what the lower one has.

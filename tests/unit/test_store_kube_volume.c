@@ -239,3 +239,18 @@ TEST(kube_volume_projects_keys)
 	CHECK(kube_volume_project(&projection, test->arena, &files, &test->error));
 	CHECK(files.count == 3);
 }
+
+TEST(kube_volume_room_counts_pages_links_and_directories)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	VolumeFiles files = { 0 };
+	const VolumeRoom least = kube_volume_room(&files);
+	*volume_files_push(test->arena, &files) = (VolumeFile){ "small", { "x", 1 }, 0644 };
+	*volume_files_push(test->arena, &files) = (VolumeFile){ "empty", { "", 0 }, 0644 };
+	char *bytes = arena_alloc(test->arena, page + 1);
+	*volume_files_push(test->arena, &files) =
+		(VolumeFile){ "a/b/c", { bytes, page + 1 }, 0644 };
+	const VolumeRoom room = kube_volume_room(&files);
+	CHECK(room.bytes - least.bytes == (2 + 1 + 3) * page);
+	CHECK(room.inodes - least.inodes == 2 + 2 + 4);
+}
