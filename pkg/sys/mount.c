@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -125,8 +124,8 @@ static bool configure(int context, const char *key, const char *value, Error *er
 
 static bool configure_number(int context, const char *key, uint64_t value, Error *error)
 {
-	char text[DECIMAL_MAX(uint64_t)];
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	CLEANUP_ARENA scratch = arena_new();
+	const char *text = arena_printf(scratch, "%llu", (unsigned long long)value);
 	return configure(context, key, text, error);
 }
 
