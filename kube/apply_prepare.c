@@ -5,7 +5,6 @@
 #include "kube/host_limits.h"
 #include "kube/print.h"
 #include "pkg/base/path.h"
-#include "pkg/machine/boot.h"
 #include "pkg/machine/ending.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/host_path.h"

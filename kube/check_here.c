@@ -1,7 +1,6 @@
 // What Kubernetes takes and one host, or sdme, cannot do: as far as the manifest alone decides it.
 // docs/support.md lists these among the differences (kube/support.c).
 #include "kube/check_parts.h"
-#include "kube/compile.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/machine/device.h"

@@ -8,9 +8,6 @@
 #include "pkg/base/report.h"
 #include "pkg/machine/plan.h"
 
-// Of a Pod: "container" (one ipc namespace for each, the default) or "pod" (one for all).
-#define ANNOTATION_IPC "sdme.io/ipc"
-
 typedef struct ImageConfig ImageConfig;
 
 // What is known of the image of one container.

@@ -59,11 +59,6 @@ struct KindActions {
 	bool (*remove)(const KindContext *context, const char *name, Error *error);
 };
 
-extern const KindActions kind_pod_actions;
-extern const KindActions kind_config_map_actions;
-extern const KindActions kind_secret_actions;
-extern const KindActions kind_claim_actions;
-
 // What stands in the column AGE.
 const char *kind_age(const KindContext *context, int64_t created_at);
 // Appends the object, JSON, up to where the value of its last member, `status`, stands; a '}' ends it.

@@ -1,6 +1,5 @@
 #include "kube/kinds.h"
 
-#include "kube/kind_actions.h"
 #include "pkg/base/text.h"
 
 #include <ctype.h>

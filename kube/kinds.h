@@ -26,6 +26,12 @@ typedef struct Kind {
 	const KindActions *actions; // kube/kind_actions.h
 } Kind;
 
+// kube/kind_*.c
+extern const KindActions kind_pod_actions;
+extern const KindActions kind_config_map_actions;
+extern const KindActions kind_secret_actions;
+extern const KindActions kind_claim_actions;
+
 // In the order of ObjectKind.
 extern const Kind kinds[OBJECT_KIND_COUNT];
 

@@ -290,6 +290,9 @@ typedef struct PodSpec {
 	Scheduling scheduling;
 } PodSpec;
 
+// Of a Pod: "container" (one ipc namespace for each, the default) or "pod" (one for all).
+#define ANNOTATION_IPC "sdme.io/ipc"
+
 typedef struct Pod {
 	Origin origin;
 	ObjectMeta metadata;

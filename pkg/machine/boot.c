@@ -6,6 +6,7 @@
 #include "pkg/machine/boot_state.h"
 #include "pkg/machine/ending.h"
 #include "pkg/machine/generation.h"
+#include "pkg/machine/machine.h"
 #include "pkg/machine/nspawn.h"
 #include "pkg/net/network.h"
 #include "pkg/net/publish.h"

@@ -9,12 +9,6 @@
 #include "pkg/sys/host.h"
 #include "store/config.h"
 
-// The file in the machine's run directory that tells why its last start failed; absent when it did not.
-#define MACHINE_BOOT_ERROR_NAME "boot-error"
-
-// The plan that the machine runs by, as plan_print writes it: a new generation may be the current one already.
-#define MACHINE_RUNNING_PLAN_NAME "plan.json"
-
 // Becomes the machine. Returns true only when there is nothing to start: the host boots, and the machine has ended for
 // good (ending.h). systemd has been told that the service is up then, and *ret_words says why nothing runs.
 MUST_CHECK bool machine_boot(const Host *host, const Config *config, const char *name, Arena *arena,

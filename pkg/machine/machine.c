@@ -1,7 +1,6 @@
 #include "pkg/machine/machine.h"
 
 #include "pkg/base/path.h"
-#include "pkg/machine/boot.h"
 #include "pkg/machine/ending.h"
 #include "pkg/machine/generation.h"
 #include "pkg/machine/owner.h"
