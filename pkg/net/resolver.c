@@ -46,10 +46,13 @@ void resolver_set_option(Resolver *resolver, const char *option, Arena *arena)
 	texts_add(arena, &resolver->options, option);
 }
 
-static const char *without_dot(const char *domain, Arena *arena)
+// Dots at the end mean nothing; one alone is the root.
+static const char *without_dots(const char *domain, Arena *arena)
 {
-	const bool is_dotted = text_ends_with(domain, ".") && !text_equal(domain, ".");
-	return is_dotted ? arena_strndup(arena, domain, strlen(domain) - 1) : domain;
+	size_t length = strlen(domain);
+	while (length > 1 && domain[length - 1] == '.')
+		length--;
+	return arena_strndup(arena, domain, length);
 }
 
 static void parse_line(const char *line, const char *end, Arena *arena, Resolver *resolver)
@@ -63,7 +66,7 @@ static void parse_line(const char *line, const char *end, Arena *arena, Resolver
 	} else if (text_equal(keyword, "search") || text_equal(keyword, "domain")) {
 		resolver->searches = (Texts){ 0 }; // the last line holds
 		for (; word; word = next_word(&line, end, arena))
-			texts_add(arena, &resolver->searches, without_dot(word, arena));
+			texts_add(arena, &resolver->searches, without_dots(word, arena));
 	} else if (text_equal(keyword, "options")) {
 		for (; word; word = next_word(&line, end, arena))
 			resolver_set_option(resolver, word, arena);

@@ -35,7 +35,6 @@ TEST(app_status_of_a_running_app)
 TEST(app_status_that_outlasts_the_boot)
 {
 	CLEANUP_FD directory = -1;
-	CLEANUP_FD later = -1;
 	const char *top = test_directory(test);
 	const Host host = { .run_dir = path_join(test->arena, top, "run"),
 			    .data_dir = path_join(test->arena, top, "data") };

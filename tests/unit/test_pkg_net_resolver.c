@@ -19,14 +19,14 @@ TEST(resolver_prints_what_it_reads)
 					      "domain old.example\n"
 					      "nameserver 192.0.2.1\r\n"
 					      "nameserver\t192.0.2.2 trailing\n"
-					      "search example.com  corp.example\n"
+					      "search example.com.  corp.example.. ..\n"
 					      "sortlist 1.2.3.4\n"
 					      "options ndots:2 rotate :3\n"
 					      "nameserver\n"
 					      "options ndots:5");
 	CHECK_TEXT(resolver_print(&resolver, test->arena), "nameserver 192.0.2.1\n"
 							   "nameserver 192.0.2.2\n"
-							   "search example.com corp.example\n"
+							   "search example.com corp.example .\n"
 							   "options ndots:5 rotate\n");
 }
 
