@@ -64,16 +64,14 @@ bool objects_create(const CommandContext *context, const ObjectCommands *command
 		return false;
 	if (commands->has_binary)
 		data_source_mark_binary(&object.data);
-	StoreChange change = STORE_UNCHANGED;
 	const PutMode mode = given->must_replace ? PUT_REPLACE : PUT_CREATE;
-	const bool is_stored = commands->put(context->host, &object, mode, &change, error);
+	const bool is_stored = commands->put(context->host, &object, mode, NULL, error);
 	data_source_wipe(&object.data);
 	if (!is_stored) {
 		hint_replace(error);
 		return false;
 	}
-	if (change != STORE_UNCHANGED &&
-	    !object_volumes_refresh(context->host, commands->volume, object.name, error))
+	if (!object_volumes_refresh(context->host, commands->volume, object.name, error))
 		return false;
 	fprintf(context->output, "%s\n", object.name);
 	return true;

@@ -1,6 +1,7 @@
 // ConfigMaps: in the store as they are, and printed so.
 #include "kube/kind_data.h"
 #include "kube/print.h"
+#include "pkg/machine/object_volume.h"
 #include "store/configmap.h"
 
 static const KindColumn columns[] = {
@@ -48,7 +49,7 @@ static bool apply(const KindContext *context, const Object *object, PutMode mode
 	kind_data_add(context->arena, &map->data, /* is_binary= */ false, &stored.data);
 	kind_data_add(context->arena, &map->binary_data, /* is_binary= */ true, &stored.data);
 	return configmap_put(context->host, &stored, mode, ret_change, error) &&
-	       kind_data_refresh(context, PLAN_VOLUME_CONFIG_MAP, stored.name, *ret_change, error);
+	       object_volumes_refresh(context->host, PLAN_VOLUME_CONFIG_MAP, stored.name, error);
 }
 
 static bool remove_one(const KindContext *context, const char *name, Error *error)

@@ -1,7 +1,5 @@
 #include "kube/kind_data.h"
 
-#include "pkg/machine/object_volume.h"
-
 StoredObject kind_data_draft(const ObjectMeta *metadata, OptionalBool immutable)
 {
 	return (StoredObject){
@@ -21,13 +19,6 @@ void kind_data_add(Arena *arena, const DataItems *items, bool is_binary, StoredD
 		item->value = (Blob){ items->items[i].bytes, items->items[i].length };
 		item->is_binary = is_binary;
 	}
-}
-
-bool kind_data_refresh(const KindContext *context, PlanVolumeKind kind, const char *name,
-		       StoreChange change, Error *error)
-{
-	return change == STORE_UNCHANGED ||
-	       object_volumes_refresh(context->host, kind, name, error);
 }
 
 ObjectMeta kind_data_metadata(const StoredObject *object)

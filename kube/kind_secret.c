@@ -1,6 +1,7 @@
 // Secrets: sealed in the store. Their values are loaded by nobody here, so that none can be printed.
 #include "kube/kind_data.h"
 #include "kube/print.h"
+#include "pkg/machine/object_volume.h"
 #include "store/secret.h"
 
 static const KindColumn columns[] = {
@@ -49,7 +50,7 @@ static bool apply(const KindContext *context, const Object *object, PutMode mode
 	stored.type = secret->type;
 	kind_data_add(context->arena, &secret->data, /* is_binary= */ false, &stored.data);
 	return secret_put(context->host, &stored, mode, ret_change, error) &&
-	       kind_data_refresh(context, PLAN_VOLUME_SECRET, stored.name, *ret_change, error);
+	       object_volumes_refresh(context->host, PLAN_VOLUME_SECRET, stored.name, error);
 }
 
 static bool remove_one(const KindContext *context, const char *name, Error *error)

@@ -384,22 +384,47 @@ static bool is_shown(const VolumeFiles *files, const char *top, Arena *arena)
 	return has_path(files, top) || has_path(files, arena_printf(arena, "%s/", top));
 }
 
-// Removes our links to files that are gone, and versions that nothing shows any more: the last one, and those of
-// writers that were killed.
-static bool remove_stale(int directory, const char *version, const VolumeFiles *files, Arena *arena,
-			 Error *error)
+// Removes versions that nothing shows any more: the last one, and those of writers that were killed.
+static bool remove_versions(int directory, const char *shown, Arena *arena, Error *error)
 {
 	Texts names = { 0 };
 	if (!file_list(directory, ".", arena, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.items[i];
-		const bool is_version = text_starts_with(name, "..2") && !text_equal(name, version);
-		const bool is_old_link =
-			has_link(directory, name, arena) && !is_shown(files, name, arena);
-		if ((is_version || is_old_link) && !file_tree_remove(directory, name, error))
+		if (text_starts_with(name, "..2") && !(shown && text_equal(name, shown)) &&
+		    !file_tree_remove(directory, name, error))
 			return false;
 	}
+	return true;
+}
+
+// Removes our links to files that are gone.
+static bool remove_old_links(int directory, const VolumeFiles *files, Arena *arena, Error *error)
+{
+	Texts names = { 0 };
+	if (!file_list(directory, ".", arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.items[i];
+		if (has_link(directory, name, arena) && !is_shown(files, name, arena) &&
+		    !file_tree_remove(directory, name, error))
+			return false;
+	}
+	return true;
+}
+
+bool kube_volume_sweep(int directory, const VolumeFiles *files, uid_t uid, gid_t gid,
+		       bool *ret_is_current, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const Owner owner = { uid, gid };
+	const char *version = current_version(directory, scratch);
+	VolumeFiles wanted = { 0 };
+	if (!prepare_files(files, scratch, &wanted, error) ||
+	    !remove_versions(directory, version, scratch, error))
+		return false;
+	*ret_is_current = is_current(directory, version, &wanted, owner, scratch);
 	return true;
 }
 
@@ -423,7 +448,8 @@ bool kube_volume_write(int directory, const VolumeFiles *files, uid_t uid, gid_t
 		    !put_top_links(directory, &wanted, owner, scratch, error))
 			return false;
 	}
-	if (!remove_stale(directory, version, &wanted, scratch, error))
+	if (!remove_versions(directory, version, scratch, error) ||
+	    !remove_old_links(directory, &wanted, scratch, error))
 		return false;
 	if (ret_changed)
 		*ret_changed = !is_same;

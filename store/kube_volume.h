@@ -43,6 +43,10 @@ typedef struct VolumeProjection {
 MUST_CHECK bool kube_volume_project(const VolumeProjection *projection, Arena *arena,
 				    VolumeFiles *files, Error *error);
 
+// Removes the versions that killed writers left, and tells whether `directory` has these files already.
+MUST_CHECK bool kube_volume_sweep(int directory, const VolumeFiles *files, uid_t uid, gid_t gid,
+				  bool *ret_is_current, Error *error);
+
 // What these files take of a tmpfs at most, beside the version that they replace.
 typedef struct VolumeRoom {
 	uint64_t bytes; // whole pages
@@ -52,7 +56,8 @@ typedef struct VolumeRoom {
 VolumeRoom kube_volume_room(const VolumeFiles *files);
 
 // Makes `files` the content of `directory`, owned by uid and gid; nothing is written when it is so already.
-// ret_changed may be NULL. What the directory held before may be hostile: no link in it is followed, names that are
+// ret_changed may be NULL. Of two writers one takes away what the other is writing: whoever writes to a directory that
+// others may write to holds a lock. What the directory held before may be hostile: no link in it is followed, names that are
 // not ours are left alone unless they stand in the way of a file.
 MUST_CHECK bool kube_volume_write(int directory, const VolumeFiles *files, uid_t uid, gid_t gid,
 				  bool *ret_changed, Error *error);

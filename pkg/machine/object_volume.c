@@ -6,10 +6,14 @@
 #include "pkg/sys/mount.h"
 #include "store/configmap.h"
 #include "store/kube_volume.h"
+#include "store/lock.h"
 #include "store/secret.h"
 #include "store/slot.h"
 
 #include <fcntl.h>
+
+// How long others may take to write thousands of files in every machine.
+#define LOCK_TIMEOUT_MS 30000
 
 // What one volume is written with.
 typedef struct ObjectVolume {
@@ -18,6 +22,21 @@ typedef struct ObjectVolume {
 	int directory;
 	Arena *arena;
 } ObjectVolume;
+
+// Nothing grows for files that are there already.
+static bool write_files(const ObjectVolume *target, const VolumeFiles *files, bool is_secret,
+			Error *error)
+{
+	bool is_current = false;
+	const VolumeRoom room = kube_volume_room(files);
+	if (!kube_volume_sweep(target->directory, files, target->owner, target->owner, &is_current,
+			       error))
+		return false;
+	return (is_current ||
+		mount_grow_tmpfs(target->directory, room.bytes, room.inodes, is_secret, error)) &&
+	       kube_volume_write(target->directory, files, target->owner, target->owner, NULL,
+				 error);
+}
 
 static bool write_data(const ObjectVolume *target, const StoredData *data, Error *error)
 {
@@ -39,13 +58,8 @@ static bool write_data(const ObjectVolume *target, const StoredData *data, Error
 		.is_optional = volume->is_optional,
 	};
 	VolumeFiles files = { 0 };
-	if (!kube_volume_project(&projection, target->arena, &files, error))
-		return false;
-	const VolumeRoom room = kube_volume_room(&files);
-	return mount_grow_tmpfs(target->directory, room.bytes, room.inodes, projection.is_secret,
-				error) &&
-	       kube_volume_write(target->directory, &files, target->owner, target->owner, NULL,
-				 error);
+	return kube_volume_project(&projection, target->arena, &files, error) &&
+	       write_files(target, &files, projection.is_secret, error);
 }
 
 static bool is_absent_and_optional(const PlanVolume *volume, Error *error)
@@ -131,11 +145,25 @@ static bool refresh_machine(const Host *host, const char *machine, PlanVolumeKin
 	return true;
 }
 
+// While it is held the object stays as it is, and nobody else writes its volumes.
+static bool lock_object(const Host *host, PlanVolumeKind kind, const char *object, Lock *ret_lock,
+			Error *error)
+{
+	const LockRequest request = {
+		.kind = kind == PLAN_VOLUME_SECRET ? LOCK_SECRETS : LOCK_CONFIGMAPS,
+		.name = object,
+		.timeout_ms = LOCK_TIMEOUT_MS,
+	};
+	return lock_take(host, &request, ret_lock, error);
+}
+
 bool object_volumes_refresh(const Host *host, PlanVolumeKind kind, const char *object, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_LOCK lock = LOCK_NONE;
 	Texts machines = { 0 };
-	bool is_done = machine_list_names(host, scratch, &machines, error);
+	bool is_done = lock_object(host, kind, object, &lock, error) &&
+		       machine_list_names(host, scratch, &machines, error);
 	for (size_t i = 0; i < machines.count; i++) {
 		CLEANUP_ERROR failure = { 0 };
 		if (!refresh_machine(host, machines.items[i], kind, object, &failure) && is_done)

@@ -13,7 +13,8 @@
 MUST_CHECK bool object_volume_write(const Host *host, const PlanVolume *volume, uint32_t owner,
 				    int directory, Arena *arena, Error *error);
 
-// The object has changed: writes its volumes in all running machines again. kind: CONFIG_MAP or SECRET. A volume that
+// Makes the object's volumes in all running machines what it says now. kind: CONFIG_MAP or SECRET. To be called after each
+// put, of what is stored already, too: the command that stored it may have been killed before this. A volume that
 // cannot be written stays as it was and is an error after all others are done.
 MUST_CHECK bool object_volumes_refresh(const Host *host, PlanVolumeKind kind, const char *object,
 				       Error *error);

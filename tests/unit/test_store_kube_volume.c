@@ -3,6 +3,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
 #include "tests/unit/test.h"
 
 #include <errno.h>
@@ -146,6 +147,36 @@ TEST(kube_volume_survives_killed_writers)
 	files.items[0].content = (Blob){ "next", 4 };
 	CHECK(write_files(test, directory, &files, NULL));
 	CHECK_TEXT(listing(test, directory), "..V ..data a");
+	CHECK_TEXT(content(test, directory, "a"), "next");
+}
+
+// What they left takes no room from the next version.
+TEST(kube_volume_is_swept_before_it_grows)
+{
+	CLEANUP_FD directory = open_directory(test);
+	VolumeFiles files = { 0 };
+	bool is_current = true;
+	add(test, &files, "a", "good");
+	CHECK(kube_volume_sweep(directory, &files, getuid(), getgid(), &is_current, &test->error));
+	CHECK(!is_current);
+	CHECK(write_files(test, directory, &files, NULL));
+	CHECK(file_make_directories(directory, "..2026_01_31_12_00_00.000000001/a", 0755,
+				    &test->error));
+	CHECK(kube_volume_sweep(directory, &files, getuid(), getgid(), &is_current, &test->error));
+	CHECK(is_current);
+	CHECK_TEXT(listing(test, directory), "..V ..data a");
+	files.items[0].content = (Blob){ "next", 4 };
+	CHECK(kube_volume_sweep(directory, &files, getuid(), getgid(), &is_current, &test->error));
+	CHECK(!is_current);
+	CHECK_TEXT(content(test, directory, "a"), "good");
+
+	// Another writer took away what is shown.
+	char version[64] = "";
+	CHECK(readlinkat(directory, "..data", version, sizeof(version) - 1) > 0);
+	CHECK(file_tree_remove(directory, version, &test->error));
+	CHECK(kube_volume_sweep(directory, &files, getuid(), getgid(), &is_current, &test->error));
+	CHECK(!is_current);
+	CHECK(write_files(test, directory, &files, NULL));
 	CHECK_TEXT(content(test, directory, "a"), "next");
 }
 
