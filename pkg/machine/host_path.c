@@ -78,8 +78,11 @@ static bool check_makeable(const PlanVolume *volume, Error *error)
 		CLEANUP_FD fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (fd >= 0)
 			return true;
-		if (errno != ENOENT || !is_made_as_directory(volume))
-			return error_set_errno(error, errno, "hostPath '%s': '%s'", volume->path,
+		const int os_errno = errno;
+		// A link that leads nowhere is there.
+		if (os_errno != ENOENT || !is_made_as_directory(volume) ||
+		    file_exists(AT_FDCWD, parent))
+			return error_set_errno(error, os_errno, "hostPath '%s': '%s'", volume->path,
 					       parent);
 		parent = path_parent(scratch, parent);
 	}

@@ -56,6 +56,10 @@ TEST(host_path_follows_links_of_the_host_and_makes_none_of_them_a_directory)
 		    arena_printf(test->arena, "hostPath '%s': No such file or directory", link));
 	CHECK_ERROR(open_path(test, link, PLAN_PATH_ANY, &status),
 		    arena_printf(test->arena, "hostPath '%s': No such file or directory", link));
+	// Nor is anything made behind it: that is known before an old version is stopped.
+	CHECK_ERROR(check(test, path_join(test->arena, link, "x/y"), PLAN_PATH_ANY, &is_made),
+		    arena_printf(test->arena, "hostPath '%s/x/y': '%s': No such file or directory",
+				 link, link));
 	CHECK(mkdir(path_join(test->arena, directory, "nowhere"), 0700) == 0);
 	CHECK(open_path(test, path_join(test->arena, link, "x"), PLAN_PATH_ANY, &status));
 	CHECK(file_exists(AT_FDCWD, path_join(test->arena, directory, "nowhere/x")));
