@@ -59,13 +59,11 @@ static void warn_hidden(const EnvVars *variables, size_t index, const FieldPath 
 	const char *own = arena_printf(report->arena, "$(%s)", variable->name);
 	if (variable->value && strstr(variable->value, own))
 		return;
-	CLEANUP_BUFFER name = { 0 };
-	buffer_add_quoted(&name, variable->name);
 	field_warning(report, variable->origin.where, path,
 		      arena_printf(report->arena,
 				   "hides previous definition of %s, which may be dropped when "
 				   "using apply",
-				   buffer_text(&name)));
+				   text_quoted(variable->name, report->arena)));
 }
 
 static void check_env(const EnvVars *variables, const FieldPath *list, Report *report)

@@ -29,9 +29,9 @@ static void check_repeated(const Objects *objects, Report *report)
 		const SourcePos other = objects->items[first[i]].where;
 		const ObjectMeta *metadata = objects->items[i].metadata;
 		report_add(report, SEVERITY_ERROR, origin_of(&metadata->origin, "name"),
-			   "metadata.name", "Duplicate value: \"%s\": %s is defined at %s:%u, too",
-			   metadata->name, object_kind_text(objects->items[i].kind), other.path,
-			   other.line);
+			   "metadata.name", "Duplicate value: %s: %s is defined at %s:%u, too",
+			   text_quoted(metadata->name, report->arena),
+			   object_kind_text(objects->items[i].kind), other.path, other.line);
 	}
 }
 

@@ -120,8 +120,8 @@ static void check_pull_secrets(const LocalReferences *secrets, const FieldPath *
 			field_warning(report, where, field, "invalid empty name \"\"");
 		else if (first[i] != i)
 			field_warning(report, where, field,
-				      arena_printf(report->arena, "duplicate name \"%s\"",
-						   names.items[i]));
+				      arena_printf(report->arena, "duplicate name %s",
+						   text_quoted(names.items[i], report->arena)));
 	}
 }
 

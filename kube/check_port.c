@@ -149,9 +149,10 @@ static void warn_shared_names(const PodPorts *ports, Report *report)
 		if (other->container != ports->items[i].container)
 			warn(&ports->items[i],
 			     arena_printf(report->arena,
-					  "duplicate port name \"%s\" with %s, services and probes "
+					  "duplicate port name %s with %s, services and probes "
 					  "that select ports by name will use %s",
-					  names.items[i], other->path, other->path),
+					  text_quoted(names.items[i], report->arena), other->path,
+					  other->path),
 			     report);
 	}
 }

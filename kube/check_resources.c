@@ -113,12 +113,10 @@ void warn_fraction(const ResourceAmount *amount, const FieldPath *path, Report *
 {
 	if (quantity_milli(&amount->quantity) % 1000 == 0)
 		return;
-	CLEANUP_BUFFER text = { 0 };
-	buffer_add_quoted(&text, quantity_print(&amount->quantity, report->arena));
 	field_warning(report, amount->where, path,
 		      arena_printf(report->arena,
-				   "fractional byte value %s is invalid, must be an integer",
-				   buffer_text(&text)));
+				   "fractional byte value \"%s\" is invalid, must be an integer",
+				   quantity_print(&amount->quantity, report->arena)));
 }
 
 static void check_container_amount(const ResourceAmount *amount, const FieldPath *path,

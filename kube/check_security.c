@@ -2,6 +2,7 @@
 #include "isolate/capability.h"
 #include "kube/check_parts.h"
 #include "kube/names.h"
+#include "pkg/base/json.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml.h"
 
@@ -22,11 +23,11 @@ static void report_lost_profile(const SeccompProfile *profile, SourcePos where,
 {
 	const YamlNode *type = yaml_get(profile->origin.node, "type");
 	CLEANUP_BUFFER value = { 0 };
-	buffer_add(&value, "{\"Type\":");
-	buffer_add_quoted(&value, type && type->kind == YAML_TEXT ? type->text : "");
-	buffer_add(&value, ",\"LocalhostProfile\":");
-	buffer_add_quoted(&value, profile->localhost_profile);
-	buffer_add_char(&value, '}');
+	JsonWriter json = json_writer(&value, /* is_pretty= */ false);
+	json_begin_object(&json);
+	json_add_text_member(&json, "Type", type && type->kind == YAML_TEXT ? type->text : "");
+	json_add_text_member(&json, "LocalhostProfile", profile->localhost_profile);
+	json_end_object(&json);
 	field_invalid_value(report, where, path, buffer_text(&value),
 			    "can only be set when seccomp type is Localhost");
 }

@@ -256,10 +256,9 @@ static void fail_unknown(Report *report, const SchemaType *type, const YamlMembe
 			 const FieldPath *path)
 {
 	const char *nearest = schema_nearest(type, member->key);
-	CLEANUP_BUFFER name = { 0 };
-	buffer_add_quoted(&name, field_path_text(path, report->arena));
 	report_add(report, SEVERITY_ERROR, member->where, "",
-		   "strict decoding error: unknown field %s%s%s%s", buffer_text(&name),
+		   "strict decoding error: unknown field %s%s%s%s",
+		   text_quoted(field_path_text(path, report->arena), report->arena),
 		   nearest ? " (did you mean \"" : "", nearest ? nearest : "",
 		   nearest ? "\"?)" : "");
 }

@@ -179,11 +179,9 @@ static bool decode_word(Report *report, const DecodeTarget *target, unsigned *re
 		return true;
 	if (target->is_refused)
 		return false;
-	CLEANUP_BUFFER value = { 0 };
-	buffer_add_quoted(&value, text);
 	report_add(report, SEVERITY_ERROR, target->node->where,
 		   field_path_text(target->path, report->arena),
-		   "Unsupported value: %s: supported values: %s", buffer_text(&value),
+		   "Unsupported value: %s: supported values: %s", text_quoted(text, report->arena),
 		   list_words(target->field, report->arena));
 	return false;
 }

@@ -5,13 +5,6 @@
 
 #include <inttypes.h>
 
-static const char *quoted(const Report *report, const char *value)
-{
-	CLEANUP_BUFFER text = { 0 };
-	buffer_add_quoted(&text, value);
-	return buffer_take(&text, report->arena);
-}
-
 // value: printed as it stands; "" leaves it out. detail likewise.
 static void add(Report *report, SourcePos where, const FieldPath *path, const char *type,
 		const char *value, const char *detail)
@@ -28,7 +21,7 @@ void field_required(Report *report, SourcePos where, const FieldPath *path, cons
 void field_invalid(Report *report, SourcePos where, const FieldPath *path, const char *value,
 		   const char *detail)
 {
-	add(report, where, path, "Invalid value", quoted(report, value), detail);
+	add(report, where, path, "Invalid value", text_quoted(value, report->arena), detail);
 }
 
 void field_invalid_list(Report *report, SourcePos where, const FieldPath *path, const Texts *values,
@@ -61,12 +54,12 @@ void field_invalid_bool(Report *report, SourcePos where, const FieldPath *path, 
 
 void field_duplicate(Report *report, SourcePos where, const FieldPath *path, const char *value)
 {
-	add(report, where, path, "Duplicate value", quoted(report, value), "");
+	add(report, where, path, "Duplicate value", text_quoted(value, report->arena), "");
 }
 
 void field_not_found(Report *report, SourcePos where, const FieldPath *path, const char *value)
 {
-	add(report, where, path, "Not found", quoted(report, value), "");
+	add(report, where, path, "Not found", text_quoted(value, report->arena), "");
 }
 
 void field_forbidden(Report *report, SourcePos where, const FieldPath *path, const char *detail)
@@ -77,7 +70,7 @@ void field_forbidden(Report *report, SourcePos where, const FieldPath *path, con
 void field_unsupported(Report *report, SourcePos where, const FieldPath *path, const char *value,
 		       const char *supported)
 {
-	add(report, where, path, "Unsupported value", quoted(report, value),
+	add(report, where, path, "Unsupported value", text_quoted(value, report->arena),
 	    arena_printf(report->arena, "supported values: %s", supported));
 }
 

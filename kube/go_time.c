@@ -27,24 +27,41 @@ enum {
 	DAY
 };
 
+// Go's package time quotes in its own way: nothing but ASCII is printed.
+static const char *quoted(const char *text, Arena *arena)
+{
+	CLEANUP_BUFFER buffer = { 0 };
+	for (; *text; text++) {
+		const unsigned char byte = (unsigned char)*text;
+		if (byte < 0x20 || byte >= 0x80)
+			buffer_printf(&buffer, "\\x%02x", byte);
+		else
+			buffer_printf(&buffer, "%s%c", byte == '"' || byte == '\\' ? "\\" : "",
+				      byte);
+	}
+	return arena_printf(arena, "\"%s\"", buffer_text(&buffer));
+}
+
 static bool fail(Error *error, const char *text, const char *rest, const char *layout)
 {
-	CLEANUP_BUFFER message = { 0 };
-	buffer_add(&message, "parsing time ");
-	buffer_add_quoted(&message, text);
-	buffer_add(&message, " as \"" LAYOUT "\": cannot parse ");
-	buffer_add_quoted(&message, rest);
-	buffer_printf(&message, " as \"%s\"", layout);
-	return error_set(error, ERROR_INVALID, "%s", buffer_text(&message));
+	CLEANUP_ARENA arena = arena_new();
+	return error_set(error, ERROR_INVALID,
+			 "parsing time %s as \"" LAYOUT "\": cannot parse %s as \"%s\"",
+			 quoted(text, arena), quoted(rest, arena), layout);
 }
 
 static bool fail_range(Error *error, const char *text, const char *name)
 {
-	CLEANUP_BUFFER message = { 0 };
-	buffer_add(&message, "parsing time ");
-	buffer_add_quoted(&message, text);
-	buffer_printf(&message, ": %s out of range", name);
-	return error_set(error, ERROR_INVALID, "%s", buffer_text(&message));
+	CLEANUP_ARENA arena = arena_new();
+	return error_set(error, ERROR_INVALID, "parsing time %s: %s out of range",
+			 quoted(text, arena), name);
+}
+
+static bool fail_extra(Error *error, const char *text, const char *extra)
+{
+	CLEANUP_ARENA arena = arena_new();
+	return error_set(error, ERROR_INVALID, "parsing time %s: extra text: %s",
+			 quoted(text, arena), quoted(extra, arena));
 }
 
 // At most `max` digits; how many there are.
@@ -97,14 +114,8 @@ bool go_time_check(const char *text, Error *error)
 	const char *end = skip_zone(next);
 	if (!end)
 		return fail(error, text, next, "Z07:00");
-	if (*end) {
-		CLEANUP_BUFFER rest = { 0 };
-		buffer_add(&rest, "parsing time ");
-		buffer_add_quoted(&rest, text);
-		buffer_add(&rest, ": extra text: ");
-		buffer_add_quoted(&rest, end);
-		return error_set(error, ERROR_INVALID, "%s", buffer_text(&rest));
-	}
+	if (*end)
+		return fail_extra(error, text, end);
 	if (values[DAY] < 1 || values[DAY] > days_of(values[YEAR], values[MONTH]))
 		return fail_range(error, text, parts[DAY].name);
 	return true;

@@ -127,8 +127,9 @@ static void report_no_match(const char *api_version, const char *kind, SourcePos
 				      version);
 	else if (nearest)
 		advice = arena_printf(report->arena, " (did you mean \"%s\"?)", nearest);
-	report_add(report, SEVERITY_ERROR, where, "",
-		   "no matches for kind \"%s\" in version \"%s\"%s", kind, api_version, advice);
+	report_add(report, SEVERITY_ERROR, where, "", "no matches for kind %s in version %s%s",
+		   text_quoted(kind, report->arena), text_quoted(api_version, report->arena),
+		   advice);
 }
 
 void kind_report_unread(const char *api_version, const char *kind, SourcePos where, Report *report)

@@ -28,19 +28,12 @@ static const char *data_field(const char *map, const char *key, Arena *arena)
 	return arena_printf(arena, "%s[%s]", map, key);
 }
 
-static const char *quoted(const char *text, Arena *arena)
-{
-	CLEANUP_BUFFER buffer = { 0 };
-	buffer_add_quoted(&buffer, text);
-	return buffer_take(&buffer, arena);
-}
-
 static void check_key(const StoredItem *item, const char *map, SourcePos where, Report *report)
 {
 	const char *problem = stored_key_problem(item->key);
 	if (problem)
 		report_add(report, SEVERITY_ERROR, where, data_field(map, item->key, report->arena),
-			   "Invalid value: %s: %s", quoted(item->key, report->arena), problem);
+			   "Invalid value: %s: %s", text_quoted(item->key, report->arena), problem);
 }
 
 static void check_unique(const StoredData *data, SourcePos where, Report *report)
@@ -52,7 +45,7 @@ static void check_unique(const StoredData *data, SourcePos where, Report *report
 		const StoredItem *right = &sorted.items[i];
 		if (!text_equal(left->key, right->key))
 			continue;
-		const char *key = quoted(right->key, report->arena);
+		const char *key = text_quoted(right->key, report->arena);
 		const bool is_same_map = left->is_binary == right->is_binary;
 		const char *map = is_same_map && right->is_binary ? "binaryData" : "data";
 		const char *field = data_field(map, right->key, report->arena);
@@ -169,7 +162,7 @@ void object_check_replacement(const StoredObject *current, const StoredObject *n
 	if (!text_equal(current->type, next->type))
 		report_add(report, SEVERITY_ERROR, where, "type",
 			   "Invalid value: %s: field is immutable",
-			   quoted(next->type, report->arena));
+			   text_quoted(next->type, report->arena));
 	if (!current->is_immutable)
 		return;
 	if (!next->is_immutable)

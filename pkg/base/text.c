@@ -2,7 +2,7 @@
 
 #include "pkg/base/utf8.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,25 +152,48 @@ void buffer_printf(Buffer *buffer, const char *format, ...)
 	va_end(arguments);
 }
 
+// The escape of a character that has a letter for it, or 0.
+static char escape_letter(char character)
+{
+	static const char characters[] = "\"\\\a\b\f\n\r\t\v";
+	static const char letters[] = "\"\\abfnrtv";
+	const char *found = character ? strchr(characters, character) : NULL;
+	return found ? letters[found - characters] : '\0';
+}
+
+// A character that is printed as it stands, or its escape. Returns its bytes.
+static size_t add_quoted_character(Buffer *buffer, const char *text, size_t left)
+{
+	const char letter = escape_letter(*text);
+	const size_t length = utf8_length(text, left);
+	const uint32_t code = length > 0 ? utf8_decode(text, length) : 0;
+	if (letter)
+		buffer_printf(buffer, "\\%c", letter);
+	else if (length > 0 && utf8_is_printable(code))
+		buffer_add_bytes(buffer, text, length);
+	else if (length < 2)
+		buffer_printf(buffer, "\\x%02x", (unsigned char)*text);
+	else
+		buffer_printf(buffer, code < 0x10000 ? "\\u%04" PRIx32 : "\\U%08" PRIx32, code);
+	return length > 0 ? length : 1;
+}
+
 void buffer_add_quoted(Buffer *buffer, const char *text)
 {
 	buffer_add_char(buffer, '"');
-	for (const char *c = text; *c; c++) {
-		const unsigned char byte = (unsigned char)*c;
-		if (byte == '"' || byte == '\\')
-			buffer_printf(buffer, "\\%c", byte);
-		else if (byte == '\n')
-			buffer_add(buffer, "\\n");
-		else if (byte == '\t')
-			buffer_add(buffer, "\\t");
-		else if (byte == '\r')
-			buffer_add(buffer, "\\r");
-		else if (byte < 0x20 || byte == 0x7f)
-			buffer_printf(buffer, "\\x%02x", byte);
-		else
-			buffer_add_char(buffer, *c);
+	for (size_t left = strlen(text); left > 0;) {
+		const size_t length = add_quoted_character(buffer, text, left);
+		text += length;
+		left -= length;
 	}
 	buffer_add_char(buffer, '"');
+}
+
+const char *text_quoted(const char *text, Arena *arena)
+{
+	CLEANUP_BUFFER buffer = { 0 };
+	buffer_add_quoted(&buffer, text);
+	return buffer_take(&buffer, arena);
 }
 
 // A C1 control (U+0080..U+009F) is valid UTF-8, and some terminals act on it.

@@ -43,8 +43,9 @@ void buffer_add_char(Buffer *buffer, char character);
 void buffer_add_bytes(Buffer *buffer, const void *bytes, size_t length);
 void buffer_printf(Buffer *buffer, const char *format, ...) PRINTF(2, 3);
 void buffer_vprintf(Buffer *buffer, const char *format, va_list arguments) PRINTF(2, 0);
-// `text` as a Go %q literal: quotes, backslashes and control characters escaped. Kubernetes prints values so.
+// `text` as a Go %q literal: quotes, backslashes and what is not printable escaped. Kubernetes prints values so.
 void buffer_add_quoted(Buffer *buffer, const char *text);
+const char *text_quoted(const char *text, Arena *arena);
 // `text` with everything that is not printable ASCII or valid UTF-8 escaped (\x1b): safe for a terminal.
 void buffer_add_printable(Buffer *buffer, const char *text, size_t length);
 // The text so far, never NULL.

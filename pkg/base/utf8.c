@@ -65,3 +65,26 @@ size_t utf8_encode(uint32_t code, char ret[4])
 	ret[0] = (char)(heads[length] | code);
 	return length;
 }
+
+bool utf8_is_printable(uint32_t code)
+{
+	// Categories Cc, Cf, Co, Zl, Zp and Zs, and what is never a character.
+	static const struct {
+		uint32_t first;
+		uint32_t last;
+	} unprintable[] = {
+		// clang-format off
+		{ 0x0000, 0x001f }, { 0x007f, 0x00a0 }, { 0x00ad, 0x00ad }, { 0x0600, 0x0605 }, { 0x061c, 0x061c },
+		{ 0x06dd, 0x06dd }, { 0x070f, 0x070f }, { 0x0890, 0x0891 }, { 0x08e2, 0x08e2 }, { 0x1680, 0x1680 },
+		{ 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x3000, 0x3000 },
+		{ 0xd800, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff },
+		{ 0x110bd, 0x110bd }, { 0x110cd, 0x110cd }, { 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe00ff }, { 0xe01f0, 0x10ffff },
+		// clang-format on
+	};
+	for (size_t i = 0; i < COUNT(unprintable); i++) {
+		if (code >= unprintable[i].first && code <= unprintable[i].last)
+			return false;
+	}
+	return true;
+}

@@ -12,6 +12,9 @@ size_t utf8_length(const char *bytes, size_t left);
 size_t utf8_check(const char *bytes, size_t length);
 // The character of a valid sequence of so many bytes.
 uint32_t utf8_decode(const char *bytes, size_t length);
+// Go's strconv.IsPrint: no control, no format character, no private use, no space but U+0020. Codes that Unicode has not
+// given away count as printable.
+bool utf8_is_printable(uint32_t code);
 // The sequence of `code` into `ret`, which gets no NUL; its length, or 0 when there is no such character.
 size_t utf8_encode(uint32_t code, char ret[4]);
 

@@ -367,10 +367,11 @@ static void report_duplicates(Reader *reader, const YamlDuplicates *duplicates, 
 	for (size_t i = 0; i < duplicates->count; i++) {
 		const YamlDuplicate *duplicate = &duplicates->items[i];
 		report_add(reader->report, SEVERITY_ERROR, duplicate->where, "",
-			   reader->is_json
-				   ? "strict decoding error: duplicate field \"%s%s\" (line %u)"
-				   : "%skey \"%s\" already set in map (line %u)",
-			   way, duplicate->key, duplicate->first.line);
+			   reader->is_json ? "strict decoding error: duplicate field %s (line %u)"
+					   : "key %s already set in map (line %u)",
+			   text_quoted(arena_printf(reader->arena, "%s%s", way, duplicate->key),
+				       reader->arena),
+			   duplicate->first.line);
 	}
 }
 

@@ -32,3 +32,12 @@ TEST(go_time_speaks_as_go)
 				   arena_printf(test->arena, "%s%s", start, rows[i][1]));
 	}
 }
+
+TEST(go_time_quotes_as_go)
+{
+	CLEANUP_ERROR error = { 0 };
+	CHECK(!go_time_check("\xc3\xbc\"\\\n\x7f", &error));
+	CHECK_TEXT(error.message, "parsing time \"\\xc3\\xbc\\\"\\\\\\x0a\x7f\" as "
+				  "\"2006-01-02T15:04:05Z07:00\": cannot parse "
+				  "\"\\xc3\\xbc\\\"\\\\\\x0a\x7f\" as \"2006\"");
+}

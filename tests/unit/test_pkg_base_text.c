@@ -71,6 +71,22 @@ TEST(buffer_quotes_as_go_does)
 	CLEANUP_BUFFER buffer = { 0 };
 	buffer_add_quoted(&buffer, "a\"b\\c\n\t\r\x01\x7f\xc3\xa4");
 	CHECK_TEXT(buffer_text(&buffer), "\"a\\\"b\\\\c\\n\\t\\r\\x01\\x7f\xc3\xa4\"");
+	static const char *const rows[][2] = {
+		{ "", "\"\"" },
+		{ "\a\b\f\v", "\"\\a\\b\\f\\v\"" },
+		{ "\xc2\xa0", "\"\\u00a0\"" },             // no-break space
+		{ "\xc2\x85", "\"\\u0085\"" },             // a control of two bytes
+		{ "\xe2\x80\xae", "\"\\u202e\"" },         // right to left
+		{ "\xef\xbb\xbf", "\"\\ufeff\"" },         // byte order mark
+		{ "\xee\x80\x80", "\"\\ue000\"" },         // private use
+		{ "\xf3\xa0\x80\x81", "\"\\U000e0001\"" }, // tag
+		{ "\xff", "\"\\xff\"" },
+		{ "\xe2\x82", "\"\\xe2\\x82\"" }, // cut
+		{ "\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd",
+		  "\"\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd\"" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(text_quoted(rows[i][0], test->arena), rows[i][1]);
 }
 
 TEST(buffer_printable_is_safe_for_a_terminal)
