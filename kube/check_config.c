@@ -100,6 +100,7 @@ static void check_type(const Secret *secret, Report *report)
 	} else if (text_equal(type, "kubernetes.io/tls")) {
 		require_key(secret, "tls.crt", false, report);
 		require_key(secret, "tls.key", false, report);
+		warn_key_pair(secret, report);
 	} else if (text_equal(type, "kubernetes.io/ssh-auth")) {
 		require_key(secret, "ssh-privatekey", true, report);
 	} else if (text_equal(type, "kubernetes.io/basic-auth")) {

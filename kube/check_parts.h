@@ -37,6 +37,8 @@ void check_affinity(const Affinity *affinity, const FieldPath *path, Report *rep
 void check_here(const Pod *pod, Report *report);
 void check_config_map(const ConfigMap *config_map, Report *report);
 void check_secret(const Secret *secret, Report *report);
+// Warns when the certificate or the key is none.
+void warn_key_pair(const Secret *secret, Report *report);
 void check_claim(const PersistentVolumeClaim *claim, Report *report);
 
 // --- kube/check_values.c
