@@ -100,6 +100,7 @@ void check_metadata(const ObjectMeta *metadata, Report *report)
 	check_namespace(metadata, path, report);
 	check_labels(&metadata->origin, path, "labels", &metadata->labels, report);
 	check_annotations(metadata, path, report);
+	check_server_metadata(metadata->origin.node, path, report);
 }
 
 void object_check(const Object *object, Report *report)

@@ -14,6 +14,8 @@ typedef struct ContainerCheck {
 } ContainerCheck;
 
 void check_metadata(const ObjectMeta *metadata, Report *report);
+// metadata: as it was written; may be NULL.
+void check_server_metadata(const YamlNode *metadata, const FieldPath *path, Report *report);
 void check_pod(const Pod *pod, Report *report);
 void check_container(const ContainerCheck *check, Report *report);
 void check_mounts(const ContainerCheck *check, Report *report);

@@ -346,10 +346,35 @@ TEST(check_of_metadata_speaks_as_kubernetes)
 		{ "{name: a, generation: x, creationTimestamp: \"\"}",
 		  "p:3:33: metadata.generation: json: cannot unmarshal string into Go struct field ObjectMeta.metadata.generation of type int64\n"
 		  "p:3:55: metadata.creationTimestamp: parsing time \"\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"2006\"" },
-		{ "{name: a, ownerReferences: [{ApiVersion: v1, controller: 1}], managedFields: {}, creationTimestamp: ~}",
+		{ "{name: a, ownerReferences: [{ApiVersion: v1, apiVersion: v1, kind: K, name: o, uid: u, controller: 1}], managedFields: {}, creationTimestamp: ~}",
 		  "p:3:40: strict decoding error: unknown field \"metadata.ownerReferences[0].ApiVersion\" (did you mean \"apiVersion\"?)\n"
-		  "p:3:68: metadata.ownerReferences[0].controller: json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.controller of type bool\n"
-		  "p:3:88: metadata.managedFields: json: cannot unmarshal object into Go struct field ObjectMeta.metadata.managedFields of type []v1.ManagedFieldsEntry" },
+		  "p:3:110: metadata.ownerReferences[0].controller: json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.controller of type bool\n"
+		  "p:3:130: metadata.managedFields: json: cannot unmarshal object into Go struct field ObjectMeta.metadata.managedFields of type []v1.ManagedFieldsEntry" },
+		{ "{name: a, ownerReferences: [{apiVersion: a/b, kind: K, name: o, uid: u}, {apiVersion: a/b/c}, ~]}",
+		  "p:3:84: metadata.ownerReferences.kind: Invalid value: \"\": must not be empty\n"
+		  "p:3:84: metadata.ownerReferences.name: Invalid value: \"\": must not be empty\n"
+		  "p:3:84: metadata.ownerReferences.uid: Invalid value: \"\": must not be empty\n"
+		  "p:3:97: metadata.ownerReferences.apiVersion: Invalid value: \"a/b/c\": version must not be empty\n"
+		  "p:3:105: metadata.ownerReferences.apiVersion: Invalid value: \"\": version must not be empty\n"
+		  "p:3:105: metadata.ownerReferences.kind: Invalid value: \"\": must not be empty\n"
+		  "p:3:105: metadata.ownerReferences.name: Invalid value: \"\": must not be empty\n"
+		  "p:3:105: metadata.ownerReferences.uid: Invalid value: \"\": must not be empty" },
+		{ "{name: a, ownerReferences: [{apiVersion: v1, kind: K, name: o, uid: u, controller: true}, {apiVersion: v1, kind: K, name: m, uid: w, controller: true}]}",
+		  "p:3:101: metadata.ownerReferences: Invalid value: [{\"apiVersion\":\"v1\",\"kind\":\"K\",\"name\":\"o\",\"uid\":\"u\",\"controller\":true},{\"apiVersion\":\"v1\",\"kind\":\"K\",\"name\":\"m\",\"uid\":\"w\",\"controller\":true}]: "
+		  "Only one reference can have Controller set to true. Found \"true\" in references for K/o and K/m" },
+		{ "{name: a, ownerReferences: [{apiVersion: v1, kind: 7, name: o, uid: u}]}",
+		  "p:3:62: metadata.ownerReferences[0].kind: json: cannot unmarshal number into Go struct field OwnerReference.metadata.ownerReferences.kind of type string (write \"7\" in quotes)" },
+		{ "{name: a, finalizers: [kubernetes, orphan, a.b/c]}", "" },
+		{ "{name: a, finalizers: [orphan, foregroundDeletion, x]}",
+		  "p:3:34: metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\",\"x\"]: finalizer orphan and foregroundDeletion cannot be both set\n"
+		  "p:3:62: metadata.finalizers[2]: Invalid value: \"x\": name is neither a standard finalizer name nor is it fully qualified" },
+		{ "{name: a, finalizers: [a.b/]}",
+		  "p:3:34: metadata.finalizers: Invalid value: \"a.b/\": name part must be non-empty\n"
+		  "p:3:34: metadata.finalizers: Invalid value: \"a.b/\": " FAULT_NAME_PART },
+		{ "{name: a, managedFields: [{operation: Apply, manager: kubectl, fieldsType: FieldsV1}, {operation: apply, fieldsType: V1, manager: \"a\\a\"}]}",
+		  "p:3:109: metadata.managedFields[1].operation: Invalid value: \"apply\": must be `Apply` or `Update`\n"
+		  "p:3:128: metadata.managedFields[1].fieldsType: Invalid value: \"V1\": must be `FieldsV1`\n"
+		  "p:3:141: metadata.managedFields[1].manager: Invalid value: \"a\\a\": invalid character U+0007 (at position 1)" },
 		{ "{generateName: a-}",
 		  "p:3:26: metadata.generateName: Forbidden: not supported by sdme: apply needs a name that stays the same" },
 		{ "{name: a, namespace: default}", "" },

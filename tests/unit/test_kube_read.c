@@ -154,7 +154,8 @@ TEST(read_leaves_out_what_a_cluster_added)
 		test,
 		"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  uid: x\n  resourceVersion: \"1\"\n"
 		"  creationTimestamp: \"2020-01-01T00:00:00Z\"\n  generateName: web-\n"
-		"  managedFields: [{manager: kubectl, fieldsV1: {a: b}}]\n  ownerReferences: [{kind: ReplicaSet}]\n"
+		"  managedFields: [{manager: kubectl, operation: Update, fieldsV1: {a: b}}]\n"
+		"  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u}]\n"
 		"spec:\n  containers:\n  - name: c\n    image: i\n    volumeMounts:\n"
 		"    - {name: data, mountPath: /data}\n"
 		"    - {name: kube-api-access-x, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}\n"
