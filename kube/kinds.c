@@ -2,8 +2,6 @@
 
 #include "pkg/base/text.h"
 
-#include <ctype.h>
-
 #define NO_API     "there is no API server here, so it has no effect"
 #define ONE_NODE   "there is one node here, so it has no effect"
 #define NO_CLASSES "volumes are directories of this host, so it has no effect"
@@ -151,15 +149,6 @@ void kind_report_unread(const char *api_version, const char *kind, SourcePos whe
 
 // --- kinds on the command line
 
-static bool is_same_word(Span span, const char *word)
-{
-	size_t i = 0;
-	while (i < span.len && word[i] &&
-	       tolower((unsigned char)span.ptr[i]) == tolower((unsigned char)word[i]))
-		i++;
-	return i == span.len && !word[i];
-}
-
 // ".GROUP" or ".VERSION.GROUP"; the group of v1 is empty.
 static bool is_same_version(const char *suffix, const char *api_version)
 {
@@ -177,8 +166,9 @@ static bool is_word_of(const char *word, const KindNames *names)
 {
 	const char *suffix = word + strcspn(word, ".");
 	const Span name = { word, (size_t)(suffix - word) };
-	return (is_same_word(name, names->kind) || is_same_word(name, names->plural) ||
-		(names->short_name && is_same_word(name, names->short_name))) &&
+	return (span_equal_any_case(name, names->kind) ||
+		span_equal_any_case(name, names->plural) ||
+		(names->short_name && span_equal_any_case(name, names->short_name))) &&
 	       (!*suffix || is_same_version(suffix, names->api_version));
 }
 
@@ -204,7 +194,7 @@ bool kind_is_word(const char *word)
 
 bool kind_is_all(const char *word)
 {
-	return is_same_word(span_of(word), ALL_WORD);
+	return span_equal_any_case(span_of(word), ALL_WORD);
 }
 
 static const char *nearest_word(const char *word)

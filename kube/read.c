@@ -23,6 +23,46 @@ static const char *text_member(const YamlNode *node, const char *name)
 	return value && value->kind == YAML_TEXT && value->length > 0 ? value->text : NULL;
 }
 
+// What a kind or an apiVersion is not may be said in Go's words. Returns whether the member is good.
+static bool check_type(const YamlNode *node, const char *name, Report *report)
+{
+	const YamlNode *value = yaml_get(node, name);
+	if (!value || value->kind == YAML_NULL || value->kind == YAML_TEXT)
+		return true;
+	report_add(report, SEVERITY_ERROR, value->where, "",
+		   "couldn't get version/kind; json parse error: json: cannot unmarshal %s into Go "
+		   "struct field .%s of type string",
+		   yaml_kind_text(value->kind), name);
+	return false;
+}
+
+// "Kind:" is read as `kind`, and is an unknown field then. Returns whether there is no such member.
+static bool check_case(const YamlNode *node, const char *name, Report *report)
+{
+	for (size_t i = 0; !yaml_get(node, name) && i < node->members.count; i++) {
+		const YamlMember *member = &node->members.items[i];
+		if (!span_equal_any_case(span_of(member->key), name))
+			continue;
+		report_add(report, SEVERITY_ERROR, member->where, "",
+			   "strict decoding error: unknown field %s (did you mean \"%s\"?)",
+			   text_quoted(member->key, report->arena), name);
+		return false;
+	}
+	return true;
+}
+
+// Each fault is told, not only the first.
+static bool check_identity(const YamlNode *node, Report *report)
+{
+	static const char *const names[] = { "apiVersion", "kind" };
+	bool is_good = true;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		is_good = check_type(node, names[i], report) && is_good;
+		is_good = check_case(node, names[i], report) && is_good;
+	}
+	return is_good;
+}
+
 // Items of a List tell their kind themselves; those of a PodList need not.
 static void read_list(const YamlNode *list, const char *kind, Report *report, Objects *ret_objects)
 {
@@ -86,6 +126,8 @@ static void read_document(const Document *document, Report *report, Objects *ret
 			   yaml_kind_text(node->kind));
 		return;
 	}
+	if (!check_identity(node, report))
+		return;
 	const char *api_version = text_member(node, "apiVersion");
 	const char *kind = text_member(node, "kind");
 	api_version = api_version ? api_version : document->api_version;

@@ -43,8 +43,12 @@ static const char introduction[] =
 	"| mappings and lists nested deeper than 100 levels | up to 10000 | an error |\n"
 	"| NUL characters in texts | passed on | an error; ConfigMaps and Secrets take them as base64 |\n"
 	"| `metadata.generateName` without a name | the server completes it | an error |\n"
-	"| values of stripped fields | checked | only their types, times and the names of fields are |\n"
-	"| a document without `kind` or `apiVersion` | the error repeats the document | the error says what is not set |\n";
+	"| what `status` holds | checked, then dropped | dropped |\n"
+	"| fields of kinds that are skipped | checked | skipped with the object |\n"
+	"| a certificate and a key for TLS that cannot be read, or do not belong together | a warning | a warning when they are no PEM |\n"
+	"| a document that is no object, or without `kind` or `apiVersion` | the error repeats the document | the error says what is missing |\n"
+	"| `allowPrivilegeEscalation: false` against `privileged` or `CAP_SYS_ADMIN` | the error repeats the security context | the error names the value |\n"
+	"| what follows from a fault told already: mounts of a faulty volume, requests made from faulty limits | told as well | not told |\n";
 
 // "a|b" would end the cell.
 static void add_cell(const char *text, Buffer *buffer)

@@ -2,6 +2,7 @@
 
 #include "pkg/base/utf8.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,15 @@ bool text_ends_with(const char *text, const char *suffix)
 bool text_is_empty(const char *text)
 {
 	return !text || text[0] == '\0';
+}
+
+bool span_equal_any_case(Span span, const char *text)
+{
+	size_t i = 0;
+	while (i < span.len && text[i] &&
+	       tolower((unsigned char)span.ptr[i]) == tolower((unsigned char)text[i]))
+		i++;
+	return i == span.len && !text[i];
 }
 
 Span span_of(const char *text)

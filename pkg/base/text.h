@@ -23,6 +23,8 @@ bool text_starts_with(const char *text, const char *prefix);
 bool text_ends_with(const char *text, const char *suffix);
 bool text_is_empty(const char *text); // NULL or ""
 bool span_equal(Span span, const char *text);
+// The same whatever the case of ASCII letters is: words of kubectl, names of fields in Go.
+bool span_equal_any_case(Span span, const char *text);
 Span span_of(const char *text);
 // Every byte of `text` is in `allowed`.
 bool text_has_only(const char *text, const char *allowed);

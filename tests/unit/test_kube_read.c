@@ -41,6 +41,15 @@ TEST(read_names_what_is_no_object)
 		  "p:1:1: apiVersion and kind not set: this is no object of Kubernetes; -f "
 		  "DIRECTORY reads every .yaml, .yml and .json file in it" },
 		{ "kind: Pod\n", "p:1:1: apiVersion not set" },
+		{ "apiVersion: v1\nkind: ''\n", "p:1:1: kind not set" },
+		{ "apiVersion: v1\nkind: 7\n",
+		  "p:2:7: couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string" },
+		{ "apiVersion: {}\nkind: [a]\n",
+		  "p:1:13: couldn't get version/kind; json parse error: json: cannot unmarshal object into Go struct field .apiVersion of type string\n"
+		  "p:2:7: couldn't get version/kind; json parse error: json: cannot unmarshal array into Go struct field .kind of type string" },
+		{ "apiVersion: v1\nKind: Pod\n", "p:2:1: strict decoding error: unknown field \"Kind\" (did you mean \"kind\"?)" },
+		{ "apiversion: v1\nkind: Pod\n",
+		  "p:1:1: strict decoding error: unknown field \"apiversion\" (did you mean \"apiVersion\"?)" },
 		{ "apiVersion: v1\n", "p:1:1: kind not set" },
 		{ "apiVersion: v1\nkind: Deployment\n",
 		  "p:2:7: no matches for kind \"Deployment\" in version \"v1\" (write apiVersion: apps/v1)" },

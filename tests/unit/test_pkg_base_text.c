@@ -16,6 +16,9 @@ TEST(text_comparison_is_exact)
 	      !text_has_only("cabd", "abc"));
 	CHECK(span_equal((Span){ "web-1", 3 }, "web") && !span_equal((Span){ "web", 2 }, "web"));
 	CHECK(span_equal(span_of("a"), "a") && !span_equal(span_of("a"), "ab"));
+	CHECK(span_equal_any_case(span_of("PoD"), "pOd") && span_equal_any_case(span_of(""), ""));
+	CHECK(!span_equal_any_case(span_of("a"), "ab") && !span_equal_any_case(span_of("ab"), "a"));
+	CHECK(!span_equal_any_case(span_of("@"), "`"));
 }
 
 TEST(text_nearest_is_what_the_user_most_likely_meant)
