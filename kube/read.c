@@ -66,6 +66,7 @@ static bool check_identity(const YamlNode *node, Report *report)
 // Items of a List tell their kind themselves; those of a PodList need not.
 static void read_list(const YamlNode *list, const char *kind, Report *report, Objects *ret_objects)
 {
+	decode_object(&schema_list, list, report, NULL);
 	const YamlNode *items = yaml_get(list, "items");
 	if (!items || items->kind == YAML_NULL)
 		return;
@@ -86,6 +87,13 @@ static void read_list(const YamlNode *list, const char *kind, Report *report, Ob
 		};
 		read_document(&item, report, ret_objects);
 	}
+}
+
+// Of other kinds the items tell: a custom resource may have such a name.
+static bool is_list(const char *api_version, const char *kind, const YamlNode *node)
+{
+	return (text_equal(kind, "List") && text_equal(api_version, "v1")) ||
+	       (text_ends_with(kind, "List") && yaml_get(node, "items"));
 }
 
 static void *new_object(const Kind *kind, Object *object, Arena *arena)
@@ -148,7 +156,7 @@ static void read_document(const Document *document, Report *report, Objects *ret
 	const Kind *known = kind_find(api_version, kind);
 	if (known)
 		read_object(known, node, report, ret_objects);
-	else if (text_ends_with(kind, "List") && yaml_get(node, "items"))
+	else if (is_list(api_version, kind, node))
 		read_list(node, kind, report, ret_objects);
 	else
 		kind_report_unread(api_version, kind, kind_place(node), report);

@@ -75,6 +75,7 @@ struct SchemaType {
 
 extern const SchemaType schema_object_meta;
 extern const SchemaType schema_label_selector;
+extern const SchemaType schema_list; // of objects of any kind
 extern const SchemaType schema_pod;
 extern const SchemaType schema_affinity;
 extern const SchemaType schema_container;

@@ -54,6 +54,21 @@ static const SchemaField object_meta_fields[] = {
 	{ "uid", TEXT, SUPPORT_STRIPPED, NONE, .help = "The server's identity of the object.", .mapping = SERVER },
 };
 
+static const SchemaField list_meta_fields[] = {
+	ROW("continue", TEXT, "Where the next part of the list begins."),
+	ROW("remainingItemCount", OPTIONAL_INT64, "How many objects do not stand in this part."),
+	ROW("resourceVersion", TEXT, "The server's version of the list."),
+	ROW("selfLink", TEXT, "Address of the list on the server."),
+};
+static TYPE_ONLY(list_meta, "ListMeta", list_meta_fields, "What the API server says of a list.");
+
+static const SchemaField list_fields[] = {
+	ROW("apiVersion", TEXT, "Version of the schema."),
+	ROW("items", ANY, "The objects."),
+	ROW("kind", TEXT, "List, or the kind of the objects with List behind it."),
+	ROW("metadata", STRUCT(list_meta), "What the API server says of the list."),
+};
+
 static const SchemaField requirement_fields[] = {
 	{ "key", TEXT, SUPPORT_NOTED, IN(Requirement, key, const char *), .help = "Key of the label." },
 	{ "operator", TEXT, SUPPORT_NOTED, IN(Requirement, operator, const char *), .help = "In, NotIn, Exists or DoesNotExist." },
@@ -69,5 +84,6 @@ static const SchemaField label_selector_fields[] = {
 
 TYPE(schema_object_meta, ObjectMeta, "ObjectMeta", object_meta_fields,
      "Name, labels and annotations of an object.");
+TYPE_ONLY(schema_list, "List", list_fields, "Objects one after the other.");
 TYPE(schema_label_selector, LabelSelector, "LabelSelector", label_selector_fields,
      "Chooses objects by their labels.");
