@@ -1,6 +1,6 @@
 // isolate/spec.h - an application as sdme-isolate shall run it.
-// Filled in by whoever plans a machine, printed into the binary form of isolate/guest/spec.h by spec_print, placed at
-// SPEC_PATH in the application's root. $(NAME) references are resolved while printing: the guest sees final texts.
+// Filled in by whoever plans a machine, printed into the binary form of isolate/guest/spec.h by spec_print, which is
+// the standard input of sdme-isolate. $(NAME) references are resolved while printing: the guest sees final texts.
 #ifndef ISOLATE_SPEC_H
 #define ISOLATE_SPEC_H
 

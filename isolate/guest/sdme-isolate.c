@@ -60,11 +60,10 @@ static int fail(const char *what, const char *subject, long result)
 	return SPEC_EXIT_START_ERROR;
 }
 
-// What systemd mounted for us is no business of the application: the specification, the records, and on request the
-// whole of /run, so that the image's own shows.
+// What systemd mounted for us is no business of the application: the records, and on request the whole of /run, so that
+// the image's own shows.
 static void hide_run(const Application *application)
 {
-	sys_unmount(SPEC_PATH);
 	sys_unmount(SPEC_STATUS_PATH);
 	if (application_has(application, SPEC_DETACH_RUN))
 		sys_unmount("/run");
@@ -73,13 +72,10 @@ static void hide_run(const Application *application)
 // 0, or an exit status after a complaint.
 static int open_service(Service *service, const char *const *environment)
 {
-	const int spec = sys_open(AT_FDCWD, SPEC_PATH, O_RDONLY, 0);
-	if (spec < 0)
-		return fail("open", SPEC_PATH, spec);
-	const int result = application_load(spec, &service->application);
-	sys_close(spec);
+	// It stays open for as long as we live; the application gets another standard input (launch.c).
+	const int result = application_load(STDIN, &service->application);
 	if (result < 0)
-		return fail("understand", SPEC_PATH, result);
+		return fail("understand the specification", "", result);
 	service->status = sys_open(AT_FDCWD, SPEC_STATUS_PATH, O_RDONLY | O_DIRECTORY, 0);
 	if (service->status < 0)
 		return fail("open", SPEC_STATUS_PATH, service->status);

@@ -19,8 +19,8 @@
 #define SPEC_FILTER_BYTES   8u     // one struct sock_filter
 #define SPEC_IDENTIFIER_MAX 255u
 
-// Where sdme-isolate finds its files in the root of the application.
-#define SPEC_PATH        "/run/sdme/spec"
+// The specification is the standard input of sdme-isolate: no path in the root of the application leads to it, as others
+// may change what lies there, a volume at /run above all. The records are in this directory of the root.
 #define SPEC_STATUS_PATH "/run/sdme/status"
 
 // Files in the status directory.

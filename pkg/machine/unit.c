@@ -106,7 +106,8 @@ static void add_root(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 	buffer_printf(text, "RootDirectory=/oci/apps/%s/root\nMountAPIVFS=yes\n", app->name);
 	// Mounted anew at every start: whatever the last instance made of its own /usr, the program is ours.
 	buffer_add(text, "BindReadOnlyPaths=/sdme/library/sdme-isolate:/usr/sbin/sdme-isolate\n");
-	buffer_printf(text, "BindReadOnlyPaths=/oci/run/specs/%s:/run/sdme/spec\n", app->name);
+	// Opened in the machine, not in the app's root, where others may change what a path leads to.
+	buffer_printf(text, "StandardInput=file:/oci/run/specs/%s\n", app->name);
 	buffer_printf(text, "BindPaths=/oci/run/status/%s:/run/sdme/status\n", app->name);
 	add_shm(plan, app, text);
 }

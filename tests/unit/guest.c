@@ -137,26 +137,34 @@ static bool enter_root(const Guest *guest)
 {
 	Arena *arena = guest->arena;
 	const char *run = path_join(arena, guest->root, "run");
-	const char *spec = path_join(arena, guest->root, "run/sdme/spec");
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount(guest->root, guest->root, NULL, MS_BIND, NULL) < 0 ||
 	    mount("tmpfs", run, "tmpfs", 0, NULL) < 0 ||
 	    mount("tmpfs", path_join(arena, guest->root, "volume"), "tmpfs", 0, NULL) < 0)
 		return false;
-	CLEANUP_BUFFER image = { 0 };
 	CLEANUP_ERROR error = { 0 };
 	const char *status = path_join(arena, guest->root, "run/sdme/status");
-	if (!file_make_directories(AT_FDCWD, status, 0755, &error) ||
-	    !spec_print(&guest->spec, &image, &error) ||
-	    !file_replace_volatile(AT_FDCWD, spec, image.data, image.length, 0600, &error))
+	if (!file_make_directories(AT_FDCWD, status, 0755, &error))
 		return false;
-	return bind_mount(arena, spec, guest->root, "run/sdme/spec") &&
-	       bind_mount(arena, guest->status, guest->root, "run/sdme/status") &&
+	return bind_mount(arena, guest->status, guest->root, "run/sdme/status") &&
 	       bind_mount(arena, "/proc", guest->root, "proc") &&
 	       bind_mount(arena, "/sys", guest->root, "sys") &&
 	       bind_mount(arena, "/dev", guest->root, "dev") &&
 	       (!guest->spec.own_cgroup || mount_cgroup(guest)) && chroot(guest->root) == 0 &&
 	       chdir("/") == 0;
+}
+
+// What systemd does for StandardInput=.
+static int open_spec(const Guest *guest)
+{
+	CLEANUP_BUFFER image = { 0 };
+	CLEANUP_ERROR error = { 0 };
+	const char *path = arena_printf(guest->arena, "%s.spec", guest->root);
+	return spec_print(&guest->spec, &image, &error) &&
+			       file_replace_volatile(AT_FDCWD, path, image.data, image.length, 0600,
+						     &error)
+		       ? open(path, O_RDONLY | O_CLOEXEC)
+		       : -1;
 }
 
 static int open_output(const Guest *guest, const char *path)
@@ -169,8 +177,9 @@ static _Noreturn void run_guest(const Guest *guest)
 {
 	CLEANUP_FD out = open_output(guest, guest->out);
 	CLEANUP_FD err = open_output(guest, guest->err);
+	CLEANUP_FD spec = open_spec(guest);
 	CLEANUP_FD program = open(guest->program, O_PATH | O_CLOEXEC);
-	if (!enter_root(guest) || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+	if (!enter_root(guest) || dup2(spec, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(99);
 	char *arguments_[] = { (char[]){ "sdme-isolate" }, NULL };
 	char *environment[] = { guest->notify ? arena_printf(guest->arena, "NOTIFY_SOCKET=%s",
