@@ -23,7 +23,7 @@ static const char *text_member(const YamlNode *node, const char *name)
 	return value && value->kind == YAML_TEXT && value->length > 0 ? value->text : NULL;
 }
 
-// What a kind or an apiVersion is not may be said in Go's words. Returns whether the member is good.
+// In Go's words. Returns whether the member is good.
 static bool check_type(const YamlNode *node, const char *name, Report *report)
 {
 	const YamlNode *value = yaml_get(node, name);
@@ -66,7 +66,6 @@ static bool check_identity(const YamlNode *node, Report *report)
 // Items of a List tell their kind themselves; those of a PodList need not.
 static void read_list(const YamlNode *list, const char *kind, Report *report, Objects *ret_objects)
 {
-	decode_object(&schema_list, list, report, NULL);
 	const YamlNode *items = yaml_get(list, "items");
 	if (!items || items->kind == YAML_NULL)
 		return;
@@ -87,13 +86,6 @@ static void read_list(const YamlNode *list, const char *kind, Report *report, Ob
 		};
 		read_document(&item, report, ret_objects);
 	}
-}
-
-// Of other kinds the items tell: a custom resource may have such a name.
-static bool is_list(const char *api_version, const char *kind, const YamlNode *node)
-{
-	return (text_equal(kind, "List") && text_equal(api_version, "v1")) ||
-	       (text_ends_with(kind, "List") && yaml_get(node, "items"));
 }
 
 static void *new_object(const Kind *kind, Object *object, Arena *arena)
@@ -125,6 +117,29 @@ static SourcePos kind_place(const YamlNode *node)
 	return kind ? kind->where : node->where;
 }
 
+static void report_missing(const char *api_version, const char *kind, SourcePos where,
+			   Report *report)
+{
+	const char *text = "apiVersion and kind not set: this is no object of Kubernetes; -f "
+			   "DIRECTORY reads every .yaml, .yml and .json file in it";
+	if (api_version)
+		text = "kind not set";
+	else if (kind)
+		text = "apiVersion not set";
+	report_add(report, SEVERITY_ERROR, where, "", "%s", text);
+}
+
+// To kubectl a List without items is one object, which the server reads strictly before it finds that it keeps no Lists.
+static void report_unread(const char *api_version, const char *kind, const YamlNode *node,
+			  Report *report)
+{
+	const size_t error_count = report->error_count;
+	if (text_equal(kind, "List") && text_equal(api_version, "v1"))
+		decode_object(&schema_list, node, report, NULL);
+	if (report->error_count == error_count)
+		kind_report_unread(api_version, kind, kind_place(node), report);
+}
+
 static void read_document(const Document *document, Report *report, Objects *ret_objects)
 {
 	const YamlNode *node = document->node;
@@ -140,26 +155,17 @@ static void read_document(const Document *document, Report *report, Objects *ret
 	const char *kind = text_member(node, "kind");
 	api_version = api_version ? api_version : document->api_version;
 	kind = kind ? kind : document->kind;
-	if (!api_version && !kind) {
-		report_add(report, SEVERITY_ERROR, node->where, "",
-			   "apiVersion and kind not set: this is no object of Kubernetes; -f "
-			   "DIRECTORY reads every .yaml, .yml and .json file in it");
+	if (!api_version || !kind) {
+		report_missing(api_version, kind, node->where, report);
 		return;
 	}
-	if (!api_version)
-		report_add(report, SEVERITY_ERROR, node->where, "", "apiVersion not set");
-	if (!kind)
-		report_add(report, SEVERITY_ERROR, node->where, "", "kind not set");
-	if (!api_version || !kind)
-		return;
-
 	const Kind *known = kind_find(api_version, kind);
 	if (known)
 		read_object(known, node, report, ret_objects);
-	else if (is_list(api_version, kind, node))
+	else if (text_ends_with(kind, "List") && yaml_get(node, "items"))
 		read_list(node, kind, report, ret_objects);
 	else
-		kind_report_unread(api_version, kind, kind_place(node), report);
+		report_unread(api_version, kind, node, report);
 }
 
 size_t manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects)

@@ -59,14 +59,15 @@ TEST(read_names_what_is_no_object)
 		{ "apiVersion: v2\nkind: Pod\n", "p:2:7: no matches for kind \"Pod\" in version \"v2\" (write apiVersion: v1)" },
 		{ "apiVersion: v1\nkind: Pods\n", "p:2:7: no matches for kind \"Pods\" in version \"v1\" (did you mean \"Pod\"?)" },
 		{ "apiVersion: v1\nkind: ServiceAccount\n", "note: p:2:7: kind ServiceAccount (v1) is skipped: there is no API server here, so it has no effect" },
-		{ "apiVersion: v1\nkind: List\n", "" },
-		{ "apiVersion: v1\nkind: List\nmetadata: {resourceVersion: '', selfLink: ''}\nitems: []\n", "" },
-		{ "apiVersion: v1\nkind: List\nmetadata: {name: a}\nspec: {}\n",
+		// kubectl passes over what a List has beside its items.
+		{ "apiVersion: v1\nkind: List\nmetadata: {name: a}\nspec: {}\nitems: []\n", "" },
+		{ "apiVersion: v1\nkind: List\n", "p:2:7: no matches for kind \"List\" in version \"v1\"" },
+		{ "apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\n", "p:2:7: no matches for kind \"List\" in version \"v1\"" },
+		{ "apiVersion: v1\nkind: List\nmetadata: {name: a}\nitem: []\n",
 		  "p:3:12: strict decoding error: unknown field \"metadata.name\"\n"
-		  "p:4:1: strict decoding error: unknown field \"spec\"" },
-		{ "apiVersion: v1\nkind: PodList\nmetadata: []\nitem: []\nitems: []\n",
-		  "p:3:11: metadata: json: cannot unmarshal array into Go struct field List.metadata of type v1.ListMeta\n"
 		  "p:4:1: strict decoding error: unknown field \"item\" (did you mean \"items\"?)" },
+		{ "apiVersion: v1\nkind: List\nmetadata: []\n",
+		  "p:3:11: metadata: json: cannot unmarshal array into Go struct field List.metadata of type v1.ListMeta" },
 		{ "apiVersion: v1\nkind: List\nitems: 1\n",
 		  "p:3:8: items: json: cannot unmarshal number into Go struct field List.items of type []runtime.RawExtension" },
 		// clang-format on
