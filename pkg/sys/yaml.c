@@ -5,6 +5,7 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/yaml_json.h"
 #include "pkg/sys/yaml_map.h"
+#include "pkg/sys/yaml_part.h"
 #include "pkg/sys/yaml_scalar.h"
 
 #include <math.h>
@@ -12,7 +13,6 @@
 #include <yaml.h>
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
-#define SEPARATOR  "---"
 
 // A node that aliases may refer to. `node` is NULL while the node itself is still being read.
 typedef struct Anchor {
@@ -556,64 +556,30 @@ static void read_part(Reader *reader, YamlNodes *ret)
 	yaml_parser_delete(&reader->parser);
 }
 
-// Behind the dashes there may be a comment.
-static bool check_separator(Reader *reader, Span line, unsigned number)
+static bool check_separator(Reader *reader, const YamlPart *part)
 {
-	static const char blanks[] = " \t\r\n";
-	const char *rest = line.ptr + strlen(SEPARATOR);
-	const char *end = line.ptr + line.len;
-	while (rest < end && strchr(blanks, *rest))
-		rest++;
-	while (rest < end && strchr(blanks, end[-1]))
-		end--;
-	if (rest == end || *rest == '#')
-		return true;
-	const SourcePos where = { reader->path, number, 1 };
-	return fail(reader, where,
+	const SourcePos where = { reader->path, part->separator_line, 1 };
+	const Span text = part->separator;
+	return text.len == 0 ||
+	       fail(reader, where,
 		    arena_printf(reader->arena, "invalid Yaml document separator: %.*s",
-				 (int)(end - rest), rest));
+				 (int)text.len, text.ptr));
 }
 
-static bool is_separator(Span line)
-{
-	const size_t length = strlen(SEPARATOR);
-	return line.len >= length && memcmp(line.ptr, SEPARATOR, length) == 0;
-}
-
-typedef struct Lines {
-	const char *next;
-	const char *end;
-	unsigned count; // that were taken
-} Lines;
-
-// The next line with its newline; empty at the end.
-static Span take_line(Lines *lines)
-{
-	const size_t left = (size_t)(lines->end - lines->next);
-	const char *newline = memchr(lines->next, '\n', left);
-	const Span line = { lines->next, newline ? (size_t)(newline + 1 - lines->next) : left };
-	lines->next += line.len;
-	lines->count++;
-	return line;
-}
-
-// Kubernetes cuts a text into documents before it reads them: at each line that begins with dashes.
 void yaml_read(const char *path, const char *text, size_t length, Arena *arena, Report *report,
 	       YamlNodes *ret_documents)
 {
-	Lines lines = { text, text + length, 0 };
-	for (Span line = { text, 1 }; line.len > 0;) {
+	YamlCutter cutter = yaml_cutter(text, length);
+	YamlPart part = { 0 };
+	while (yaml_cut(&cutter, &part)) {
 		Reader reader = { .path = path,
-				  .lines_before = lines.count,
-				  .text = lines.next,
+				  .lines_before = part.lines_before,
+				  .text = part.text.ptr,
+				  .length = part.text.len,
 				  .arena = arena,
 				  .report = report };
-		do
-			line = take_line(&lines);
-		while (line.len > 0 && !is_separator(line));
-		reader.length = (size_t)(line.ptr - reader.text);
 		read_part(&reader, ret_documents);
-		if (line.len > 0 && !check_separator(&reader, line, lines.count))
+		if (!check_separator(&reader, &part))
 			return;
 	}
 }
