@@ -65,19 +65,20 @@ ALL_LDFLAGS = $(LINK_HARDENING) $(SANITIZE) $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) -lpthread -ldl
 
 # --- sources: every .c file below the floors; the programs' main files are listed, the rest is one library
+FLOORS   := cmd kube isolate store pkg
 MAINS    := cmd/sdme.c cmd/sdme-boot.c cmd/sdme-seccomp.c
-FLOORS   := pkg/base pkg/sys pkg/cli pkg/net pkg/oci store isolate pkg/machine kube cmd
-SOURCES  := $(filter-out $(MAINS), $(wildcard $(FLOORS:%=%/*.c)))
-HEADERS  := $(wildcard $(FLOORS:%=%/*.h) isolate/guest/*.h)
+SOURCES  := $(filter-out $(MAINS), $(shell find $(FLOORS) -path isolate/guest -prune -o -name '*.c' -print))
+HEADERS  := $(shell find $(FLOORS) -name '*.h')
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 PROGRAMS := $(MAINS:cmd/%.c=$(B)/%)
-UNIT     := $(wildcard tests/unit/*.c)
+GUESTS   := $(B)/guest/sdme-isolate
+UNIT     := $(shell find tests/unit -name '*.c')
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # `make test` and its like begin on machines without a compiler: a second make looks again.
 AGAIN    := +@$(MAKE) --no-print-directory
 
 .PHONY: all
-all: $(PROGRAMS) $(B)/guest/sdme-isolate $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf ## build everything into build/release
+all: $(PROGRAMS) $(GUESTS) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf ## build everything into build/release
 
 # Objects depend on what the command line can change: make PREFIX=/usr install after make is right.
 SETTINGS := $(PREFIX) $(VERSION) $(CPPFLAGS) $(CFLAGS)
@@ -92,28 +93,31 @@ $(B)/%.o: %.c $(B)/settings Makefile
 
 $(B)/libsdme.a: $(OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^
 
 $(PROGRAMS): $(B)/%: $(B)/cmd/%.o $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
-# The guest programs are freestanding: no libc, no libraries, static (isolate/guest/).
+# The guest programs are freestanding: no libc, no libraries, static. Each is a folder beside isolate/guest/base.
 GUEST_CFLAGS := -std=c11 -Os -ffreestanding -fno-stack-protector -fno-builtin -fno-pic -fno-pie \
 	-fno-asynchronous-unwind-tables -ffunction-sections $(GUEST_CPU) -I. $(WARNINGS)
 GUEST_LDFLAGS := -static -nostdlib \
 	-Wl,--build-id=none,-z,noexecstack,-z,noseparate-code,--gc-sections -s
-GUEST_SOURCES := $(wildcard isolate/guest/*.c)
+GUEST_SOURCES := $(wildcard isolate/guest/*/*.c)
+GUEST_HEADERS := $(wildcard isolate/guest/*.h isolate/guest/*/*.h)
 
-$(B)/guest/sdme-isolate: $(GUEST_SOURCES) $(wildcard isolate/guest/*.h) Makefile
+$(B)/guest/sdme-isolate: $(wildcard isolate/guest/app/*.c)
+
+$(GUESTS): $(wildcard isolate/guest/base/*.c) $(GUEST_HEADERS) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(GUEST_CFLAGS) $(GUEST_SOURCES) $(GUEST_LDFLAGS) -o $@
+	$(CC) $(GUEST_CFLAGS) $(filter %.c,$^) $(GUEST_LDFLAGS) -o $@
 
-# Compiling these takes the time of several machine starts, so it happens here (isolate/seccomp.h).
+# Compiling these takes the time of several machine starts, so it happens here (isolate/app/seccomp.h).
 $(B)/seccomp-machine.bpf: $(B)/sdme-seccomp
 	$< machine $@
 
-$(B)/seccomp-default.bpf: $(B)/sdme-seccomp isolate/seccomp-default.json
-	$< default isolate/seccomp-default.json $@
+$(B)/seccomp-default.bpf: $(B)/sdme-seccomp isolate/app/seccomp-default.json
+	$< default isolate/app/seccomp-default.json $@
 
 # Manual pages, completion scripts and the reference come from the command tables (cmd/docs.c).
 $(B)/docs/cli.md: $(B)/sdme
@@ -144,7 +148,7 @@ $(B)/tests/unit/run: $(UNIT:%.c=$(B)/%.o) $(B)/libsdme.a
 	$(CC) $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
 .PHONY: check e2e vm asan tsan coverage fuzz soak bench golden corpus
-check: $(B)/tests/unit/run $(B)/guest/sdme-isolate ## unit tests: no root, no network, seconds
+check: $(B)/tests/unit/run $(GUESTS) ## unit tests: no root, no network, seconds
 	$(B)/tests/unit/run
 	@tests/unit/completion.sh
 
@@ -235,7 +239,7 @@ cppcheck: ## cppcheck (minutes)
 		--suppressions-list=tests/lint/cppcheck.allow --error-exitcode=1 -I. $(SOURCES) $(MAINS)
 
 format: ## clang-format every source file in place
-	clang-format -i $(SOURCES) $(MAINS) $(GUEST_SOURCES) $(HEADERS) $(wildcard tests/*/*.[ch])
+	clang-format -i $(SOURCES) $(MAINS) $(GUEST_SOURCES) $(HEADERS) $(shell find tests -name '*.[ch]')
 
 # --- installation
 LIBRARYDIR = $(DESTDIR)$(PREFIX)/lib/sdme
@@ -251,8 +255,8 @@ install: all man ## into DESTDIR and PREFIX=/usr/local
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/sdme
 	install -D -t $(LIBRARYDIR) $(B)/sdme-boot
 	install -D -m644 -t $(LIBRARYDIR) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf \
-		isolate/seccomp-default.json
-	install -D -t $(LIBRARYDIR)/machine $(B)/guest/sdme-isolate
+		isolate/app/seccomp-default.json
+	install -D -t $(LIBRARYDIR)/machine $(GUESTS)
 	rm -rf $(LIBRARYDIR)/machine/units
 	umask 022; cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units
 	install -d $(UNITDIR)

@@ -2,7 +2,7 @@
 #ifndef CMD_APPLY_RESULTS_H
 #define CMD_APPLY_RESULTS_H
 
-#include "kube/apply.h"
+#include "kube/apply/apply.h"
 #include "pkg/cli/command.h"
 
 typedef struct ApplyWords {

@@ -9,40 +9,40 @@
 // The tree; groups are declared in commands.c.
 extern const Command command_root;
 
-extern const Command command_kube_apply;         // kube_apply.c
-extern const Command command_kube_create;        // kube_apply.c
-extern const Command command_kube_delete;        // kube_delete.c
-extern const Command command_kube_get;           // kube_get.c
-extern const Command command_kube_rollout;       // kube_rollout.c: a group
-extern const Command command_kube_logs;          // kube_logs.c
-extern const Command command_kube_exec;          // kube_exec.c
-extern const Command command_kube_validate;      // kube_validate.c
-extern const Command command_kube_explain;       // kube_explain.c
-extern const Command command_ps;                 // ps.c
-extern const Command command_start;              // life.c
-extern const Command command_stop;               // life.c
-extern const Command command_rm;                 // life.c
-extern const Command command_enable;             // life.c
-extern const Command command_disable;            // life.c
-extern const Command command_exec;               // exec.c
-extern const Command command_logs;               // logs.c
+extern const Command command_kube_apply;         // cmd/kube/apply.c
+extern const Command command_kube_create;        // cmd/kube/apply.c
+extern const Command command_kube_delete;        // cmd/kube/delete.c
+extern const Command command_kube_get;           // cmd/kube/get.c
+extern const Command command_kube_rollout;       // cmd/kube/rollout.c: a group
+extern const Command command_kube_logs;          // cmd/kube/logs.c
+extern const Command command_kube_exec;          // cmd/kube/exec.c
+extern const Command command_kube_validate;      // cmd/kube/validate.c
+extern const Command command_kube_explain;       // cmd/kube/explain.c
+extern const Command command_ps;                 // cmd/machine/ps.c
+extern const Command command_start;              // cmd/machine/life.c
+extern const Command command_stop;               // cmd/machine/life.c
+extern const Command command_rm;                 // cmd/machine/life.c
+extern const Command command_enable;             // cmd/machine/life.c
+extern const Command command_disable;            // cmd/machine/life.c
+extern const Command command_exec;               // cmd/machine/exec.c
+extern const Command command_logs;               // cmd/machine/logs.c
 extern const Command command_config_get;         // config.c
 extern const Command command_config_set;         // config.c
 extern const Command command_config_completions; // config.c
-extern const Command command_configmap;          // configmap.c: a group
-extern const Command command_fs;                 // fs.c: a group
-extern const Command command_image;              // image.c: a group
-extern const Command command_image_pull;         // image_pull.c
-extern const Command command_image_list;         // image_list.c
-extern const Command command_image_inspect;      // image_inspect.c
-extern const Command command_image_import;       // image_import.c
-extern const Command command_image_export;       // image_export.c
-extern const Command command_image_verify;       // image_verify.c
-extern const Command command_image_tag;          // image_tag.c
-extern const Command command_image_rm;           // image_remove.c
-extern const Command command_image_prune;        // image_remove.c
-extern const Command command_fs_import;          // fs_import.c
-extern const Command command_secret;             // secret.c: a group
+extern const Command command_configmap;          // cmd/kube/configmap.c: a group
+extern const Command command_fs;                 // cmd/machine/fs.c: a group
+extern const Command command_image;              // cmd/image/image.c: a group
+extern const Command command_image_pull;         // cmd/image/pull.c
+extern const Command command_image_list;         // cmd/image/list.c
+extern const Command command_image_inspect;      // cmd/image/inspect.c
+extern const Command command_image_import;       // cmd/image/import.c
+extern const Command command_image_export;       // cmd/image/export.c
+extern const Command command_image_verify;       // cmd/image/verify.c
+extern const Command command_image_tag;          // cmd/image/tag.c
+extern const Command command_image_rm;           // cmd/image/remove.c
+extern const Command command_image_prune;        // cmd/image/remove.c
+extern const Command command_fs_import;          // cmd/machine/fs_import.c
+extern const Command command_secret;             // cmd/kube/secret.c: a group
 extern const Command command_complete;           // complete.c
 extern const Command command_docs;               // docs.c
 

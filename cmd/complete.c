@@ -2,16 +2,16 @@
 // because a shell asks in the middle of somebody's typing. The words behind KIND are the arguments before the cursor,
 // and last what has been typed of the one at it.
 #include "cmd/commands.h"
-#include "kube/compile.h"
-#include "kube/kind_actions.h"
-#include "kube/object_words.h"
+#include "isolate/machine/generation.h"
+#include "kube/compile/compile.h"
+#include "kube/kind/actions.h"
+#include "kube/kind/object_words.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/machine/generation.h"
 #include "pkg/sys/file.h"
-#include "store/config.h"
-#include "store/image.h"
-#include "store/layout.h"
+#include "store/image/image.h"
+#include "store/state/config.h"
+#include "store/state/layout.h"
 
 #include <fcntl.h>
 

@@ -1,12 +1,12 @@
 // sdme config: get, set, completions.
-#include "store/config.h"
+#include "store/state/config.h"
 
 #include "cmd/commands.h"
+#include "isolate/machine/owner.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/completion.h"
 #include "pkg/cli/message.h"
 #include "pkg/cli/table.h"
-#include "pkg/machine/owner.h"
 
 // --- config get
 

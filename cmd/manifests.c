@@ -1,8 +1,8 @@
 #include "cmd/manifests.h"
 
-#include "kube/check.h"
-#include "kube/default.h"
-#include "kube/notes.h"
+#include "kube/check/check.h"
+#include "kube/manifest/default.h"
+#include "kube/manifest/notes.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/message.h"

@@ -2,7 +2,7 @@
 #ifndef CMD_MANIFESTS_H
 #define CMD_MANIFESTS_H
 
-#include "kube/read.h"
+#include "kube/manifest/read.h"
 #include "pkg/cli/command.h"
 
 VEC_DECLARE(ManifestSources, manifest_sources, ManifestSource);

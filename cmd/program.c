@@ -8,8 +8,8 @@
 #include "pkg/cli/message.h"
 #include "pkg/cli/progress.h"
 #include "pkg/sys/interrupt.h"
-#include "store/config.h"
-#include "store/layout.h"
+#include "store/state/config.h"
+#include "store/state/layout.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -3,12 +3,12 @@
 //     sdme-boot NAME              become systemd-nspawn running the machine
 //     sdme-boot --stopped NAME    take back what outlives the machine
 #include "cmd/real_host.h"
+#include "isolate/boot/boot.h"
+#include "isolate/machine/unit.h"
 #include "pkg/base/arena.h"
 #include "pkg/base/text.h"
-#include "pkg/machine/boot.h"
-#include "pkg/machine/unit.h"
-#include "store/config.h"
-#include "store/layout.h"
+#include "store/state/config.h"
+#include "store/state/layout.h"
 
 static bool is_home(const char *data_dir, Arena *arena)
 {

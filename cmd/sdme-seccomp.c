@@ -1,8 +1,8 @@
 // sdme-seccomp - compiles the seccomp programs that are installed beside sdme. Run by `make`, not installed itself.
 //   sdme-seccomp machine OUTPUT            the program around a whole machine
 //   sdme-seccomp default PROFILE OUTPUT    an OCI profile, for the default capabilities
-#include "isolate/capability.h"
-#include "isolate/seccomp.h"
+#include "isolate/app/capability.h"
+#include "isolate/app/seccomp.h"
 #include "pkg/sys/file.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "cmd/settings_doc.h"
 
 #include "pkg/cli/help.h"
-#include "store/config.h"
+#include "store/state/config.h"
 
 static const char *type_text(ConfigType type)
 {

@@ -1,9 +1,9 @@
 #include "store/collect.h"
 
-#include "store/image_remove.h"
-#include "store/layout.h"
-#include "store/slot.h"
-#include "store/staging.h"
+#include "store/image/remove.h"
+#include "store/state/layout.h"
+#include "store/state/slot.h"
+#include "store/state/staging.h"
 
 bool collect_stale(const Host *host, size_t *ret_count, Error *error)
 {

@@ -1,5 +1,5 @@
 // isolate/guest/spec.h - what sdme-isolate is told: the binary form of an application's specification.
-// Plain data, shared by the host half (isolate/spec.c writes it) and the guest half (which reads it before anything
+// Plain data, shared by the host half (isolate/app/spec.c writes it) and the guest half (which reads it before anything
 // else, and trusts no offset in it). One file: a SpecHeader, then what its offsets point to. Offsets count bytes from
 // the beginning of the file; texts end with a NUL, lists are aligned to their items. Offset 0 means "none". Numbers are in
 // the byte order of the machine: the file never leaves it.
@@ -24,7 +24,7 @@
 #define SPEC_STATUS_PATH "/run/sdme/status"
 
 // Files in the status directory.
-#define SPEC_STATUS_RECORD           "state" // KEY=VALUE lines, see isolate/app_record.h
+#define SPEC_STATUS_RECORD           "state" // KEY=VALUE lines, see isolate/app/record.h
 #define SPEC_STATUS_MESSAGE          "termination" // what the application leaves at terminationMessagePath
 #define SPEC_STATUS_PREVIOUS_MESSAGE "termination.previous"
 

@@ -148,7 +148,7 @@ typedef enum CommandTail {
 // What run() gets. Everything lives as long as the command.
 typedef struct CommandContext {
 	const Host *host;
-	const Config *config;   // store/config.h
+	const Config *config;   // store/state/config.h
 	const Command *command; // itself
 	const char *path;       // "sdme kube apply"
 	const void *options;    // the command's options struct, filled in

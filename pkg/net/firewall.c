@@ -2,7 +2,7 @@
 
 #include "pkg/base/text.h"
 #include "pkg/net/rules.h"
-#include "pkg/sys/nftables.h"
+#include "pkg/sys/kernel/nftables.h"
 
 // What stands between `start` and the brace that opens a block: "table ip filter {" gives "ip filter".
 static const char *read_name(const char *line, const char *keyword, Arena *arena)

@@ -1,7 +1,7 @@
 #include "pkg/net/flows.h"
 
 #include "pkg/base/arena.h"
-#include "pkg/sys/netlink.h"
+#include "pkg/sys/kernel/netlink.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #define PKG_NET_LINK_H
 
 #include "pkg/net/address.h"
-#include "pkg/sys/netlink.h"
+#include "pkg/sys/kernel/netlink.h"
 
 #define LINK_NAME_MAX 15
 

@@ -4,7 +4,7 @@
 #define PKG_NET_ROUTE_H
 
 #include "pkg/net/address.h"
-#include "pkg/sys/netlink.h"
+#include "pkg/sys/kernel/netlink.h"
 
 // An address that is there already is fine.
 MUST_CHECK bool route_add_address(Netlink *netlink, uint32_t index, Ipv4 address, unsigned prefix,

@@ -1,8 +1,8 @@
 #include "pkg/net/table.h"
 
 #include "pkg/net/rules.h"
-#include "pkg/sys/netlink.h"
-#include "pkg/sys/nftables.h"
+#include "pkg/sys/kernel/netlink.h"
+#include "pkg/sys/kernel/nftables.h"
 
 #include <endian.h>
 #include <errno.h>

@@ -3,8 +3,8 @@
 #include "pkg/base/json.h"
 #include "pkg/base/text.h"
 #include "pkg/oci/config.h"
-#include "pkg/sys/digest.h"
-#include "pkg/sys/inflate.h"
+#include "pkg/sys/stream/digest.h"
+#include "pkg/sys/stream/inflate.h"
 
 #define OCI "application/vnd.oci.image."
 

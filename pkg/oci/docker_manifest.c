@@ -4,7 +4,7 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/manifest.h"
 #include "pkg/oci/reference.h"
-#include "pkg/sys/json_read.h"
+#include "pkg/sys/text/json_read.h"
 
 #include <ctype.h>
 

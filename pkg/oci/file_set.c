@@ -2,10 +2,10 @@
 
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/archive.h"
-#include "pkg/sys/budget.h"
 #include "pkg/sys/file.h"
-#include "pkg/sys/inflate.h"
+#include "pkg/sys/stream/archive.h"
+#include "pkg/sys/stream/budget.h"
+#include "pkg/sys/stream/inflate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,7 +186,7 @@ static bool copy(Source *source, uint64_t max, int to, uint64_t *ret_size, Error
 	return source_write_fd(&bounded.source, to, ret_size, error);
 }
 
-// xz, bzip2 and the like: what libarchive knows and pkg/sys/inflate.h does not.
+// xz, bzip2 and the like: what libarchive knows and pkg/sys/stream/inflate.h does not.
 static bool has_other_magic(const uint8_t *bytes, size_t length)
 {
 	static const struct {

@@ -5,7 +5,7 @@
 #define PKG_OCI_FILE_SET_H
 
 #include "pkg/oci/reference.h"
-#include "pkg/sys/source.h"
+#include "pkg/sys/stream/source.h"
 
 // Of an archive: larger ones are refused with ERROR_LIMIT. A file with a longer name cannot be asked for.
 #define FILE_SET_FILES_MAX 100000
@@ -19,7 +19,7 @@ typedef struct FileSetOptions {
 
 typedef struct FileSet FileSet;
 
-// path: a directory, or a tar archive (plain, or compressed with what pkg/sys/archive.h knows).
+// path: a directory, or a tar archive (plain, or compressed with what pkg/sys/stream/archive.h knows).
 MUST_CHECK bool file_set_open(const char *path, bool is_directory, const FileSetOptions *options,
 			      FileSet **ret, Error *error);
 // The same files for another thread, sharing nothing that changes; outlives the original.

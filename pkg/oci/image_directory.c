@@ -2,7 +2,7 @@
 
 #include "pkg/base/text.h"
 #include "pkg/oci/file_set.h"
-#include "pkg/sys/digest.h"
+#include "pkg/sys/stream/digest.h"
 
 typedef struct ImageDirectory {
 	Transport transport;

@@ -1,8 +1,8 @@
 #include "pkg/oci/layout.h"
 
 #include "pkg/base/text.h"
-#include "pkg/sys/digest.h"
-#include "pkg/sys/json_read.h"
+#include "pkg/sys/stream/digest.h"
+#include "pkg/sys/text/json_read.h"
 
 #define LAYOUT_BYTES_MAX 4096
 

@@ -1,8 +1,8 @@
 #include "pkg/oci/manifest.h"
 
 #include "pkg/base/text.h"
-#include "pkg/sys/digest.h"
-#include "pkg/sys/json_read.h"
+#include "pkg/sys/stream/digest.h"
+#include "pkg/sys/text/json_read.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 
 #include "pkg/base/number.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/digest.h"
+#include "pkg/sys/stream/digest.h"
 
 #include <ctype.h>
 #include <string.h>

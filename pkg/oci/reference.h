@@ -35,7 +35,7 @@ typedef struct Reference {
 MUST_CHECK bool reference_parse(const char *text, const char *default_registry, Arena *arena,
 				Reference *ret, Error *error);
 
-// True when the text names neither a registry nor a file: which registry it means is for pkg/oci/registries.h to say.
+// True when the text names neither a registry nor a file: which registry it means is for pkg/oci/registry/registries.h to say.
 bool reference_is_short(const char *text);
 // True when the pull policy of an image that does not say is Always: tag "latest" and no digest.
 bool reference_is_latest(const Reference *reference);

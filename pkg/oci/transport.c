@@ -1,7 +1,7 @@
 #include "pkg/oci/transport.h"
 
 #include "pkg/base/text.h"
-#include "pkg/sys/digest.h"
+#include "pkg/sys/stream/digest.h"
 
 void transport_close(Transport **transport)
 {

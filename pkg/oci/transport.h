@@ -4,7 +4,7 @@
 #define PKG_OCI_TRANSPORT_H
 
 #include "pkg/oci/manifest.h"
-#include "pkg/sys/source.h"
+#include "pkg/sys/stream/source.h"
 
 typedef struct ManifestDocument {
 	const char *bytes;

@@ -87,7 +87,7 @@ bool file_write_fd(int fd, const void *bytes, size_t length, Error *error)
 }
 
 // The name next to `path` under which its new content is prepared: hidden, and marked with the id of our thread, which
-// nobody else has. That of the first thread is the PID; store/staging.c takes what has the id of no thread away.
+// nobody else has. That of the first thread is the PID; store/state/staging.c takes what has the id of no thread away.
 static char *staging_path(Arena *arena, const char *path)
 {
 	const char *name = path_name(path);

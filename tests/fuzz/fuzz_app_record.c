@@ -1,5 +1,5 @@
 // What sdme-isolate wrote down about an application, read by root on the host.
-#include "isolate/app_record.h"
+#include "isolate/app/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

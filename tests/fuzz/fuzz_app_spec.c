@@ -1,6 +1,6 @@
 // The binary specification of an application: written by us, but read again by a process of root.
 // What can be read prints to something that can be read.
-#include "isolate/spec.h"
+#include "isolate/app/spec.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 // Any bytes as an auth.json, of a Secret and of a file with helpers: understood or refused, never more.
-#include "pkg/oci/auth.h"
+#include "pkg/oci/registry/auth.h"
 #include "pkg/sys/file.h"
 
 #include <stdint.h>

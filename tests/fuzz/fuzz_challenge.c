@@ -1,5 +1,5 @@
 // Any text as a WWW-Authenticate header.
-#include "pkg/oci/challenge.h"
+#include "pkg/oci/registry/challenge.h"
 
 #include <stdint.h>
 

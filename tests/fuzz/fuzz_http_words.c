@@ -1,7 +1,7 @@
 // Any text as a URL whose origin decides who gets credentials, and as a date of HTTP.
 #include "pkg/base/moment.h"
 #include "pkg/base/text.h"
-#include "pkg/oci/origin.h"
+#include "pkg/oci/registry/origin.h"
 
 #include <stdint.h>
 #include <stdlib.h>

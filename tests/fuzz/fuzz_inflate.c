@@ -1,5 +1,5 @@
 // Any bytes as a compressed stream, seven at a time.
-#include "pkg/sys/inflate.h"
+#include "pkg/sys/stream/inflate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 // Any bytes as JSON: understood or refused, never more.
-#include "pkg/sys/json_read.h"
+#include "pkg/sys/text/json_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

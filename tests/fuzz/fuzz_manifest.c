@@ -1,8 +1,8 @@
 // Any bytes as a manifest: read, filled in, checked, printed; what was printed without a fault reads back the same.
-#include "kube/check.h"
-#include "kube/default.h"
-#include "kube/print.h"
-#include "kube/read.h"
+#include "kube/check/check.h"
+#include "kube/manifest/default.h"
+#include "kube/manifest/print.h"
+#include "kube/manifest/read.h"
 
 #include <assert.h>
 

@@ -1,5 +1,5 @@
 // os-release files of foreign root file systems.
-#include "store/os_release.h"
+#include "store/rootfs/os_release.h"
 
 #include <stdint.h>
 

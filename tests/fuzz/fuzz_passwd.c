@@ -1,5 +1,5 @@
 // /etc/passwd and /etc/group of an image, and its USER: the three are separated by NUL bytes.
-#include "isolate/user.h"
+#include "isolate/app/user.h"
 
 #include <stdint.h>
 

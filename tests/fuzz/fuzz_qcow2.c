@@ -1,7 +1,7 @@
 // Any bytes as a qcow2 image: it becomes a disk of the size that it says, or an error. What is written is bounded.
 #include "pkg/base/arena.h"
 #include "pkg/sys/file.h"
-#include "pkg/sys/qcow2.h"
+#include "pkg/sys/stream/qcow2.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 // Any text as a quantity: refused, or its canonical form is the same quantity.
-#include "kube/quantity.h"
+#include "kube/schema/quantity.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // Records, as bytes. What is read must come back the same after it was written.
-#include "store/record.h"
+#include "store/state/record.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 // Any text as the name of an image: what is normalised stays as it is, part by part, whatever the default registry.
 #include "pkg/base/text.h"
 #include "pkg/oci/reference.h"
-#include "pkg/sys/digest.h"
+#include "pkg/sys/stream/digest.h"
 
 #include <stdint.h>
 #include <stdlib.h>

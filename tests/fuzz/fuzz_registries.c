@@ -1,6 +1,6 @@
 // Any bytes as registries.conf: understood or refused, and an image is looked for where it says. What a short name means
 // is a full name.
-#include "pkg/oci/short_name.h"
+#include "pkg/oci/registry/short_name.h"
 
 #include <stdint.h>
 

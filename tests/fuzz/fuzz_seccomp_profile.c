@@ -1,7 +1,7 @@
 // Localhost seccomp profiles: JSON of somebody else that becomes a program for the kernel.
-#include "isolate/seccomp.h"
+#include "isolate/app/seccomp.h"
 
-#include "isolate/capability.h"
+#include "isolate/app/capability.h"
 #include "isolate/guest/spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);

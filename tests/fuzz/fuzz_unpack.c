@@ -1,11 +1,11 @@
 // A layer out of any bytes: they are read as a list of entries (or as the archive itself, when the first one says so).
 // Whatever it says: nothing appears or changes beside the directory it is unpacked into, the same comes of it twice, no
 // descriptor stays open, and what was unpacked with a frame gives the archive again. An ACL that takes the library long is
-// refused before it sees it, wherever it stands (pkg/sys/acl_guard.h).
+// refused before it sees it, wherever it stands (pkg/sys/stream/acl_guard.h).
 // Run it as root for owners, devices and opaque directories.
 #include "pkg/base/text.h"
-#include "pkg/oci/frame.h"
-#include "pkg/oci/unpack.h"
+#include "pkg/oci/layer/frame.h"
+#include "pkg/oci/layer/unpack.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 
@@ -14,7 +14,7 @@
 #include <sys/xattr.h>
 
 #define BLOCK ((size_t)512)
-// More than pkg/sys/acl_guard.c lets pass. Of what the library has read, pkg/sys/archive.c would speak in other words.
+// More than pkg/sys/stream/acl_guard.c lets pass. Of what the library has read, pkg/sys/stream/archive.c would speak in other words.
 #define LONG_ACL_ENTRIES 8300
 #define LONG_ACL_WORDS   "an ACL of more than 8000 entries"
 

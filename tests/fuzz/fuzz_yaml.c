@@ -1,5 +1,5 @@
 // Any bytes as YAML: a tree within its bounds, or findings that say why not.
-#include "pkg/sys/yaml.h"
+#include "pkg/sys/text/yaml.h"
 
 #include <assert.h>
 

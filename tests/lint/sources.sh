@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # What the checks share: the lists of files. Sourced from the root of the repository.
 
-floors=(pkg/base pkg/sys pkg/cli pkg/net pkg/oci store isolate isolate/guest pkg/machine kube cmd)
+floors=(cmd kube isolate store pkg)
 
 # list_sources EXTENSION...: the program's own files.
 list_sources() {
 	local extension
 	for extension; do
-		find "${floors[@]}" -maxdepth 1 -name "*.$extension"
+		find "${floors[@]}" -name "*.$extension"
 	done | sort
 }
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_COMPILED_H
 #define TESTS_UNIT_COMPILED_H
 
-#include "kube/compile.h"
+#include "kube/compile/compile.h"
 #include "pkg/oci/config.h"
 #include "tests/unit/manifest.h"
 

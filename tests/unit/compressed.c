@@ -1,6 +1,6 @@
 #include "tests/unit/compressed.h"
 
-#include "pkg/sys/deflate.h"
+#include "pkg/sys/stream/deflate.h"
 
 #include <stdlib.h>
 #include <zstd.h>

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_COMPRESSED_H
 
 #include "pkg/base/text.h"
-#include "pkg/sys/inflate.h"
+#include "pkg/sys/stream/inflate.h"
 #include "tests/unit/test.h"
 
 // Appends the bytes to *ret as one gzip member or zstd frame.

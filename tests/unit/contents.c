@@ -2,11 +2,11 @@
 
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
-#include "store/layer.h"
-#include "store/layer_verify.h"
-#include "store/layout.h"
+#include "pkg/sys/stream/digest.h"
+#include "store/image/layer.h"
+#include "store/image/layer_verify.h"
+#include "store/state/layout.h"
 #include "tests/unit/tar.h"
 
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #ifndef TESTS_UNIT_CONTENTS_H
 #define TESTS_UNIT_CONTENTS_H
 
-#include "pkg/sys/deflate.h"
 #include "pkg/sys/host.h"
+#include "pkg/sys/stream/deflate.h"
 
 typedef enum ContentKind {
 	CONTENT_RANDOM,

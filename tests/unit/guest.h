@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_GUEST_H
 #define TESTS_UNIT_GUEST_H
 
-#include "isolate/spec.h"
+#include "isolate/app/spec.h"
 #include "tests/unit/test.h"
 
 #include <sys/types.h>

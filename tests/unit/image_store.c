@@ -3,9 +3,9 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
-#include "store/image_record.h"
-#include "store/image_tag.h"
-#include "store/layout.h"
+#include "store/image/record.h"
+#include "store/image/tag.h"
+#include "store/state/layout.h"
 #include "tests/unit/layout.h"
 #include "tests/unit/tar.h"
 

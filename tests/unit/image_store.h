@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_IMAGE_STORE_H
 #define TESTS_UNIT_IMAGE_STORE_H
 
-#include "store/image_inventory.h"
+#include "store/image/inventory.h"
 #include "tests/unit/test.h"
 
 typedef struct ImageStore {

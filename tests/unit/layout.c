@@ -2,8 +2,8 @@
 
 #include "pkg/base/path.h"
 #include "pkg/oci/platform.h"
-#include "pkg/sys/digest.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/stream/digest.h"
 #include "tests/unit/tar.h"
 
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 #include "tests/unit/manifest.h"
 
-#include "kube/check.h"
-#include "kube/default.h"
-#include "kube/read.h"
+#include "kube/check/check.h"
+#include "kube/manifest/default.h"
+#include "kube/manifest/read.h"
 #include "pkg/base/text.h"
 
 Manifest *manifest_of(Test *test, const char *text)

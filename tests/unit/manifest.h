@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_MANIFEST_H
 #define TESTS_UNIT_MANIFEST_H
 
-#include "kube/types.h"
+#include "kube/schema/types.h"
 #include "pkg/base/report.h"
 #include "tests/unit/test.h"
 

@@ -1,6 +1,6 @@
 #include "tests/unit/registry.h"
 
-#include "pkg/sys/digest.h"
+#include "pkg/sys/stream/digest.h"
 
 void registry_fixture_clear(RegistryFixture *fixture)
 {

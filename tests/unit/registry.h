@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_REGISTRY_H
 #define TESTS_UNIT_REGISTRY_H
 
-#include "pkg/oci/registry.h"
+#include "pkg/oci/registry/registry.h"
 #include "tests/unit/http_server.h"
 
 #define REGISTRY_MANIFEST "{\"schemaVersion\":2}"

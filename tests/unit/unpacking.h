@@ -3,7 +3,7 @@
 #define TESTS_UNIT_UNPACKING_H
 
 #include "pkg/base/text.h"
-#include "pkg/oci/unpack.h"
+#include "pkg/oci/layer/unpack.h"
 #include "tests/unit/test.h"
 
 #include <sys/stat.h>

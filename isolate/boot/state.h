@@ -1,0 +1,46 @@
+// isolate/boot/state.h - what the steps of one boot share. Private to the boot_*.c files.
+#ifndef ISOLATE_BOOT_STATE_H
+#define ISOLATE_BOOT_STATE_H
+
+#include "isolate/machine/plan.h"
+#include "pkg/net/address.h"
+#include "pkg/sys/host.h"
+
+typedef struct Boot {
+	const Host *host;
+	Arena *arena;
+	MachinePlan plan;
+	const char *generation; // directory of the plan
+	const char *state;      // DATADIR/containers/NAME
+	const char *run;        // RUNDIR/machines/NAME
+	const char *root_path;  // where the machine's root is mounted
+	int root;               // the mounted root, opened
+	uint32_t
+		id_base; // first id of the user namespace; 0 = none: also the owner of what the machine owns
+	Ipv4 address;     // of the pod, with PLAN_NETWORK_POD
+	int lower_id_map; // for mounts that are only read; -1 without user namespace
+	int upper_id_map; // for mounts that the host's root writes to, too
+} Boot;
+
+// write_skeleton.c: RUNDIR/machines/NAME/{skeleton,generation}, made from the plan at every start.
+MUST_CHECK bool boot_write_skeleton(const Boot *boot, Error *error);
+
+// root.c: the machine's root and the apps' roots.
+MUST_CHECK bool boot_mount_root(Boot *boot, Error *error);
+MUST_CHECK bool boot_mount_apps(const Boot *boot, Error *error);
+// The app's mounted root directory.
+MUST_CHECK bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root,
+				   Error *error);
+
+// device.c: a /dev of the app's own. systemd would show it the machine's, where each app could replace /dev/null for
+// all of them; it leaves alone what is mounted already (mount_bind_dev in its src/core/namespace.c).
+MUST_CHECK bool boot_mount_devices(const Boot *boot, const PlanApp *app, Error *error);
+
+// volume.c: /oci/volumes and what the apps mount from there.
+MUST_CHECK bool boot_mount_volumes(const Boot *boot, Error *error);
+MUST_CHECK bool boot_mount_into_apps(const Boot *boot, Error *error);
+
+// files.c: /oci/run: specs, records, /etc/hosts and its like.
+MUST_CHECK bool boot_write_files(const Boot *boot, Error *error);
+
+#endif

@@ -1,0 +1,249 @@
+#include "isolate/boot/state.h"
+
+#include "isolate/machine/host_path.h"
+#include "isolate/machine/object_volume.h"
+#include "pkg/base/path.h"
+#include "pkg/sys/file.h"
+#include "pkg/sys/file_tree.h"
+#include "pkg/sys/kernel/mount.h"
+#include "store/object/volume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+// A volume of a config map or secret grows when its files are written; mount points of other volumes take no pages.
+#define OBJECT_VOLUME_BYTES (64ull * 1024)
+
+static bool attach_at(const Boot *boot, int tree, const char *path, Error *error)
+{
+	CLEANUP_FD target = -1;
+	return file_make_directories_in_root(boot->root, path, 0755, boot->id_base, boot->id_base,
+					     &target, error) &&
+	       mount_attach(tree, target, error);
+}
+
+static MountOptions volume_options(const Boot *boot, const PlanVolume *volume)
+{
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	// Mount points of other volumes are made in it.
+	options.user_namespace = boot->upper_id_map;
+	options.is_read_only = volume->is_read_only;
+	return options;
+}
+
+// --- directories on disk
+
+static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	const char *parent = path_join(boot->arena, boot->state, "volumes");
+	const char *path = path_join(boot->arena, parent, volume->name);
+	if (!file_tree_remove_path(AT_FDCWD, path, error) ||
+	    !file_make_directories(AT_FDCWD, parent, 0700, error) ||
+	    !file_make_directories(AT_FDCWD, path, 0777, error))
+		return false;
+	// The umask does not decide who may write.
+	if (chmod(path, 0777) < 0)
+		return error_set_errno(error, errno, "set the mode of '%s'", path);
+	return mount_clone(AT_FDCWD, path, volume_options(boot, volume), ret_tree, error);
+}
+
+static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	const VolumeClaim wanted = { .name = volume->object, .access_modes = "" };
+	VolumeClaim claim = { 0 };
+	return volume_ensure(boot->host, &wanted, boot->arena, &claim, NULL, error) &&
+	       mount_clone(AT_FDCWD, claim.path, volume_options(boot, volume), ret_tree, error);
+}
+
+// --- paths of the host
+
+static bool clone_host_path(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	CLEANUP_FD fd = -1;
+	if (!host_path_open(volume, &fd, error))
+		return false;
+	MountOptions options = volume_options(boot, volume);
+	// What is mounted below comes along, as in Kubernetes; mounts below that cannot be id-mapped do not.
+	options.is_recursive = options.user_namespace < 0;
+	if (mount_clone(fd, "", options, ret_tree, error))
+		return true;
+	if (error->code != ERROR_UNSUPPORTED)
+		return false;
+	return error_wrap(error, "hostPath '%s' in a user namespace; set hostUsers: true",
+			  volume->path);
+}
+
+// --- config maps and secrets
+
+static bool make_object(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.no_device = true;
+	options.no_setuid = true;
+	CLEANUP_FD tree = -1;
+	if (!mount_tmpfs(OBJECT_VOLUME_BYTES, 0755, boot->id_base, boot->id_base,
+			 /* is_secret= */ volume->kind == PLAN_VOLUME_SECRET, options, &tree,
+			 error))
+		return false;
+	CLEANUP_FD directory = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return error_set_errno(error, errno, "open a new tmpfs");
+	if (!object_volume_write(boot->host, volume, boot->id_base, directory, boot->arena, error))
+		return false;
+	*ret_tree = steal_fd(&tree);
+	return true;
+}
+
+static bool make_memory(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.no_device = true;
+	options.no_setuid = true;
+	return mount_tmpfs(volume->size_bytes, 0777, boot->id_base, boot->id_base,
+			   /* is_secret= */ false, options, ret_tree, error);
+}
+
+// --- all of them
+
+static bool make_volume(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+{
+	switch (volume->kind) {
+	case PLAN_VOLUME_EMPTY:
+		return clone_empty(boot, volume, ret_tree, error);
+	case PLAN_VOLUME_MEMORY:
+		return make_memory(boot, volume, ret_tree, error);
+	case PLAN_VOLUME_HOST_PATH:
+		return clone_host_path(boot, volume, ret_tree, error);
+	case PLAN_VOLUME_CLAIM:
+		return clone_claim(boot, volume, ret_tree, error);
+	case PLAN_VOLUME_CONFIG_MAP:
+	case PLAN_VOLUME_SECRET:
+		return make_object(boot, volume, ret_tree, error);
+	}
+	return error_set(error, ERROR_INVALID, "volume of unknown kind %d", (int)volume->kind);
+}
+
+// A volume is a file only when a hostPath is one; everything else is a directory.
+static bool is_file_tree(int tree)
+{
+	struct stat status;
+	return fstat(tree, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+// Opens the mount point for `tree` in the root, making what is missing: a directory, or an empty file.
+static bool open_mount_point(int root, const char *path, bool is_file, uint32_t owner, Arena *arena,
+			     int *ret_fd, Error *error)
+{
+	if (!is_file)
+		return file_make_directories_in_root(root, path, 0755, owner, owner, ret_fd, error);
+
+	CLEANUP_FD parent = -1;
+	if (!file_make_directories_in_root(root, path_parent(arena, path), 0755, owner, owner,
+					   &parent, error))
+		return false;
+	if (file_open_in_root(root, path, O_PATH, 0, ret_fd, error))
+		return true;
+	if (error->os_errno != ENOENT)
+		return false;
+	error_clear(error);
+	CLEANUP_FD made = -1;
+	if (!file_open_in_root(root, path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644, &made, error))
+		return false;
+	if (fchown(made, owner, owner) < 0)
+		return error_set_errno(error, errno, "give '%s' to the machine's root", path);
+	return file_open_in_root(root, path, O_PATH, 0, ret_fd, error);
+}
+
+static bool mount_volume(const Boot *boot, const PlanVolume *volume, Error *error)
+{
+	CLEANUP_FD tree = -1;
+	if (!make_volume(boot, volume, &tree, error))
+		return false;
+	const char *path = arena_printf(boot->arena, "/oci/volumes/%s", volume->name);
+	if (!is_file_tree(tree))
+		return attach_at(boot, tree, path, error);
+
+	CLEANUP_FD target = -1;
+	return open_mount_point(boot->root, path, /* is_file= */ true, boot->id_base, boot->arena,
+				&target, error) &&
+	       mount_attach(tree, target, error);
+}
+
+bool boot_mount_volumes(const Boot *boot, Error *error)
+{
+	for (size_t i = 0; i < boot->plan.volumes.count; i++) {
+		const PlanVolume *volume = &boot->plan.volumes.items[i];
+		if (!mount_volume(boot, volume, error))
+			return error_wrap(error, "volume '%s'", volume->name);
+	}
+	return true;
+}
+
+// Shows `source`, a path of the machine, at `path` of the app's root.
+static bool mount_in_app(const Boot *boot, int app_root, const char *source, const char *path,
+			 bool is_read_only, Error *error)
+{
+	CLEANUP_FD from = -1;
+	CLEANUP_FD tree = -1;
+	CLEANUP_FD target = -1;
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.is_read_only = is_read_only;
+	options.is_recursive = true;
+	return file_open_in_root(boot->root, source, O_PATH, 0, &from, error) &&
+	       mount_clone(from, "", options, &tree, error) &&
+	       open_mount_point(app_root, path, is_file_tree(tree), boot->id_base, boot->arena,
+				&target, error) &&
+	       mount_attach(tree, target, error);
+}
+
+static bool has_mount_at(const PlanApp *app, const char *path)
+{
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		if (text_equal(app->mounts.items[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+// /etc/hosts and its like, unless the app mounts something of its own there.
+static bool mount_etc(const Boot *boot, const PlanApp *app, int app_root, Error *error)
+{
+	static const char *const names[] = { "hosts", "resolv.conf", "hostname" };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *path = path_join(boot->arena, "/etc", names[i]);
+		const char *source = path_join(boot->arena, "/oci/run/etc", names[i]);
+		if (!has_mount_at(app, path) &&
+		    !mount_in_app(boot, app_root, source, path, /* is_read_only= */ false, error))
+			return error_wrap(error, "'%s'", path);
+	}
+	return true;
+}
+
+static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
+{
+	CLEANUP_FD root = -1;
+	if (!boot_open_app_root(boot, app, &root, error) || !mount_etc(boot, app, root, error))
+		return false;
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		const PlanMount *mount = &app->mounts.items[i];
+		if (text_equal(mount->path,
+			       "/dev/shm")) // below /dev the unit mounts: isolate/machine/unit.c
+			continue;
+		const char *source = path_join(boot->arena, "/oci/volumes", mount->volume);
+		if (!mount_in_app(boot, root, source, mount->path, mount->is_read_only, error))
+			return error_wrap(error, "mount volume '%s' at '%s'", mount->volume,
+					  mount->path);
+	}
+	return true;
+}
+
+bool boot_mount_into_apps(const Boot *boot, Error *error)
+{
+	for (size_t i = 0; i < boot->plan.apps.count; i++) {
+		const PlanApp *app = &boot->plan.apps.items[i];
+		if (!mount_into_app(boot, app, error))
+			return error_wrap(error, "container '%s'", app->name);
+	}
+	return true;
+}

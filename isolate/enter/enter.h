@@ -1,0 +1,47 @@
+// isolate/enter/enter.h - a command inside a running application, or inside a machine.
+// Whatever runs came out of an image, so it runs as the application does: its namespaces, root directory, cgroup, user,
+// capabilities, no_new_privs and seccomp program. The caller's program is never in reach of it: a sealed copy of
+// sdme-isolate does the last steps, so that neither our memory nor our executable file (CVE-2019-5736) shows inside.
+#ifndef ISOLATE_ENTER_ENTER_H
+#define ISOLATE_ENTER_ENTER_H
+
+#include "isolate/app/spec.h"
+
+#include <sys/types.h>
+
+typedef enum EnterStdio {
+	ENTER_INHERIT, // our stdin, stdout and stderr
+	ENTER_TERMINAL, // a terminal of its own, in the application's /dev/pts; ours is in raw mode meanwhile
+} EnterStdio;
+
+typedef struct Enter {
+	pid_t pid; // PID 1 of the application or of the machine, as the host numbers it
+	const char
+		*cgroup; // directory of the cgroup to join; NULL: that of `pid`, see enter_cgroup
+	const char *program; // the file sdme-isolate of this host (Host.library_dir)
+	EnterStdio stdio;
+	// What to run and as whom; identifier, kind, restart, namespaces and paths in it are ignored. Either
+	// enter_machine_spec, or spec_parse of the application's own specification with other arguments.
+	const AppSpec *spec;
+	uint64_t timeout_ms; // 0: none; after it the command is killed
+} Enter;
+
+// Runs the command to its end. Signals that we get meanwhile go to its process group; a second SIGINT or SIGTERM within
+// a second kills it. The calling process has a single thread. ret_status: the exit status of the command, 128 + number
+// when a signal ended it; 126 or 127, and a sentence on its stderr, when it cannot be executed.
+// Fails: ERROR_NOT_FOUND (no such process), ERROR_TIMEOUT, ERROR_FAILED (the inside could not be entered), ERROR_SYSTEM.
+MUST_CHECK bool enter_run(const Enter *enter, int *ret_status, Error *error);
+
+// The machine's root: uid 0, every capability that PID 1 of the machine (`pid`) has in its bounding set, no seccomp
+// program beyond the machine's own, and PATH, HOME, USER, LOGNAME, SHELL and LANG. Arguments, and TERM for a terminal,
+// are the caller's to add.
+MUST_CHECK bool enter_machine_spec(pid_t pid, Arena *arena, AppSpec *ret, Error *error);
+
+// The directory of the cgroup (version 2) that the process is in, below /sys/fs/cgroup; "" when there is none.
+MUST_CHECK bool enter_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error);
+
+// The host's number of the process that the machine knows as `machine_pid` (AppRecord.pid), looked for among the
+// members of the cgroup directory `cgroup`. Fails with ERROR_NOT_FOUND.
+MUST_CHECK bool enter_find_pid(const char *cgroup, uint32_t machine_pid, pid_t *ret, Error *error);
+
+#endif

@@ -1,0 +1,24 @@
+// isolate/guest/app/launch.h - the process that becomes the application.
+#ifndef ISOLATE_GUEST_APP_LAUNCH_H
+#define ISOLATE_GUEST_APP_LAUNCH_H
+
+#include "isolate/guest/app/application.h"
+#include "isolate/guest/base/failure.h"
+
+typedef struct Launched {
+	int pid;
+	int out; // read ends of the application's stdout and stderr; they do not block
+	int err;
+} Launched;
+
+// Starts the application in its namespaces and returns once it executes. False with the reason when it does not; the
+// process is gone then.
+bool launch(const Application *application, Launched *ret, SpecFailure *failure);
+
+// Becomes the application in the calling process: its user and confinement, then execve. Returns only on failure.
+void launch_here(const Application *application, SpecFailure *failure);
+
+// Blocks every signal; they are read from a signalfd instead.
+void launch_block_signals(void);
+
+#endif

@@ -1,0 +1,50 @@
+#include "isolate/machine/app_status.h"
+
+#include "isolate/guest/spec.h"
+#include "isolate/machine/machine.h"
+#include "pkg/base/path.h"
+#include "pkg/sys/file.h"
+
+#include <fcntl.h>
+
+#define RECORD_BYTES_MAX (64 * 1024)
+
+bool app_status_outlasts_boot(const MachinePlan *plan)
+{
+	// It is the Pod's, and each of its apps has it.
+	return plan->apps.count > 0 && plan->apps.items[0].restart != PLAN_RESTART_ALWAYS;
+}
+
+const char *app_status_identifier(const MachinePlan *plan, const PlanApp *app,
+				  const char *generation, Arena *arena)
+{
+	return arena_printf(arena, "%s/%s/%s", plan->name, app->name, generation);
+}
+
+bool app_status_is_of(const AppRecord *record, const char *generation)
+{
+	return text_equal(path_name(record->identifier), generation);
+}
+
+static bool open_directory(const Host *host, const char *machine, Arena *arena, int *ret,
+			   Error *error)
+{
+	const char *run =
+		path_join(arena, machine_run_directory(host, machine, arena), APP_STATUS_DIRECTORY);
+	const char *state =
+		path_join(arena, machine_directory(host, machine, arena), APP_STATUS_DIRECTORY);
+	return file_open_directory(AT_FDCWD, file_exists(AT_FDCWD, run) ? run : state, ret, error);
+}
+
+bool app_status_load(const Host *host, const char *machine, const char *app, Arena *arena,
+		     AppRecord *ret, Error *error)
+{
+	CLEANUP_FD directory = -1;
+	CLEANUP_FD fd = -1;
+	const char *text = NULL;
+	return open_directory(host, machine, arena, &directory, error) &&
+	       file_open_plain_in_root(
+		       directory, arena_printf(arena, "%s/" SPEC_STATUS_RECORD, app), &fd, error) &&
+	       file_read_fd(fd, RECORD_BYTES_MAX, arena, &text, NULL, error) &&
+	       app_record_parse(text, arena, ret, error);
+}

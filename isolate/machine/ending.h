@@ -1,0 +1,39 @@
+// isolate/machine/ending.h - whether a machine has ended for good: its apps have done what they were made for, or may not try
+// again. As in Kubernetes such a Pod stays as it is, over reboots of the host, until somebody asks for another run.
+//     Never      what has begun never begins again; what was in the middle when the machine went down has failed
+//     OnFailure  ended when every app ended well by itself; one that was stopped, or failed, is tried again
+//     Always     never ended
+// The records that say so are on disk (app_status.h), written by sdme-isolate with fsync before anything else happens.
+#ifndef ISOLATE_MACHINE_ENDING_H
+#define ISOLATE_MACHINE_ENDING_H
+
+#include "isolate/app/record.h"
+#include "isolate/machine/plan.h"
+#include "pkg/sys/host.h"
+
+typedef enum Ending {
+	ENDING_NONE, // it runs, or may be started
+	ENDING_SUCCEEDED,
+	ENDING_FAILED,
+} Ending;
+
+// What is known of an app; record: NULL = it was never started.
+typedef struct KnownApp {
+	const PlanApp *app;
+	const AppRecord *record;
+} KnownApp;
+VEC_DECLARE(KnownApps, known_apps, KnownApp);
+
+// is_up: the machine runs, or is on its way up or down.
+Ending ending_of(const KnownApps *apps, bool is_up);
+// The same from what is on disk of the machine's current generation. Fails with ERROR_NOT_FOUND, "no machine 'web'".
+MUST_CHECK bool ending_load(const Host *host, const char *machine, bool is_up, Arena *arena,
+			    Ending *ret, Error *error);
+
+// True when the start that is under way is the host's at its boot, and the machine has ended for good.
+MUST_CHECK bool ending_outlasts_boot(const Host *host, const char *machine, Arena *arena, bool *ret,
+				     Error *error);
+// Whatever starts the machine from now on, it is not the host at its boot.
+MUST_CHECK bool ending_note_wish(const Host *host, const char *machine, Error *error);
+
+#endif

@@ -1,0 +1,371 @@
+#include "isolate/machine/machine.h"
+
+#include "isolate/machine/ending.h"
+#include "isolate/machine/generation.h"
+#include "isolate/machine/owner.h"
+#include "isolate/machine/place.h"
+#include "isolate/machine/unit.h"
+#include "pkg/base/path.h"
+#include "pkg/sys/bus/machine.h"
+#include "pkg/sys/bus/unit.h"
+#include "pkg/sys/file.h"
+#include "store/state/layout.h"
+#include "store/state/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+
+// How long another command may hold the machine's lock before we give up.
+#define LOCK_TIMEOUT_MS 10000
+#define DROP_IN_MAX     (64 * 1024)
+#define BOOT_ERROR_MAX  (64 * 1024)
+
+static const char *const status_words[MACHINE_STATUS_COUNT] = {
+	[MACHINE_STOPPED] = "stopped", [MACHINE_STARTING] = "starting",
+	[MACHINE_RUNNING] = "running", [MACHINE_STOPPING] = "stopping",
+	[MACHINE_FAILED] = "failed",
+};
+
+const char *machine_status_to_text(MachineStatus status)
+{
+	return status_words[status];
+}
+
+// --- places
+
+const char *machine_directory(const Host *host, const char *name, Arena *arena)
+{
+	return layout_path_of(host, LAYOUT_CONTAINERS, name, arena);
+}
+
+const char *machine_journal(const Host *host, const char *name, Arena *arena)
+{
+	return path_join(arena, machine_directory(host, name, arena), "journal");
+}
+
+const char *machine_run_directory(const Host *host, const char *name, Arena *arena)
+{
+	return arena_printf(arena, "%s/machines/%s", host->run_dir, name);
+}
+
+bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Machine machine = { 0 };
+	bool is_found = false;
+	if (!machine_check_owner(host, name, error) ||
+	    !bus_machine(bus, name, scratch, &machine, &is_found, error))
+		return false;
+	if (!is_found)
+		return error_set(error, ERROR_NOT_FOUND, "'%s' is not running", name);
+	*ret_leader = machine.leader;
+	return true;
+}
+
+// --- records
+
+bool machine_take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error)
+{
+	const LockRequest request = {
+		.kind = LOCK_CONTAINERS,
+		.name = name,
+		.timeout_ms = LOCK_TIMEOUT_MS,
+	};
+	return name_check_machine(name, error) && lock_take(host, &request, ret_lock, error);
+}
+
+bool machine_load(const Host *host, const char *name, Arena *arena, Pairs *ret_record, Error *error)
+{
+	CLEANUP_FD state = -1;
+	if (!name_check_machine(name, error) || !layout_open(host, LAYOUT_STATE, &state, error))
+		return false;
+	if (!file_exists(state, name))
+		return error_set(error, ERROR_NOT_FOUND, "no machine '%s'", name);
+	return record_load(state, name, arena, ret_record, error);
+}
+
+bool machine_save(const Host *host, const char *name, const Pairs *record, Error *error)
+{
+	CLEANUP_FD state = -1;
+	return layout_open(host, LAYOUT_STATE, &state, error) &&
+	       record_save(state, name, record, 0600, error);
+}
+
+bool machine_list_names(const Host *host, Arena *arena, Texts *ret_names, Error *error)
+{
+	CLEANUP_FD state = -1;
+	Texts files = { 0 };
+	Texts names = { 0 };
+	if (!layout_open(host, LAYOUT_STATE, &state, error) ||
+	    !file_list(state, ".", arena, &files, error))
+		return false;
+	for (size_t i = 0; i < files.count; i++) {
+		if (files.items[i][0] != '.')
+			texts_add(arena, &names, files.items[i]);
+	}
+	*ret_names = names;
+	return true;
+}
+
+static MachineStatus status_of(UnitActive active)
+{
+	switch (active) {
+	case UNIT_ACTIVATING:
+		return MACHINE_STARTING;
+	case UNIT_ACTIVE:
+	case UNIT_RELOADING:
+	case UNIT_REFRESHING:
+		return MACHINE_RUNNING;
+	case UNIT_DEACTIVATING:
+		return MACHINE_STOPPING;
+	case UNIT_FAILED:
+		return MACHINE_FAILED;
+	case UNIT_INACTIVE:
+	case UNIT_MAINTENANCE:
+	case UNIT_ACTIVE_COUNT:
+		break;
+	}
+	return MACHINE_STOPPED;
+}
+
+MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena)
+{
+	const char *unit = unit_machine_name(arena, name);
+	for (size_t i = 0; i < rows->count; i++) {
+		if (text_equal(rows->items[i].name, unit))
+			return status_of(rows->items[i].active);
+	}
+	return MACHINE_STOPPED;
+}
+
+// Another data directory's unit of the same name says nothing about it.
+static bool is_ours(const Host *host, const char *name)
+{
+	CLEANUP_ERROR other = { 0 };
+	return machine_check_owner(host, name, &other);
+}
+
+// The boot helper's own words about the last start, or else systemd's (`result`).
+static const char *explain_failure(const Host *host, const char *name, const char *result,
+				   Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
+	const char *words = NULL;
+	const char *path =
+		path_join(arena, machine_run_directory(host, name, arena), MACHINE_BOOT_ERROR_NAME);
+	if (file_read(AT_FDCWD, path, BOOT_ERROR_MAX, arena, &words, NULL, &ignored))
+		return words;
+	return arena_printf(arena, "%s; see journalctl -u sdme@%s.service", result, name);
+}
+
+static const char *read_failure(const Host *host, Bus *bus, const char *name, Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // its state is known, only not why
+	UnitState state = { .result = "failed" };
+	if (!bus_unit_state(bus, unit_machine_name(arena, name), arena, &state, &ignored))
+		state.result = "failed";
+	return explain_failure(host, name, state.result, arena);
+}
+
+bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, Error *error)
+{
+	Texts names = { 0 };
+	UnitRows rows = { 0 };
+	if (!machine_list_names(host, arena, &names, error) ||
+	    !bus_list_units(bus, "sdme@*.service", arena, &rows, error))
+		return false;
+	MachineInfos infos = { 0 };
+	for (size_t i = 0; i < names.count; i++) {
+		Pairs record = { 0 };
+		CLEANUP_ERROR gone = { 0 };
+		// One that is being removed right now is not listed.
+		if (!machine_load(host, names.items[i], arena, &record, &gone)) {
+			if (gone.code == ERROR_NOT_FOUND)
+				continue;
+			return error_set(error, gone.code, "%s", gone.message);
+		}
+		MachineInfo *info = machine_infos_push(arena, &infos);
+		info->name = names.items[i];
+		info->record = record;
+		info->status = is_ours(host, info->name)
+				       ? machine_status_in(&rows, info->name, arena)
+				       : MACHINE_STOPPED;
+		if (info->status == MACHINE_FAILED)
+			info->failure = read_failure(host, bus, info->name, arena);
+	}
+	*ret = infos;
+	return true;
+}
+
+// --- the unit's files
+
+static bool is_same_file(const char *path, const char *text, Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // whatever is wrong with it, it is replaced
+	const char *present = NULL;
+	return file_read(AT_FDCWD, path, DROP_IN_MAX, arena, &present, NULL, &ignored) &&
+	       text_equal(present, text);
+}
+
+// The data directory with its mounts in the path, whatever links lead there.
+static bool find_mounts(const Host *host, Arena *arena, const char **ret, Error *error)
+{
+	CLEANUP_FD root = -1;
+	char path[PATH_MAX];
+	if (!layout_open(host, LAYOUT_ROOT, &root, error))
+		return false;
+	const ssize_t length = readlink(file_descriptor_path(arena, root), path, sizeof(path));
+	if (length < 0 || (size_t)length >= sizeof(path))
+		return error_set_errno(error, length < 0 ? errno : ENAMETOOLONG,
+				       "find the place of '%s'", host->data_dir);
+	*ret = arena_strndup(arena, path, (size_t)length);
+	return true;
+}
+
+static bool print_drop_in(const Host *host, const Config *config, const MachinePlan *plan,
+			  Arena *arena, const char **ret, Error *error)
+{
+	UnitHost unit_host = {
+		.home = { host->data_dir, layout_id(host->data_dir, arena) },
+		.boot_program = path_join(arena, host->library_dir, "sdme-boot"),
+		.tasks_max = config->tasks_max,
+	};
+	if (!find_mounts(host, arena, &unit_host.mounts_dir, error))
+		return false;
+	*ret = unit_print_drop_in(plan, &unit_host, arena);
+	return true;
+}
+
+// Of two data directories that have no machines yet, only one is first.
+static bool write_mark(const Host *host, const char *path, const char *text, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD marks = -1;
+	const char *directory = path_parent(scratch, path);
+	return machine_lock_marks(host, &marks, error) && machine_check_rivals(host, NULL, error) &&
+	       file_make_directories(AT_FDCWD, directory, 0755, error) &&
+	       file_replace(AT_FDCWD, path, text, strlen(text), 0644, error);
+}
+
+bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
+			   const MachinePlan *plan, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *path = place_path(host, PLACE_DROP_IN, plan->name, scratch);
+	const char *text = NULL;
+	if (!print_drop_in(host, config, plan, scratch, &text, error) ||
+	    (!is_same_file(path, text, scratch) && !write_mark(host, path, text, error)))
+		return false;
+
+	// Asked for a file that is as it should be, too: whoever wrote it may have been killed before the reload.
+	UnitState state = { 0 };
+	return bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
+			      error) &&
+	       (!state.need_daemon_reload || bus_reload(bus, error));
+}
+
+bool machine_prepare_start(const Host *host, Bus *bus, const Config *config, const char *name,
+			   Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	MachinePlan plan = { 0 };
+	return generation_load_current(host, name, scratch, NULL, &plan, error) &&
+	       machine_check_rivals(host, bus, error) &&
+	       machine_write_drop_in(host, bus, config, &plan, error);
+}
+
+// --- life cycle
+
+static JobVerb start_verb(const Host *host, const char *name, MachineStatus status, Arena *arena)
+{
+	Ending ending = ENDING_NONE;
+	CLEANUP_ERROR ignored = { 0 }; // the start itself will tell what is wrong
+	return status == MACHINE_RUNNING &&
+			       ending_load(host, name, /* is_up= */ true, arena, &ending,
+					   &ignored) &&
+			       ending != ENDING_NONE
+		       ? JOB_VERB_RESTART
+		       : JOB_VERB_START;
+}
+
+bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeout_ms, Arena *arena,
+		   UnitJob *ret_job, Error *error)
+{
+	UnitState state = { 0 };
+	UnitJob job = { .unit = unit_machine_name(arena, name) };
+	if (!ending_note_wish(host, name, error) ||
+	    !bus_unit_state(bus, job.unit, arena, &state, error))
+		return false;
+	job.verb = start_verb(host, name, status_of(state.active), arena);
+	if (!bus_run_jobs(bus, &job, 1, timeout_ms, arena, error))
+		return false;
+	*ret_job = job;
+	return true;
+}
+
+bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return error_set(error, ERROR_FAILED, "start '%s': %s", name,
+			 explain_failure(host, name, result, scratch));
+}
+
+static void unit_names(const Texts *names, Arena *arena, Texts *ret)
+{
+	for (size_t i = 0; i < names->count; i++)
+		texts_add(arena, ret, unit_machine_name(arena, names->items[i]));
+}
+
+bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *arena,
+		      UnitJob **ret_jobs, Error *error)
+{
+	Texts units = { 0 };
+	unit_names(names, arena, &units);
+	return bus_stop_units(bus, &units, timeout_ms, arena, ret_jobs, error);
+}
+
+// A machine that is gone already has stopped, too.
+static bool accept_missing(Error *error)
+{
+	if (error->code != ERROR_NOT_FOUND)
+		return false;
+	error_clear(error);
+	return true;
+}
+
+static bool stop_unit(Bus *bus, const char *unit, uint64_t timeout_ms, Error *error)
+{
+	JobResult result = JOB_UNFINISHED;
+	if (!bus_stop_unit(bus, unit, JOB_MODE_REPLACE, timeout_ms, &result, error))
+		return accept_missing(error);
+	if (!job_result_is_good(result))
+		return error_set(error, ERROR_FAILED, "stop %s: %s", unit,
+				 job_result_to_text(result));
+	return true;
+}
+
+bool machine_stop(Bus *bus, const char *name, StopTier tier, const Config *config, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *unit = unit_machine_name(scratch, name);
+	switch (tier) {
+	case STOP_GRACEFUL:
+		if (!stop_unit(bus, unit, config->stop_timeout_graceful_ms, error))
+			return error->code == ERROR_TIMEOUT
+				       ? error_wrap(error, "still stopping; --kill ends it at once")
+				       : false;
+		return true;
+	case STOP_TERMINATE:
+		if (!bus_terminate_machine(bus, name, error) && !accept_missing(error))
+			return false;
+		return stop_unit(bus, unit, config->stop_timeout_terminate_ms, error);
+	case STOP_KILL:
+		if (!bus_kill_unit(bus, unit, KILL_ALL, SIGKILL, error) && !accept_missing(error))
+			return false;
+		return stop_unit(bus, unit, config->stop_timeout_kill_ms, error) &&
+		       bus_reset_failed(bus, unit, error);
+	}
+	return false;
+}

@@ -1,0 +1,38 @@
+#include "isolate/machine/plan.h"
+
+const PlanApp *plan_find_app(const MachinePlan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		if (text_equal(plan->apps.items[i].name, name))
+			return &plan->apps.items[i];
+	}
+	return NULL;
+}
+
+const PlanVolume *plan_find_volume(const MachinePlan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->volumes.count; i++) {
+		if (text_equal(plan->volumes.items[i].name, name))
+			return &plan->volumes.items[i];
+	}
+	return NULL;
+}
+
+bool plan_published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret, Error *error)
+{
+	static const PortProtocol protocols[] = {
+		[PLAN_PROTOCOL_TCP] = PORT_TCP,
+		[PLAN_PROTOCOL_UDP] = PORT_UDP,
+		[PLAN_PROTOCOL_SCTP] = PORT_SCTP,
+	};
+	for (size_t i = 0; i < plan->ports.count; i++) {
+		const PlanPort *port = &plan->ports.items[i];
+		PublishedPort *published = published_ports_push(arena, ret);
+		published->protocol = protocols[port->protocol];
+		published->host_port = (uint16_t)port->host_port;
+		published->pod_port = (uint16_t)port->port;
+		if (!port_parse_host_address(port->host_ip, &published->host_address, error))
+			return false;
+	}
+	return true;
+}

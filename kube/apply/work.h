@@ -1,0 +1,66 @@
+// kube/apply/work.h - one Pod on its way to a machine. Private to kube/apply*.c.
+#ifndef KUBE_APPLY_WORK_H
+#define KUBE_APPLY_WORK_H
+
+#include "isolate/machine/machine.h"
+#include "kube/apply/apply.h"
+#include "kube/compile/compile.h"
+
+typedef struct PodWork {
+	ApplyResult *result;
+	const Object *object;
+	const char *machine; // name
+	Lock lock;
+	bool exists; // has a record
+	bool is_new; // had none, and has not got one yet: a failure takes everything back
+	Pairs record;
+	MachineStatus status;
+	const char *json;    // the manifest
+	const char *root_fs; // what it is to stand on
+	bool is_full_boot;
+	const char *hash;       // of these three
+	MachinePlan plan;       // the current one, or the new one when has_generation
+	const char *generation; // new and not switched to yet; NULL otherwise
+	bool must_start;
+	bool is_outdated;  // an old version runs: it has to be stopped first
+	uint64_t asked_us; // when the start was asked for
+	uint64_t
+		started_us; // when it began: before that, records are the old version's; 0 = unknown
+} PodWork;
+VEC_DECLARE(PodWorks, pod_works, PodWork);
+
+// Fails the Pod's result with the error, which is empty afterwards.
+void pod_work_fail(PodWork *work, Error *error);
+bool pod_work_has_failed(const PodWork *work);
+
+// image.c. What the containers' images are, got by their policies, or only looked for. Of the init containers, then
+// of the containers; all at once.
+MUST_CHECK bool pod_images_get(const ApplyContext *context, const PodSpec *spec, bool may_pull,
+			       Report *notes, CompileImage **ret, Error *error);
+// Whether a name means another image than the plan has: asked of the registry where the policy is Always, in which case
+// it is here afterwards; else as the store says. One that is not here any more has not moved.
+MUST_CHECK bool pod_images_have_moved(const ApplyContext *context, const PodSpec *spec,
+				      const MachinePlan *plan, bool *ret, Error *error);
+
+// prepare.c. Compares, pulls, compiles, writes the generation; nothing that runs changes.
+MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
+			    Error *error);
+// Tells of limits that this host cannot enforce, each time; fails with the setting strict_limits.
+MUST_CHECK bool pod_check_limits(const ApplyContext *context, const Pod *pod, Report *notes,
+				 Error *error);
+// The same for a Pod as it was applied last, which is read anew now that it is locked.
+MUST_CHECK bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes,
+				  Error *error);
+// The plan of a Pod from images in the store; slot and id are none.
+MUST_CHECK bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report *notes,
+			    MachinePlan *ret, Error *error);
+// Makes the prepared generation current and saves the record.
+MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
+// Takes back what was prepared and not switched to; of a Pod that is new, all of it.
+MUST_CHECK bool pod_abandon(const ApplyContext *context, PodWork *work, Error *error);
+
+// start.c. Starts all that must, waits, and fails those whose containers do not run. Old versions are stopped and
+// new ones started by one job of systemd's, so that nothing that happens to us in between leaves a Pod stopped.
+MUST_CHECK bool pods_start(const ApplyContext *context, PodWorks *works, Error *error);
+
+#endif

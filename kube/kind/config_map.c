@@ -1,0 +1,68 @@
+// ConfigMaps: in the store as they are, and printed so.
+#include "isolate/machine/object_volume.h"
+#include "kube/kind/data.h"
+#include "kube/manifest/print.h"
+#include "store/object/configmap.h"
+
+static const KindColumn columns[] = {
+	{ .title = "DATA" },
+	{ .title = "AGE" },
+};
+
+static bool list(const KindContext *context, KindItems *ret_items, Error *error)
+{
+	Arena *arena = context->arena;
+	StoredObjects objects = { 0 };
+	if (!configmap_list(context->host, arena, &objects, error))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const StoredObject *object = &objects.items[i];
+		KindItem *item = kind_items_push(arena, ret_items);
+		*item = (KindItem){ .name = object->name, .source = object };
+		texts_add(arena, &item->cells, arena_printf(arena, "%zu", object->data.count));
+		texts_add(arena, &item->cells, kind_age(context, object->created_at));
+	}
+	return true;
+}
+
+static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
+{
+	(void)error; // all of it is loaded already
+	const StoredObject *stored = item->source;
+	ConfigMap config_map = {
+		.metadata = kind_data_metadata(stored),
+		.data = kind_data_items(&stored->data, /* is_binary= */ false, context->arena),
+		.binary_data =
+			kind_data_items(&stored->data, /* is_binary= */ true, context->arena),
+		.immutable = kind_data_immutable(stored),
+	};
+	const Object object = { .kind = OBJECT_CONFIG_MAP, .config_map = &config_map };
+	object_print_json(&object, /* is_pretty= */ false, /* is_redacted= */ false, json);
+	return true;
+}
+
+static bool apply(const KindContext *context, const Object *object, PutMode mode,
+		  StoreChange *ret_change, Error *error)
+{
+	const ConfigMap *map = object->config_map;
+	StoredObject stored = kind_data_draft(&map->metadata, map->immutable);
+	kind_data_add(context->arena, &map->data, /* is_binary= */ false, &stored.data);
+	kind_data_add(context->arena, &map->binary_data, /* is_binary= */ true, &stored.data);
+	return configmap_put(context->host, &stored, mode, ret_change, error) &&
+	       object_volumes_refresh(context->host, PLAN_VOLUME_CONFIG_MAP, stored.name, error);
+}
+
+static bool remove_one(const KindContext *context, const char *name, Error *error)
+{
+	return configmap_remove(context->host, name, error);
+}
+
+const KindActions kind_config_map_actions = {
+	.directory = LAYOUT_CONFIGMAPS,
+	.columns = columns,
+	.column_count = COUNT(columns),
+	.list = list,
+	.print = print,
+	.apply = apply,
+	.remove = remove_one,
+};

@@ -1,0 +1,69 @@
+// Secrets: sealed in the store. Their values are loaded by nobody here, so that none can be printed.
+#include "store/object/secret.h"
+#include "isolate/machine/object_volume.h"
+#include "kube/kind/data.h"
+#include "kube/manifest/print.h"
+
+static const KindColumn columns[] = {
+	{ .title = "TYPE" },
+	{ .title = "DATA" },
+	{ .title = "AGE" },
+};
+
+static bool list(const KindContext *context, KindItems *ret_items, Error *error)
+{
+	Arena *arena = context->arena;
+	StoredObjects objects = { 0 };
+	if (!secret_list(context->host, arena, &objects, error))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const StoredObject *object = &objects.items[i];
+		KindItem *item = kind_items_push(arena, ret_items);
+		*item = (KindItem){ .name = object->name, .source = object };
+		texts_add(arena, &item->cells, object->type);
+		texts_add(arena, &item->cells, arena_printf(arena, "%zu", object->data.count));
+		texts_add(arena, &item->cells, kind_age(context, object->created_at));
+	}
+	return true;
+}
+
+static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
+{
+	(void)error; // all of it is loaded already
+	const StoredObject *stored = item->source;
+	Secret secret = {
+		.metadata = kind_data_metadata(stored),
+		.data = kind_data_items(&stored->data, /* is_binary= */ false, context->arena),
+		.type = stored->type,
+		.immutable = kind_data_immutable(stored),
+	};
+	const Object object = { .kind = OBJECT_SECRET, .secret = &secret };
+	object_print_json(&object, /* is_pretty= */ false, /* is_redacted= */ true, json);
+	return true;
+}
+
+static bool apply(const KindContext *context, const Object *object, PutMode mode,
+		  StoreChange *ret_change, Error *error)
+{
+	const Secret *secret = object->secret;
+	StoredObject stored = kind_data_draft(&secret->metadata, secret->immutable);
+	stored.type = secret->type;
+	kind_data_add(context->arena, &secret->data, /* is_binary= */ false, &stored.data);
+	return secret_put(context->host, &stored, mode, ret_change, error) &&
+	       object_volumes_refresh(context->host, PLAN_VOLUME_SECRET, stored.name, error);
+}
+
+static bool remove_one(const KindContext *context, const char *name, Error *error)
+{
+	return secret_remove(context->host, name, error);
+}
+
+const KindActions kind_secret_actions = {
+	.directory = LAYOUT_SECRETS,
+	.columns = columns,
+	.column_count = COUNT(columns),
+	.list = list,
+	.print = print,
+	.apply = apply,
+	.remove = remove_one,
+};

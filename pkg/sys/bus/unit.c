@@ -1,0 +1,357 @@
+#include "pkg/sys/bus/unit.h"
+
+#include "pkg/base/text.h"
+
+#include <stdlib.h>
+
+// Reading all unit files of a large host takes longer than any other call.
+#define RELOAD_TIMEOUT_MS (90 * 1000)
+
+static const char *const active_words[UNIT_ACTIVE_COUNT] = {
+	[UNIT_INACTIVE] = "inactive",
+	[UNIT_ACTIVATING] = "activating",
+	[UNIT_ACTIVE] = "active",
+	[UNIT_RELOADING] = "reloading",
+	[UNIT_DEACTIVATING] = "deactivating",
+	[UNIT_FAILED] = "failed",
+	[UNIT_MAINTENANCE] = "maintenance",
+	[UNIT_REFRESHING] = "refreshing",
+};
+
+const char *unit_active_to_text(UnitActive active)
+{
+	return active_words[active];
+}
+
+// A word that a later systemd adds is some kind of "not settled yet".
+static UnitActive active_from_text(const char *word)
+{
+	for (unsigned i = 0; i < UNIT_ACTIVE_COUNT; i++) {
+		if (text_equal(active_words[i], word))
+			return (UnitActive)i;
+	}
+	return UNIT_ACTIVATING;
+}
+
+// --- states
+
+// What the bus says, before its words become enums.
+typedef struct RawState {
+	UnitState state;
+	const char *active;
+} RawState;
+
+static const BusProperty state_properties[] = {
+	// clang-format off
+	{ "LoadState",               's', offsetof(RawState, state.load) },
+	{ "ActiveState",             's', offsetof(RawState, active) },
+	{ "SubState",                's', offsetof(RawState, state.sub) },
+	{ "NeedDaemonReload",        'b', offsetof(RawState, state.need_daemon_reload) },
+	{ "InvocationID",            'y', offsetof(RawState, state.invocation_id) },
+	{ "Job",                     'j', offsetof(RawState, state.job) },
+	{ "ActiveEnterTimestamp",    't', offsetof(RawState, state.active_enter_us) },
+	{ "InactiveEnterTimestamp",  't', offsetof(RawState, state.inactive_enter_us) },
+	{ "StateChangeTimestamp",    't', offsetof(RawState, state.state_change_us) },
+	// of services only
+	{ "Result",                  's', offsetof(RawState, state.result) },
+	{ "ExecMainCode",            'i', offsetof(RawState, state.exec_main_code) },
+	{ "ExecMainStatus",          'i', offsetof(RawState, state.exec_main_status) },
+	{ "ExecMainStartTimestamp",  't', offsetof(RawState, state.exec_main_start_us) },
+	{ "ExecMainExitTimestamp",   't', offsetof(RawState, state.exec_main_exit_us) },
+	{ "MainPID",                 'u', offsetof(RawState, state.main_pid) },
+	{ "NRestarts",               'u', offsetof(RawState, state.n_restarts) },
+	{ "StatusText",              's', offsetof(RawState, state.status_text) },
+	{ "ControlGroup",            's', offsetof(RawState, state.control_group) },
+	// clang-format on
+};
+
+static BusObject properties_of(const char *unit, Arena *arena)
+{
+	return (BusObject){ bus_manager.service,
+			    bus_object_path(arena, "/org/freedesktop/systemd1/unit", unit),
+			    "org.freedesktop.DBus.Properties" };
+}
+
+static bool read_state(BusMessage *answer, Arena *arena, UnitState *ret, Error *error)
+{
+	RawState raw = { .active = "" };
+	raw.state = (UnitState){ .load = "",
+				 .sub = "",
+				 .result = "",
+				 .status_text = "",
+				 .control_group = "",
+				 .invocation_id = "" };
+	if (!bus_message_read_properties(answer, state_properties, COUNT(state_properties), arena,
+					 &raw, error))
+		return false;
+	raw.state.active = active_from_text(raw.active);
+	raw.state.is_found = !text_equal(raw.state.load, "not-found");
+	*ret = raw.state;
+	return true;
+}
+
+bool bus_unit_state(Bus *bus, const char *unit, Arena *arena, UnitState *ret, Error *error)
+{
+	const BusObject object = properties_of(unit, arena);
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	if (bus_call(bus, &object, "GetAll", &answer, error, "s", "") &&
+	    read_state(answer, arena, ret, error))
+		return true;
+	return error_wrap(error, "read the state of unit '%s'", unit);
+}
+
+// Many questions on their way at the same time.
+typedef struct Questions {
+	size_t open;
+	Arena *arena;
+	Error failure; // the first one
+} Questions;
+
+typedef struct Question {
+	Questions *all;
+	UnitState *state;
+	BusSlot *slot;
+} Question;
+
+static void on_state(BusMessage *answer, const Error *failure, void *context)
+{
+	Question *question = context;
+	Questions *all = question->all;
+	all->open--;
+	if (all->failure.code != ERROR_NONE)
+		return;
+	if (failure)
+		error_set(&all->failure, failure->code, "%s", failure->message);
+	else if (!read_state(answer, all->arena, question->state, &all->failure))
+		return; // kept in all->failure
+}
+
+static bool has_all_answers(const void *context)
+{
+	const Questions *all = context;
+	return all->open == 0 || all->failure.code != ERROR_NONE;
+}
+
+static bool ask_all(Bus *bus, const Texts *units, Question *questions, Questions *all, Error *error)
+{
+	for (size_t i = 0; i < units->count; i++) {
+		const BusObject object = properties_of(units->items[i], all->arena);
+		if (!bus_send(bus, &object, "GetAll", on_state, &questions[i], &questions[i].slot,
+			      error, "s", ""))
+			return false;
+	}
+	if (!bus_wait(bus, UINT64_MAX, has_all_answers, all, error))
+		return false;
+	if (all->failure.code == ERROR_NONE)
+		return true;
+	*error = all->failure;
+	all->failure = (Error){ 0 };
+	return false;
+}
+
+bool bus_unit_states(Bus *bus, const Texts *units, Arena *arena, UnitState **ret, Error *error)
+{
+	Questions all = { .open = units->count, .arena = arena };
+	UnitState *states = arena_array(arena, units->count, sizeof(UnitState));
+	Question *questions = arena_array(arena, units->count, sizeof(Question));
+	for (size_t i = 0; i < units->count; i++)
+		questions[i] = (Question){ .all = &all, .state = &states[i] };
+
+	const bool is_done = ask_all(bus, units, questions, &all, error);
+	for (size_t i = 0; i < units->count; i++)
+		bus_slot_drop(&questions[i].slot);
+	error_clear(&all.failure);
+	if (!is_done)
+		return error_wrap(error, "read the states of %zu units", units->count);
+	*ret = states;
+	return true;
+}
+
+// --- waiting for a state
+
+static void note_change(BusMessage *signal, const Error *failure, void *context)
+{
+	(void)signal;  // says which properties; all of them are read again
+	(void)failure; // signals have none
+	*(bool *)context = true;
+}
+
+static bool is_true(const void *context)
+{
+	return *(const bool *)context;
+}
+
+bool bus_wait_unit(Bus *bus, const char *unit, UnitPredicate *is_wanted, void *context,
+		   uint64_t timeout_ms, Arena *arena, UnitState *ret, Error *error)
+{
+	const uint64_t deadline = bus_deadline(timeout_ms);
+	const BusObject object = properties_of(unit, arena);
+	bool has_changed = true; // so that the first look comes at once
+	CLEANUP_BUS_SLOT changes = NULL;
+	if (!bus_watch(bus, &object, "PropertiesChanged", note_change, &has_changed, &changes,
+		       error) ||
+	    !bus_subscribe(bus, error))
+		return error_wrap(error, "wait for unit '%s'", unit);
+
+	UnitState state;
+	do {
+		if (!bus_wait(bus, deadline, is_true, &has_changed, error))
+			return error_wrap(error, "wait for unit '%s'", unit);
+		has_changed = false;
+		if (!bus_unit_state(bus, unit, arena, &state, error))
+			return false;
+	} while (!is_wanted(&state, context));
+	if (ret)
+		*ret = state;
+	return true;
+}
+
+// --- lists
+
+static int compare_rows(const void *left, const void *right)
+{
+	return strcmp(((const UnitRow *)left)->name, ((const UnitRow *)right)->name);
+}
+
+static bool read_rows(BusMessage *answer, Arena *arena, UnitRows *rows, Error *error)
+{
+	if (!bus_message_enter_array(answer, "(ssssssouso)", error))
+		return false;
+	for (;;) {
+		const char *name, *description, *load, *active, *sub, *follows, *path, *job_type;
+		const char *job_path;
+		uint32_t job;
+		bool has_more = false;
+		if (!bus_message_read(answer, &has_more, error, "(ssssssouso)", &name, &description,
+				      &load, &active, &sub, &follows, &path, &job, &job_type,
+				      &job_path))
+			return false;
+		if (!has_more)
+			return true;
+		UnitRow *row = unit_rows_push(arena, rows);
+		row->name = arena_strdup(arena, name);
+		row->description = arena_strdup(arena, description);
+		row->load = arena_strdup(arena, load);
+		row->active = active_from_text(active);
+		row->sub = arena_strdup(arena, sub);
+	}
+}
+
+bool bus_list_units(Bus *bus, const char *pattern, Arena *arena, UnitRows *ret, Error *error)
+{
+	UnitRows rows = { 0 };
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	// No states (an empty list: any), one pattern.
+	if (!bus_call(bus, &bus_manager, "ListUnitsByPatterns", &answer, error, "asas", 0, 1,
+		      pattern) ||
+	    !read_rows(answer, arena, &rows, error))
+		return error_wrap(error, "list units '%s'", pattern);
+	if (rows.count > 0)
+		qsort(rows.items, rows.count, sizeof(UnitRow), compare_rows);
+	*ret = rows;
+	return true;
+}
+
+// --- changes
+
+bool bus_reload(Bus *bus, Error *error)
+{
+	const uint64_t before_ms = bus_set_call_timeout(bus, RELOAD_TIMEOUT_MS);
+	const bool is_done = bus_call(bus, &bus_manager, "Reload", NULL, error, "");
+	bus_set_call_timeout(bus, before_ms);
+	return is_done || error_wrap(error, "reload the systemd manager");
+}
+
+bool bus_reset_failed(Bus *bus, const char *unit, Error *error)
+{
+	if (bus_call(bus, &bus_manager, "ResetFailedUnit", NULL, error, "s", unit))
+		return true;
+	if (error->code != ERROR_NOT_FOUND)
+		return error_wrap(error, "reset the failure of unit '%s'", unit);
+	error_clear(error);
+	return true;
+}
+
+bool bus_kill_unit(Bus *bus, const char *unit, KillWhom whom, int signal_number, Error *error)
+{
+	static const char *const words[] = { [KILL_ALL] = "all", [KILL_MAIN] = "main" };
+	return bus_call(bus, &bus_manager, "KillUnit", NULL, error, "ssi", unit, words[whom],
+			signal_number) ||
+	       error_wrap(error, "send signal %d to unit '%s'", signal_number, unit);
+}
+
+bool bus_set_unit_u64(Bus *bus, const char *unit, const char *property, uint64_t value,
+		      UnitPersistence persistence, Error *error)
+{
+	return bus_call(bus, &bus_manager, "SetUnitProperties", NULL, error, "sba(sv)", unit,
+			persistence == UNIT_UNTIL_REBOOT, 1, property, "t", value) ||
+	       error_wrap(error, "set %s of unit '%s'", property, unit);
+}
+
+bool bus_set_unit_text(Bus *bus, const char *unit, const char *property, const char *value,
+		       UnitPersistence persistence, Error *error)
+{
+	return bus_call(bus, &bus_manager, "SetUnitProperties", NULL, error, "sba(sv)", unit,
+			persistence == UNIT_UNTIL_REBOOT, 1, property, "s", value) ||
+	       error_wrap(error, "set %s of unit '%s'", property, unit);
+}
+
+bool bus_enable_unit(Bus *bus, const char *unit, UnitPersistence persistence, bool *ret_has_install,
+		     Error *error)
+{
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	int has_install = 0; // sd-bus has no bool
+	if (!bus_call(bus, &bus_manager, "EnableUnitFiles", &answer, error, "asbb", 1, unit,
+		      persistence == UNIT_UNTIL_REBOOT, /* force= */ 1) ||
+	    !bus_message_read(answer, NULL, error, "b", &has_install))
+		return error_wrap(error, "enable unit '%s'", unit);
+	if (ret_has_install)
+		*ret_has_install = has_install != 0;
+	return true;
+}
+
+bool bus_disable_unit(Bus *bus, const char *unit, UnitPersistence persistence, Error *error)
+{
+	return bus_call(bus, &bus_manager, "DisableUnitFiles", NULL, error, "asb", 1, unit,
+			persistence == UNIT_UNTIL_REBOOT) ||
+	       error_wrap(error, "disable unit '%s'", unit);
+}
+
+bool bus_unit_file_state(Bus *bus, const char *unit, Arena *arena, const char **ret, Error *error)
+{
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	const char *state = "";
+	if (!bus_call(bus, &bus_manager, "GetUnitFileState", &answer, error, "s", unit)) {
+		if (error->code != ERROR_NOT_FOUND)
+			return error_wrap(error, "read whether unit '%s' is enabled", unit);
+		error_clear(error);
+	} else if (!bus_message_read(answer, NULL, error, "s", &state)) {
+		return false;
+	}
+	*ret = arena_strdup(arena, state);
+	return true;
+}
+
+static bool read_manager_text(Bus *bus, const char *property, Arena *arena, const char **ret,
+			      Error *error)
+{
+	const BusObject object = { bus_manager.service, bus_manager.path,
+				   "org.freedesktop.DBus.Properties" };
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	const char *text = NULL;
+	if (!bus_call(bus, &object, "Get", &answer, error, "ss", bus_manager.interface, property) ||
+	    !bus_message_read(answer, NULL, error, "v", "s", &text))
+		return error_wrap(error, "read %s of systemd", property);
+	*ret = arena_strdup(arena, text);
+	return true;
+}
+
+bool bus_systemd_version(Bus *bus, Arena *arena, const char **ret, Error *error)
+{
+	return read_manager_text(bus, "Version", arena, ret, error);
+}
+
+bool bus_system_state(Bus *bus, Arena *arena, const char **ret, Error *error)
+{
+	return read_manager_text(bus, "SystemState", arena, ret, error);
+}

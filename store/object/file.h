@@ -1,0 +1,53 @@
+// store/object/file.h - the files of ConfigMaps and Secrets: one record each.
+// NAME, TYPE, IMMUTABLE, CREATED_AT and GENERATION, then label.KEY and annotation.KEY, then the data in the form of the
+// kind. For configmap.c and secret.c.
+#ifndef STORE_OBJECT_FILE_H
+#define STORE_OBJECT_FILE_H
+
+#include "pkg/base/report.h"
+#include "store/object/object.h"
+#include "store/state/layout.h"
+#include "store/state/lock.h"
+
+typedef struct ObjectKind {
+	const char *word;   // "secret", as in `secret "db" not found`
+	const char *plural; // "secrets", as in `secrets "db" already exists`
+	LayoutDirectory directory;
+	LockKind lock;
+} ObjectKind;
+
+// Takes the exclusive lock of the object; waits for other commands to be done with it.
+MUST_CHECK bool object_file_lock(const Host *host, const ObjectKind *kind, const char *name,
+				 Lock *ret_lock, Error *error);
+
+// Reads the record, and all of the object but its data. Fails with ERROR_NOT_FOUND, `secret "db" not found`.
+MUST_CHECK bool object_file_load(const Host *host, const ObjectKind *kind, const char *name,
+				 Arena *arena, Pairs *ret_record, StoredObject *ret_object,
+				 Error *error);
+
+// What `draft` becomes when it is stored over `current` (NULL: there is none): its data sorted, creation time and
+// generation set. Fails with ERROR_EXISTS (PUT_CREATE), or with the rules of object_check_replacement.
+MUST_CHECK bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
+				 const StoredObject *draft, PutMode mode, Arena *arena,
+				 StoredObject *ret_next, StoreChange *ret_change, Error *error);
+
+// The record of the object without its data, to which the kind appends.
+void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record);
+MUST_CHECK bool object_file_save(const Host *host, const ObjectKind *kind, const char *name,
+				 const Pairs *record, Error *error);
+
+// Loads one object.
+typedef bool (*ObjectLoad)(const Host *host, const char *name, Arena *arena, StoredObject *ret,
+			   Error *error);
+// All objects of the kind, by name.
+MUST_CHECK bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load,
+				 Arena *arena, StoredObjects *ret_objects, Error *error);
+// Removes it under its lock. Fails with ERROR_NOT_FOUND.
+MUST_CHECK bool object_file_remove(const Host *host, const ObjectKind *kind, const char *name,
+				   Error *error);
+
+// Ends a check of the object: true when the report holds no error, else `the secret "db" is invalid: …`.
+MUST_CHECK bool object_file_refuse(const ObjectKind *kind, const char *name, Report *report,
+				   Error *error);
+
+#endif

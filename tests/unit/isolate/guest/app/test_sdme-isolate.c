@@ -1,0 +1,695 @@
+#include "isolate/app/seccomp.h"
+#include "isolate/guest/mark.h"
+#include "isolate/guest/spec.h"
+#include "pkg/base/path.h"
+#include "pkg/sys/file.h"
+#include "tests/unit/guest.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define FILE_MAX (4u << 20)
+
+TEST(output_lines_carry_their_stream)
+{
+	GUEST(guest);
+	guest_script(guest, "echo one; echo two >&2; busybox printf 'no end'");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>one\n"));
+	CHECK(strstr(guest_output(guest), "<3>two\n"));
+	CHECK(strstr(guest_output(guest), "<6>no end\n"));
+	CHECK_TEXT(guest_errors(guest), "");
+}
+
+TEST(output_lines_that_journald_would_cut_are_marked)
+{
+	GUEST(guest);
+	guest_script(guest, "busybox printf '\\n a\\n  \\nb\\t\\nc\\r\\n\\r\\nd" LINE_MARK
+			    "\\n" LINE_MARK "e\\nlast '");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>" LINE_MARK "\n<6> a\n<6>  " LINE_MARK "\n<6>b\t" LINE_MARK
+		   "\n<6>c\n<6>" LINE_MARK "\n<6>d" LINE_MARK LINE_MARK "\n<6>" LINE_MARK
+		   "e\n<6>last " LINE_MARK "\n");
+}
+
+TEST(output_of_two_streams_never_mixes)
+{
+	GUEST(guest);
+	guest_script(
+		guest,
+		"(busybox yes out | head -n 20000) & (busybox yes err | head -n 20000 >&2); wait");
+	CHECK(guest_run(guest) == 0);
+	size_t outs = 0, errs = 0;
+	for (const char *at = guest_output(guest); *at; at += 8) {
+		outs += text_starts_with(at, "<6>out\n");
+		errs += text_starts_with(at, "<3>err\n");
+		if (!text_starts_with(at, "<6>out\n") && !text_starts_with(at, "<3>err\n"))
+			break;
+		at--;
+	}
+	CHECK(outs == 20000);
+	CHECK(errs == 20000);
+}
+
+TEST(output_long_lines_and_nul_bytes_pass)
+{
+	GUEST(guest);
+	guest_script(guest,
+		     "head -c 100000 /dev/zero | tr '\\0' x; echo; busybox printf 'a\\0b\\n'");
+	CHECK(guest_run(guest) == 0);
+	size_t length = 0;
+	const char *text = guest_content(guest, guest->out, &length);
+	CHECK(length == 3 + 100000 + 1 + 3 + 4);
+	CHECK(text_starts_with(text, "<6>xxxx"));
+	CHECK(memcmp(text + 100004, "<6>a\0b\n", 7) == 0);
+}
+
+TEST(stdout_can_be_opened_again_by_any_user)
+{
+	GUEST(guest);
+	guest_user(guest, 1000, 1000);
+	guest_script(guest, "echo out > /dev/stdout; echo err > /proc/self/fd/2");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>out\n"));
+	CHECK(strstr(guest_output(guest), "<3>err\n"));
+}
+
+TEST(application_is_alone_and_pid_1)
+{
+	GUEST(guest);
+	guest_script(guest, "echo pid $$; set -- /proc/[0-9]*; echo count $#; ls /run; "
+			    "echo spec $(ls /run/sdme/status | wc -l)");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>pid 1\n"));
+	CHECK(strstr(guest_output(guest), "<6>count 1\n"));
+	CHECK(strstr(guest_output(guest), "<6>spec 0\n"));
+}
+
+TEST(root_has_exactly_its_capabilities)
+{
+	GUEST(guest);
+	guest_script(guest, "grep -E 'Cap|NoNew|Groups|Seccomp:' /proc/self/status; id -u; id -g");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest),
+		     "<6>CapInh:\t0000000000000000\n<6>CapPrm:\t00000000a80425fb\n"
+		     "<6>CapEff:\t00000000a80425fb\n<6>CapBnd:\t00000000a80425fb\n"
+		     "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t1\n"
+		     "<6>Seccomp:\t0\n"));
+	CHECK(strstr(guest_output(guest), "<6>Groups:\t " LINE_MARK "\n"));
+}
+
+TEST(user_keeps_the_bounding_set_only)
+{
+	GUEST(guest);
+	guest_user(guest, 1000, 2000);
+	*app_groups_push(guest->arena, &guest->spec.groups) = 3000;
+	*app_groups_push(guest->arena, &guest->spec.groups) = 4000;
+	guest->spec.no_new_privileges = false;
+	guest_script(guest, "grep -E '^(Uid|Gid|Groups|Cap|NoNew)' /proc/self/status");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>Uid:\t1000\t1000\t1000\t1000\n"
+		   "<6>Gid:\t2000\t2000\t2000\t2000\n<6>Groups:\t3000 4000 " LINE_MARK "\n"
+		   "<6>CapInh:\t0000000000000000\n<6>CapPrm:\t0000000000000000\n"
+		   "<6>CapEff:\t0000000000000000\n<6>CapBnd:\t00000000a80425fb\n"
+		   "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t0\n");
+}
+
+TEST(dropped_capabilities_leave_nothing_behind)
+{
+	GUEST(guest);
+	guest->spec.capabilities = (CapabilitySets){ 0 };
+	guest_script(guest, "grep Cap /proc/self/status; busybox chown 5 /tmp || echo denied");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>CapPrm:\t0000000000000000\n"));
+	CHECK(strstr(guest_output(guest), "<6>CapBnd:\t0000000000000000\n"));
+	CHECK(strstr(guest_output(guest), "<6>denied\n"));
+}
+
+TEST(ambient_capabilities_reach_a_user)
+{
+	GUEST(guest);
+	guest_user(guest, 1000, 1000);
+	guest->spec.capabilities = capability_sets(CAPABILITY_BIT(10), 1000, true);
+	guest_script(guest, "grep Cap /proc/self/status");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>CapInh:\t0000000000000400\n<6>CapPrm:\t0000000000000400\n"
+		   "<6>CapEff:\t0000000000000400\n<6>CapBnd:\t0000000000000400\n"
+		   "<6>CapAmb:\t0000000000000400\n");
+}
+
+static bool confine(Guest *guest)
+{
+	Error *error = &guest->test->error;
+	const char *profile = NULL;
+	CLEANUP_BUFFER program = { 0 };
+	if (!file_read(AT_FDCWD, "isolate/app/seccomp-default.json", FILE_MAX, guest->arena,
+		       &profile, NULL, error) ||
+	    !seccomp_compile_profile(profile, strlen(profile), capability_default, &program, error))
+		return false;
+	const size_t length = program.length;
+	guest->spec.filter = (Span){ buffer_take(&program, guest->arena), length };
+	return true;
+}
+
+TEST(seccomp_program_is_loaded_last)
+{
+	GUEST(guest);
+	CHECK(confine(guest));
+	guest_script(guest, "grep Seccomp: /proc/self/status; busybox unshare -i true; echo $?");
+	CHECK(guest_run(guest) == 0);
+	CHECK(strstr(guest_output(guest), "<6>Seccomp:\t2\n"));
+	CHECK(strstr(guest_output(guest),
+		     "<3>unshare: unshare(0x8000000): Operation not permitted\n"));
+}
+
+TEST(seccomp_program_without_no_new_privs)
+{
+	GUEST(guest);
+	CHECK(confine(guest));
+	guest_user(guest, 1000, 1000);
+	guest->spec.no_new_privileges = false;
+	guest_script(guest, "grep -E 'Seccomp:|NoNew|CapPrm|CapBnd' /proc/self/status");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>CapPrm:\t0000000000000000\n"
+					"<6>CapBnd:\t00000000a80425fb\n<6>NoNewPrivs:\t0\n"
+					"<6>Seccomp:\t2\n");
+}
+
+TEST(environment_is_exact)
+{
+	GUEST(guest);
+	guest_variable(guest, "BASE", "a \"b\"\n'c' %s $HOME", false);
+	guest_variable(guest, "FULL", "<$(BASE)> $$(BASE) $(MISSING)", true);
+	guest_variable(guest, "BASE", "later", false);
+	guest->spec.is_verbatim = false;
+	guest_arguments(guest, "busybox", "printf", "[%s]");
+	texts_add(guest->arena, &guest->spec.arguments, "$(FULL)");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>[<a \"b\"\n<6>'c' %s $HOME> $(BASE) $(MISSING)]\n");
+}
+
+TEST(environment_of_a_thousand_and_long_arguments)
+{
+	GUEST(guest);
+	for (int i = 0; i < 1000; i++)
+		guest_variable(guest, arena_printf(guest->arena, "NAME_%d", i),
+			       "two\nlines \"quoted\"", false);
+	char *text = arena_alloc(guest->arena, 100001);
+	memset(text, 'y', 100000);
+	guest->spec.is_verbatim = true;
+	guest_arguments(guest, "sh", "-c",
+			"echo $(busybox env | busybox grep -c ^NAME_) $NAME_999 ${#0}");
+	texts_add(guest->arena, &guest->spec.arguments, text);
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>1000 two lines \"quoted\" 100000\n");
+}
+
+TEST(kernel_files_are_hidden_or_read_only)
+{
+	GUEST(guest);
+	texts_add(guest->arena, &guest->spec.masked_paths, "/etc/hidden");
+	texts_add(guest->arena, &guest->spec.masked_paths, "/etc/empty");
+	guest_script(guest,
+		     "cat /proc/timer_list; cat /etc/hidden; ls -A /sys/firmware /etc/empty; "
+		     "touch /etc/empty/x 2>/dev/null || echo denied; "
+		     "grep -c ' /proc/sys ro,' /proc/self/mountinfo; "
+		     "grep -c ' /proc .*nosuid,nodev,noexec.* - proc' /proc/self/mountinfo");
+	const char *hidden = path_join(guest->arena, guest->root, "etc/hidden");
+	const char *below = path_join(guest->arena, guest->root, "etc/empty/below");
+	CHECK(file_replace_volatile(AT_FDCWD, hidden, "secret", 6, 0644, &test->error));
+	CHECK(file_make_directories(AT_FDCWD, below, 0755, &test->error));
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>/etc/empty:\n<6>" LINE_MARK "\n<6>/sys/firmware:\n<6>denied\n<6>1\n<6>1\n");
+}
+
+TEST(root_directory_can_be_read_only)
+{
+	GUEST(guest);
+	guest->spec.read_only_root = true;
+	guest_script(guest,
+		     "touch /tmp/x 2>/dev/null || echo denied; touch /volume/x && echo written");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>denied\n<6>written\n");
+}
+
+TEST(working_directory_is_made)
+{
+	GUEST(guest);
+	guest_user(guest, 1000, 2000);
+	guest->spec.working_directory = "/work/a/b";
+	guest_script(guest, "busybox pwd; stat -c %u:%g:%a /work /work/a .");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>/work/a/b\n<6>0:0:755\n<6>1000:2000:755\n<6>1000:2000:755\n");
+}
+
+TEST(run_of_the_image_shows)
+{
+	GUEST(guest);
+	guest->spec.detach_run = true;
+	guest_script(guest, "ls /run");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest), "<6>image\n");
+	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+}
+
+TEST(ipc_and_cgroup_are_its_own)
+{
+	GUEST(guest);
+	guest->spec.own_shm = true;
+	guest->spec.own_cgroup = true;
+	guest->spec.shm_bytes = 1 << 20;
+	guest_script(guest,
+		     "stat -f -c %b:%S /dev/shm; touch /dev/shm/x; grep ^0: /proc/self/cgroup; "
+		     "busybox mkdir /sys/fs/cgroup/x 2>/dev/null || echo denied; "
+		     "cat /sys/fs/cgroup/cgroup.procs");
+	CHECK(guest_run(guest) == 0);
+	CHECK(text_starts_with(guest_output(guest), "<6>256:4096\n<6>0::/\n<6>denied\n"));
+	CHECK(strstr(guest_output(guest), "<6>1\n"));
+	CHECK(!file_exists(AT_FDCWD, "/dev/shm/x"));
+}
+
+TEST(exit_status_is_passed_on)
+{
+	GUEST(guest);
+	guest_script(guest, "exit 7");
+	CHECK(guest_run(guest) == 7);
+	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+	CHECK_TEXT(guest_record(guest, "REASON"), "Error");
+	CHECK_TEXT(guest_record(guest, "EXIT_CODE"), "7");
+	CHECK_TEXT(guest_record(guest, "SIGNAL"), "0");
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "0");
+}
+
+TEST(death_by_signal_adds_128)
+{
+	GUEST(guest);
+	guest->spec.share_process_namespace = true;
+	guest_script(guest, "kill -USR1 $$");
+	CHECK(guest_run(guest) == 128 + SIGUSR1);
+	CHECK_TEXT(guest_record(guest, "SIGNAL"), "10");
+}
+
+TEST(signals_are_forwarded)
+{
+	GUEST(guest);
+	guest_script(guest, "trap 'echo hup' HUP; trap 'echo term; exit 3' TERM; echo ready; "
+			    "while :; do sleep 0.05; done");
+	guest_start(guest);
+	CHECK(guest_wait_for_output(guest, "ready"));
+	kill(guest->pid, SIGHUP);
+	CHECK(guest_wait_for_output(guest, "<6>hup\n"));
+	kill(guest->pid, SIGTERM);
+	CHECK(guest_wait(guest) == 3);
+	CHECK(strstr(guest_output(guest), "<6>term\n"));
+}
+
+// A server that takes its stop well has not done its work: the host has to know.
+TEST(stop_is_told_from_an_end)
+{
+	// As systemd stops a service: the signal of the image's choice, then SIGCONT.
+	static const struct {
+		int signals[2];
+		const char *stopped;
+	} rows[] = {
+		{ { SIGTERM, 0 }, "yes" },       { { SIGINT, 0 }, "yes" },
+		{ { SIGQUIT, SIGCONT }, "yes" }, { { SIGWINCH, SIGCONT }, "yes" },
+		{ { SIGUSR1, SIGCONT }, "yes" }, { { SIGHUP, 0 }, "" },
+		{ { SIGUSR1, 0 }, "" },
+	};
+	GUEST(guest);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		// Another identifier waits for no back-off.
+		guest->spec.identifier = arena_printf(test->arena, "test/%zu", i);
+		guest_script(guest, arena_printf(test->arena,
+						 "trap 'exit 0' TERM INT QUIT WINCH USR1 HUP; "
+						 "echo %s; while :; do sleep 0.02; done",
+						 guest->spec.identifier));
+		guest_start(guest);
+		CHECK(guest_wait_for_output(guest, guest->spec.identifier));
+		for (size_t j = 0; j < 2 && rows[i].signals[j]; j++)
+			kill(guest->pid, rows[i].signals[j]);
+		CHECK(guest_wait(guest) == 0);
+		CHECK_TEXT(guest_record(guest, "REASON"), "Completed");
+		CHECK_TEXT(guest_record(guest, "STOPPED"), rows[i].stopped);
+	}
+}
+
+TEST(records_that_must_outlast_a_power_cut_are_complete)
+{
+	static const AppRestart restarts[] = { APP_RESTART_ON_FAILURE, APP_RESTART_NEVER };
+	GUEST(guest);
+	for (size_t i = 0; i < COUNT(restarts); i++) {
+		guest->spec.identifier = arena_printf(test->arena, "test/%zu", i);
+		guest->spec.restart = restarts[i];
+		guest_script(guest, "exit 0");
+		CHECK(guest_run(guest) == 0);
+		CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+		CHECK_TEXT(guest_record(guest, "EXIT_CODE"), "0");
+		CHECK_TEXT(guest_record(guest, "STOPPED"), "");
+		CHECK_TEXT(guest_errors(guest), "");
+	}
+}
+
+TEST(unhandled_stop_ends_the_application)
+{
+	GUEST(guest);
+	guest->spec.end_unhandled = true;
+	guest->spec.is_verbatim = true;
+	guest_arguments(guest, "busybox", "sleep", "1000");
+	guest_start(guest);
+	CHECK(guest_wait_for(guest, "STATE", "running"));
+	kill(guest->pid, SIGTERM);
+	CHECK(guest_wait(guest) == 128 + SIGTERM);
+	CHECK_TEXT(guest_record(guest, "SIGNAL"), "15");
+}
+
+TEST(unhandled_stop_is_ignored_by_pid_1)
+{
+	GUEST(guest);
+	guest->spec.is_verbatim = true;
+	guest_arguments(guest, "busybox", "sleep", "0.3");
+	guest_start(guest);
+	CHECK(guest_wait_for(guest, "STATE", "running"));
+	kill(guest->pid, SIGTERM);
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "REASON"), "Completed");
+}
+
+// Dead ones that nobody has waited for yet do not count.
+static bool is_alive(Arena *arena, long pid)
+{
+	const char *text = NULL;
+	CLEANUP_ERROR error = { 0 };
+	const char *path = arena_printf(arena, "/proc/%ld/status", pid);
+	return file_read(AT_FDCWD, path, FILE_MAX, arena, &text, NULL, &error) &&
+	       !strstr(text, "State:\tZ");
+}
+
+TEST(application_dies_with_isolate)
+{
+	GUEST(guest);
+	guest_script(guest, "trap '' TERM; while :; do sleep 1; done");
+	guest_start(guest);
+	CHECK(guest_wait_for(guest, "STATE", "running"));
+	const long pid = strtol(guest_record(guest, "PID"), NULL, 10);
+	CHECK(pid > 1 && is_alive(guest->arena, pid));
+	kill(guest->pid, SIGKILL);
+	CHECK(guest_wait(guest) == -1);
+	for (int i = 0; i < 200 && is_alive(guest->arena, pid); i++)
+		guest_sleep_ms(5);
+	CHECK(!is_alive(guest->arena, pid));
+
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "ContainerStatusUnknown");
+	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "137");
+	CHECK_TEXT(guest_record(guest, "LAST_LOG_IS_PARTIAL"), "1");
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "1");
+}
+
+TEST(start_failures_say_why)
+{
+	GUEST(guest);
+	guest_arguments(guest, "missing", NULL, NULL);
+	CHECK(guest_run(guest) == 127);
+	CHECK_TEXT(guest_errors(guest),
+		   "<3>sdme-isolate: exec 'missing': No such file or directory\n");
+	CHECK_TEXT(guest_record(guest, "REASON"), "StartError");
+	CHECK_TEXT(guest_record(guest, "EXIT_CODE"), "127");
+	CHECK_TEXT(guest_record(guest, "MESSAGE"), "exec 'missing': No such file or directory");
+}
+
+TEST(start_failure_of_a_file_without_the_right)
+{
+	GUEST(guest);
+	guest_arguments(guest, "/etc", NULL, NULL);
+	CHECK(guest_run(guest) == 126);
+	CHECK_TEXT(guest_errors(guest), "<3>sdme-isolate: exec '/etc': Permission denied\n");
+}
+
+TEST(start_failure_of_a_missing_interpreter)
+{
+	GUEST(guest);
+	const char *path = path_join(guest->arena, guest->root, "bin/script");
+	CHECK(file_replace_volatile(AT_FDCWD, path, "#!/bin/bash\n", 12, 0755, &test->error));
+	guest_arguments(guest, "script", NULL, NULL);
+	CHECK(guest_run(guest) == 127);
+	CHECK_TEXT(guest_errors(guest), "<3>sdme-isolate: find the interpreter of '/bin/script': "
+					"No such file or directory\n");
+}
+
+TEST(start_failure_of_the_working_directory)
+{
+	GUEST(guest);
+	guest->spec.working_directory = "/bin/busybox/x";
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 128);
+	CHECK_TEXT(guest_errors(guest),
+		   "<3>sdme-isolate: enter the working directory '/bin/busybox/x': "
+		   "Not a directory\n");
+}
+
+// --- its stdout is journald's: what that has not read yet waits in the socket
+
+// Starts the script; ret: our end of its stdout.
+static bool start_with_reader(Guest *guest, const char *script, int *ret)
+{
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return false;
+	shutdown(ends[0], SHUT_WR); // as journald does
+	guest_script(guest, script);
+	guest->stream = ends[1];
+	*ret = ends[0];
+	guest_start(guest);
+	return guest_wait_for(guest, "STATE", "running");
+}
+
+// Until the application itself has ended; its end is not told before the reader has read.
+static bool wait_for_application(const Guest *guest)
+{
+	const long pid = strtol(guest_record(guest, "PID"), NULL, 10);
+	for (int i = 0; i < 2000 && is_alive(guest->arena, pid); i++)
+		guest_sleep_ms(5);
+	return !is_alive(guest->arena, pid);
+}
+
+// It has this long to get it wrong.
+static bool stays_running(const Guest *guest)
+{
+	for (int i = 0; i < 20; i++) {
+		if (!text_equal(guest_record(guest, "STATE"), "running"))
+			return false;
+		guest_sleep_ms(5);
+	}
+	return true;
+}
+
+static bool read_until(int fd, const char *end)
+{
+	CLEANUP_BUFFER text = { 0 };
+	char byte;
+	while (read(fd, &byte, 1) == 1) {
+		buffer_add_char(&text, byte);
+		if (text_ends_with(buffer_text(&text), end))
+			return true;
+	}
+	return false;
+}
+
+TEST(end_is_told_when_the_reader_has_kept_all_lines)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "busybox seq 1 500; echo END", &reader));
+	CHECK(wait_for_application(guest));
+	CHECK(stays_running(guest));
+	// It may still be at work on what it has just read.
+	CHECK(read_until(reader, "<6>END\n"));
+	CHECK(stays_running(guest));
+	CHECK(read_until(reader, "\n"));
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "0");
+}
+
+TEST(how_it_ended_outlives_isolate)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "echo END; exit 3", &reader));
+	CHECK(guest_wait_for(guest, "REASON", "Error"));
+	CHECK_TEXT(guest_record(guest, "STATE"), "running");
+	kill(guest->pid, SIGKILL);
+	CHECK(guest_wait(guest) == -1);
+
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "Error");
+	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "3");
+	CHECK_TEXT(guest_record(guest, "LAST_LOG_IS_PARTIAL"), "1");
+}
+
+TEST(start_failure_is_told_when_the_reader_has_kept_it)
+{
+	GUEST(guest);
+	int ends[2];
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+	CLEANUP_FD reader = ends[0];
+	guest->stream = ends[1];
+	guest_arguments(guest, "missing", NULL, NULL);
+	guest_start(guest);
+	CHECK(read_until(reader, "No such file or directory\n"));
+	CHECK_TEXT(guest_record(guest, "STATE"), "");
+	CHECK(read_until(reader, "\n"));
+	CHECK(guest_wait(guest) == 127);
+	CHECK_TEXT(guest_record(guest, "REASON"), "StartError");
+}
+
+TEST(reader_that_leaves_lines_unread_makes_the_log_partial)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "echo END; exit 3", &reader));
+	CHECK(wait_for_application(guest));
+	file_close(&reader);
+	CHECK(guest_wait(guest) == 3);
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
+}
+
+TEST(reader_that_left_makes_the_log_partial)
+{
+	GUEST(guest);
+	CLEANUP_FD reader = -1;
+	CHECK(start_with_reader(guest, "until [ -e /tmp/go ]; do sleep 0.01; done; echo END",
+				&reader));
+	file_close(&reader);
+	const char *go = path_join(guest->arena, guest->root, "tmp/go");
+	CHECK(file_replace_volatile(AT_FDCWD, go, "", 0, 0644, &test->error));
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
+}
+
+// Microseconds since 1970; 0 without one.
+static long long recorded_time(const Guest *guest, const char *key)
+{
+	char *rest = NULL;
+	const long long seconds = strtoll(guest_record(guest, key), &rest, 10);
+	return seconds * 1000000 + (*rest == '.' ? strtoll(rest + 1, NULL, 10) : 0);
+}
+
+TEST(restarts_back_off)
+{
+	GUEST(guest);
+	guest->spec.backoff_base_ms = 150;
+	guest->spec.backoff_max_ms = 250;
+	guest_script(guest, "exit 1");
+	const long long pauses_ms[] = { 0, 0, 150, 250, 250 };
+	const char *const backoffs[] = { "0", "150", "250", "250", "250" };
+	for (int i = 0; i < 5; i++) {
+		CHECK(guest_run(guest) == 1);
+		CHECK(recorded_time(guest, "STARTED_AT") -
+			      recorded_time(guest, "LAST_FINISHED_AT") >=
+		      pauses_ms[i] * 1000);
+		CHECK_TEXT(guest_record(guest, "BACKOFF_MS"), backoffs[i]);
+		CHECK_TEXT(guest_record(guest, "RESTARTS"), arena_printf(test->arena, "%d", i));
+	}
+	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "1");
+
+	guest->spec.identifier = "changed";
+	CHECK(guest_run(guest) == 1);
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "0");
+}
+
+TEST(a_long_run_resets_the_back_off)
+{
+	GUEST(guest);
+	guest->spec.backoff_base_ms = 60000;
+	guest->spec.backoff_reset_ms = 20;
+	guest_script(guest, "sleep 0.05; exit 1");
+	for (int i = 0; i < 3; i++)
+		CHECK(guest_run(guest) == 1);
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "2");
+}
+
+TEST(stop_ends_the_back_off)
+{
+	GUEST(guest);
+	guest->spec.backoff_base_ms = 60000;
+	guest_script(guest, "exit 4");
+	CHECK(guest_run(guest) == 4);
+	CHECK(guest_run(guest) == 4);
+	guest_start(guest);
+	CHECK(guest_wait_for(guest, "REASON", "CrashLoopBackOff"));
+	CHECK_TEXT(guest_record(guest, "STATE"), "waiting");
+	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "4");
+	kill(guest->pid, SIGTERM);
+	CHECK(guest_wait(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
+	CHECK_TEXT(guest_record(guest, "EXIT_CODE"), "4");
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "1");
+}
+
+TEST(init_container_is_repeated_until_it_succeeds)
+{
+	GUEST(guest);
+	guest->spec.kind = APP_KIND_INIT;
+	guest->spec.backoff_base_ms = 50;
+	guest_script(guest, "echo x >> /tmp/tries; [ $(wc -l < /tmp/tries) = 3 ]");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_record(guest, "RESTARTS"), "2");
+	CHECK_TEXT(guest_record(guest, "REASON"), "Completed");
+	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "Error");
+}
+
+TEST(init_container_that_may_not_be_repeated)
+{
+	GUEST(guest);
+	guest->spec.kind = APP_KIND_INIT;
+	guest->spec.restart = APP_RESTART_NEVER;
+	guest_script(guest, "exit 5");
+	CHECK(guest_run(guest) == 5);
+}
+
+TEST(systemd_is_told_when_it_runs)
+{
+	GUEST(guest);
+	// An abstract name is the same in every root directory.
+	const char *name = arena_printf(test->arena, "@sdme-test-%ld", (long)getpid());
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	memcpy(address.sun_path, name, strlen(name));
+	address.sun_path[0] = '\0';
+	CLEANUP_FD fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	CHECK(bind(fd, (const struct sockaddr *)&address,
+		   (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))) == 0);
+	guest->notify = name;
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 0);
+	char message[256] = "";
+	CHECK(recv(fd, message, sizeof(message) - 1, MSG_DONTWAIT) > 0);
+	CHECK_TEXT(message, "READY=1\nSTATUS=Running");
+}
+
+TEST(termination_message_is_kept)
+{
+	GUEST(guest);
+	guest->spec.has_message = true;
+	const char *message = path_join(guest->arena, guest->status, "termination");
+	guest_script(guest, "exit 1");
+	CHECK(guest_run(guest) == 1);
+	CHECK(file_exists(AT_FDCWD, message));
+	CHECK(file_replace_volatile(AT_FDCWD, message, "out of cheese", 13, 0666, &test->error));
+	CHECK(guest_run(guest) == 1);
+	CHECK_TEXT(guest_content(guest, message, NULL), "");
+	CHECK_TEXT(guest_content(guest,
+				 path_join(guest->arena, guest->status, "termination.previous"),
+				 NULL),
+		   "out of cheese");
+}
