@@ -1,4 +1,4 @@
-// isolate/boot/state.h - what the steps of one boot share. Private to the boot_*.c files.
+// isolate/boot/state.h - what the steps of one boot share. Private to isolate/boot.
 #ifndef ISOLATE_BOOT_STATE_H
 #define ISOLATE_BOOT_STATE_H
 

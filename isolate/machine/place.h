@@ -1,5 +1,5 @@
 // isolate/machine/place.h - where machines leave something, in the data directory and on the host.
-// Internal to pkg/machine.
+// Internal to isolate/machine.
 #ifndef ISOLATE_MACHINE_PLACE_H
 #define ISOLATE_MACHINE_PLACE_H
 

@@ -1,4 +1,4 @@
-// kube/apply/work.h - one Pod on its way to a machine. Private to kube/apply*.c.
+// kube/apply/work.h - one Pod on its way to a machine. Private to kube/apply/.
 #ifndef KUBE_APPLY_WORK_H
 #define KUBE_APPLY_WORK_H
 

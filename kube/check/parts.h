@@ -1,4 +1,4 @@
-// kube/check/parts.h - the pieces of kube/check/check.h, for kube/check*.c only.
+// kube/check/parts.h - the pieces of kube/check/check.h, for kube/check/ only.
 #ifndef KUBE_CHECK_PARTS_H
 #define KUBE_CHECK_PARTS_H
 

@@ -1,5 +1,5 @@
 // kube/schema/kinds.h - one row per kind of object: what it is called, what its fields are, and what is done with it.
-// A kind that is taken is a row of `kinds`, a schema (kube/schema_*.c) and actions (kube/kind_*.c); reading, apply, get,
+// A kind that is taken is a row of `kinds`, a schema (kube/schema/) and actions (kube/kind/); reading, apply, get,
 // delete, explain and completion know it through its row. Of Kubernetes' other kinds the words are known.
 #ifndef KUBE_SCHEMA_KINDS_H
 #define KUBE_SCHEMA_KINDS_H
@@ -26,7 +26,7 @@ typedef struct Kind {
 	const KindActions *actions; // kube/kind/actions.h
 } Kind;
 
-// kube/kind_*.c
+// kube/kind/
 extern const KindActions kind_pod_actions;
 extern const KindActions kind_config_map_actions;
 extern const KindActions kind_secret_actions;

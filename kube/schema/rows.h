@@ -1,4 +1,4 @@
-// kube/schema/rows.h - the words in which the rows of the schema are written. For kube/schema_*.c only.
+// kube/schema/rows.h - the words in which the rows of the schema are written. For kube/schema/ only.
 // A row: { "name", FORM, SUPPORT_…, IN(Struct, member, Type), .help = …, .mapping = … }, NONE instead of IN(…) for a field
 // without a member.
 #ifndef KUBE_SCHEMA_ROWS_H

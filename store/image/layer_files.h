@@ -1,4 +1,4 @@
-// store/image/layer_files.h - what the directory of a layer holds. For store/layer*.c only.
+// store/image/layer_files.h - what the directory of a layer holds. For store/image/layer*.c only.
 #ifndef STORE_IMAGE_LAYER_FILES_H
 #define STORE_IMAGE_LAYER_FILES_H
 

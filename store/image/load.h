@@ -1,4 +1,4 @@
-// store/image/load.h - a record of the image store as an Image. For store/image*.c only.
+// store/image/load.h - a record of the image store as an Image. For store/image/ only.
 #ifndef STORE_IMAGE_LOAD_H
 #define STORE_IMAGE_LOAD_H
 

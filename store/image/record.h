@@ -1,4 +1,4 @@
-// store/image/record.h - what the image store keeps on disk beside the layers. For store/image*.c only.
+// store/image/record.h - what the image store keeps on disk beside the layers. For store/image/ only.
 // images/format holds the version of this layout, images/refs/HEX one record per reference (HEX: SHA-256 of its text),
 // images/blobs/sha256/HEX manifests and configs.
 #ifndef STORE_IMAGE_RECORD_H
