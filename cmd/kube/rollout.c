@@ -49,7 +49,7 @@ static bool load_pods(const CommandContext *context, const Texts *names, Objects
 			continue;
 		if (failure.code == ERROR_NOT_FOUND)
 			return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", name);
-		return error_set(error, failure.code, "%s", failure.message);
+		return error_move(error, &failure);
 	}
 	return true;
 }

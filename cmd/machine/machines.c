@@ -73,7 +73,7 @@ bool machines_collect(const CommandContext *context, Bus *bus, Error *error)
 	if (machine_collect(context->host, bus, context->config, &failure))
 		return true;
 	if (failure.code == ERROR_INTERRUPTED)
-		return error_set(error, failure.code, "%s", failure.message);
+		return error_move(error, &failure);
 	message_print(context->messages, "Warning: ", failure.message);
 	return true;
 }

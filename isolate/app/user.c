@@ -179,7 +179,7 @@ static bool read_in_root(int root, const char *path, Arena *arena, const char **
 	if (!file_open_plain_in_root(root, path, &fd, &missing)) {
 		if (missing.code == ERROR_NOT_FOUND)
 			return true;
-		return error_set(error, missing.code, "%s", missing.message);
+		return error_move(error, &missing);
 	}
 	if (!file_read_fd(fd, FILE_BYTES_MAX, arena, ret, NULL, error))
 		return error_wrap(error, "'%s' in the image", path);

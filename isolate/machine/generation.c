@@ -177,8 +177,7 @@ bool generation_list(const Host *host, const char *machine, Arena *arena, Texts 
 	Texts names = { 0 };
 	const char *path = path_join(arena, machine_directory(host, machine, arena), "generations");
 	if (!file_list(AT_FDCWD, path, arena, &names, &missing))
-		return missing.code == ERROR_NOT_FOUND ||
-		       error_set(error, missing.code, "%s", missing.message);
+		return missing.code == ERROR_NOT_FOUND || error_move(error, &missing);
 	for (size_t i = 0; i < names.count; i++) {
 		if (!staging_is_name(names.items[i]))
 			texts_add(arena, ret_directories, path_join(arena, path, names.items[i]));

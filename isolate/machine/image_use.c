@@ -40,7 +40,7 @@ static bool add_plan(Search *self, const char *path, Error *error)
 		return true;
 	}
 	if (failure.code == ERROR_INTERRUPTED)
-		return error_set(error, failure.code, "%s", failure.message);
+		return error_move(error, &failure);
 	if (failure.code != ERROR_NOT_FOUND && !texts_contain(self->damaged, self->machine))
 		texts_add(self->arena, self->damaged, self->machine);
 	return true;

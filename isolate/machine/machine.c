@@ -184,7 +184,7 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 		if (!machine_load(host, names.items[i], arena, &record, &gone)) {
 			if (gone.code == ERROR_NOT_FOUND)
 				continue;
-			return error_set(error, gone.code, "%s", gone.message);
+			return error_move(error, &gone);
 		}
 		MachineInfo *info = machine_infos_push(arena, &infos);
 		info->name = names.items[i];

@@ -167,7 +167,7 @@ bool object_volumes_refresh(const Host *host, PlanVolumeKind kind, const char *o
 	for (size_t i = 0; i < machines.count; i++) {
 		CLEANUP_ERROR failure = { 0 };
 		if (!refresh_machine(host, machines.items[i], kind, object, &failure) && is_done)
-			is_done = error_set(error, failure.code, "%s", failure.message);
+			is_done = error_move(error, &failure);
 	}
 	return is_done;
 }

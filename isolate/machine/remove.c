@@ -201,7 +201,7 @@ static bool collect_one(const Host *host, Bus *bus, const char *name, const Conf
 	CLEANUP_ERROR busy = { 0 };
 	const LockRequest request = { .kind = LOCK_CONTAINERS, .name = name };
 	if (!lock_take(host, &request, &lock, &busy))
-		return busy.code == ERROR_BUSY || error_set(error, busy.code, "%s", busy.message);
+		return busy.code == ERROR_BUSY || error_move(error, &busy);
 	if (has_record(host, name)) // made meanwhile
 		return true;
 	const bool owns_unit = has_our_mark(host, name);

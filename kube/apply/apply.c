@@ -156,7 +156,7 @@ static bool load_record(const ApplyContext *context, PodWork *work, Error *error
 	work->exists =
 		machine_load(context->host, work->machine, context->arena, &work->record, &missing);
 	if (!work->exists && missing.code != ERROR_NOT_FOUND)
-		return error_set(error, missing.code, "%s", missing.message);
+		return error_move(error, &missing);
 	work->is_new = !work->exists;
 	return true;
 }

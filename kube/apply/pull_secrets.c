@@ -40,7 +40,7 @@ static bool load_one(const Host *host, const LocalReference *reference, const Fi
 	const bool is_name = name_check_object(reference->name, &reading);
 	if (!is_name || !secret_get(host, reference->name, arena, secret, &reading)) {
 		if (is_name && reading.code != ERROR_NOT_FOUND)
-			return error_set(error, reading.code, "%s", reading.message);
+			return error_move(error, &reading);
 		field_warning(notes, where, path,
 			      arena_printf(arena,
 					   "Unable to retrieve some image pull secrets (%s); "

@@ -142,7 +142,7 @@ static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadli
 			       machine_fail_start(context->host, work->machine, state.result,
 						  error);
 		if (late.code != ERROR_TIMEOUT)
-			return error_set(error, late.code, "%s", late.message);
+			return error_move(error, &late);
 		if (!bus_unit_state(context->bus, unit, context->arena, &state, error))
 			return false;
 		// The old version may take its grace period: that is not the new one's time.

@@ -117,7 +117,7 @@ bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *ar
 			if (gone.code == ERROR_NOT_FOUND)
 				continue;
 			if (gone.code == ERROR_INTERRUPTED)
-				return error_set(error, gone.code, "%s", gone.message);
+				return error_move(error, &gone);
 			status = damaged_status(machine, arena_strdup(arena, gone.message));
 		}
 		*pod_statuses_push(arena, &statuses) = status;

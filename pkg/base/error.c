@@ -121,6 +121,15 @@ bool error_set_at(Error *error, SourcePos where, const char *format, ...)
 	return false;
 }
 
+bool error_move(Error *error, Error *from)
+{
+	assert(error->code == ERROR_NONE);
+	assert(from->code != ERROR_NONE);
+	*error = *from;
+	*from = (Error){ 0 };
+	return false;
+}
+
 bool error_place_in_message(Error *error)
 {
 	const SourcePos where = error->where;

@@ -47,6 +47,8 @@ bool error_set(Error *error, ErrorCode code, const char *format, ...) PRINTF(3, 
 bool error_set_errno(Error *error, int os_errno, const char *format, ...) PRINTF(3, 4);
 // An ERROR_INVALID at a place in the user's file.
 bool error_set_at(Error *error, SourcePos where, const char *format, ...) PRINTF(3, 4);
+// What went wrong in *from, whole, becomes the error; *from is empty then. For failures that were looked at first.
+bool error_move(Error *error, Error *from);
 // Puts "format: " before the message. The code and the place stay.
 bool error_wrap(Error *error, const char *format, ...) PRINTF(2, 3);
 

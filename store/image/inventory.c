@@ -420,7 +420,7 @@ bool image_inventory_find(const ImageInventory *inventory, const char *name,
 	if (!image && !find_id(inventory, name, arena, &image, error))
 		return false;
 	if (!image && !is_name)
-		return error_set(error, no_name.code, "%s", no_name.message);
+		return error_move(error, &no_name);
 	if (!image)
 		return fail_to_find(inventory, name, &reference, arena, error);
 	*ret = image;

@@ -82,7 +82,7 @@ static bool find_broken(int layers, const char *diff_id, bool *ret, Error *error
 	const bool is_loaded = load_info(layers, diff_id, &info, &reason);
 	// One that cannot be read now may be a good one.
 	if (!is_loaded && reason.code != ERROR_NOT_FOUND && reason.code != ERROR_INVALID)
-		return error_set(error, reason.code, "%s", reason.message);
+		return error_move(error, &reason);
 	*ret = !is_loaded || info.is_damaged;
 	return true;
 }
@@ -100,7 +100,7 @@ static bool publish(int layers, const StagedLayer *staged, Error *error)
 	if (staging_publish(layers, staged->name, name, &taken))
 		return true;
 	if (taken.code != ERROR_EXISTS)
-		return error_set(error, taken.code, "%s", taken.message);
+		return error_move(error, &taken);
 	return staging_discard(layers, staged->name, error);
 }
 

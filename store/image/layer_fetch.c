@@ -280,7 +280,7 @@ static Jobs take_jobs(const Host *host, WantedLayers *wanted, Arena *arena, Want
 			if (refused.code == ERROR_BUSY && !*ret_busy)
 				*ret_busy = layer;
 			else if (refused.code != ERROR_BUSY)
-				error_set(&layer->failure, refused.code, "%s", refused.message);
+				error_move(&layer->failure, &refused);
 		} else if (is_open(host, layer)) {
 			*jobs_push(arena, &jobs) = (Job){ .wanted = layer, .lock = lock };
 		} else { // published between the look and the lock

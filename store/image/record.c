@@ -150,7 +150,7 @@ bool image_blob_load(int images, const char *digest, size_t max, Arena *arena, c
 	if (!file_read(images, blob_path(digest, arena), max, arena, &bytes, &length, &failure)) {
 		if (failure.code == ERROR_NOT_FOUND || failure.code == ERROR_LIMIT)
 			return true;
-		return error_set(error, failure.code, "%s", failure.message);
+		return error_move(error, &failure);
 	}
 	if (text_equal(digest_of_bytes(bytes, length, arena), digest)) {
 		*ret = bytes;

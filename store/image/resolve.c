@@ -147,8 +147,7 @@ static bool compare(Resolution *self, Error *error)
 		return true;
 	// A registry that cannot answer this is asked for the manifest next, and that failure counts.
 	if (!self->transport->find_digest(self->transport, self->arena, &digest, &failure))
-		return failure.code != ERROR_INTERRUPTED ||
-		       error_set(error, failure.code, "%s", failure.message);
+		return failure.code != ERROR_INTERRUPTED || error_move(error, &failure);
 	self->is_enough = text_equal(digest, record.target_digest);
 	return true;
 }

@@ -45,7 +45,7 @@ static bool add_users(const Host *host, const char *name, Arena *arena, Texts *u
 		if (!record_load(state, machines.items[i], arena, &record, &gone)) {
 			if (gone.code == ERROR_NOT_FOUND) // removed meanwhile
 				continue;
-			return error_set(error, gone.code, "%s", gone.message);
+			return error_move(error, &gone);
 		}
 		if (text_equal(pairs_get_or(&record, RECORD_KEY_ROOTFS, ""), name))
 			texts_add(arena, users, machines.items[i]);

@@ -141,7 +141,7 @@ bool auth_load(const char *path, Arena *arena, Credentials *ret, Error *error)
 	if (!file_read(AT_FDCWD, path, AUTH_BYTES_MAX, arena, &text, &length, &reading)) {
 		if (reading.code == ERROR_NOT_FOUND)
 			return true;
-		return error_set(error, reading.code, "%s", reading.message);
+		return error_move(error, &reading);
 	}
 	return parse_file(path, text, length, arena, ret, error) || error_wrap(error, "%s", path);
 }

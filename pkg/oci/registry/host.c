@@ -68,7 +68,7 @@ static bool find_scheme(RegistryHost *host, Error *error)
 	if (probe(host, &failure))
 		return true;
 	if (failure.code != ERROR_NETWORK)
-		return error_set(error, failure.code, "%s", failure.message);
+		return error_move(error, &failure);
 	host->is_plain = true;
 	if (probe(host, error))
 		return true;
@@ -85,7 +85,7 @@ static bool reach(RegistryHost *host, Error *error)
 			return true;
 		if (failure.code != ERROR_NETWORK || host->patience.wait_max_ms == 0 ||
 		    tries == PROBES_MAX)
-			return error_set(error, failure.code, "%s", failure.message);
+			return error_move(error, &failure);
 		if (!http_retry_wait(&host->patience, tries, error))
 			return false;
 	}
@@ -132,7 +132,7 @@ static bool answer(RegistryHost *host, Error *error)
 		if (registry_token_answer(host, &refused))
 			return true;
 		if (refused.code != ERROR_DENIED || !registry_token_give_up(host))
-			return error_set(error, refused.code, "%s", refused.message);
+			return error_move(error, &refused);
 	}
 }
 

@@ -147,7 +147,7 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 		const bool is_last = index + 1 == self->hosts.count;
 		if (failure.code == ERROR_INTERRUPTED ||
 		    (is_last && (!is_broken(&failure) || tries >= TRIES_MAX)))
-			return error_set(error, failure.code, "%s", failure.message);
+			return error_move(error, &failure);
 		if (!is_last)
 			index++;
 		else if (!http_retry_wait(&self->hosts.items[index].patience, tries, error))
@@ -202,7 +202,7 @@ static bool resume(BlobSource *self, Error *error)
 			return true;
 		if (failure.code == ERROR_INTERRUPTED ||
 		    self->index + 1 == self->registry->hosts.count)
-			return error_set(error, failure.code, "%s", failure.message);
+			return error_move(error, &failure);
 	}
 }
 
@@ -264,7 +264,7 @@ static bool blob_read(Source *source, const void **ret_block, size_t *ret_length
 			return true;
 		}
 		if (!is_broken(&failure) || !may_resume(self))
-			return error_set(error, failure.code, "%s", failure.message);
+			return error_move(error, &failure);
 		if ((self->resumes > 1 && !http_retry_wait(patience, self->resumes - 1, error)) ||
 		    !resume(self, error))
 			return error_wrap(error, "%s", failure.message);

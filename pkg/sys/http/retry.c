@@ -121,7 +121,7 @@ bool http_retry_open(HttpClient *client, const HttpRequest *request, HttpPatienc
 		if (has_waited)
 			continue;
 		if (!is_answered)
-			return error_set(error, failure.code, "%s", failure.message);
+			return error_move(error, &failure);
 		*ret = response;
 		response = NULL;
 		return true;

@@ -37,6 +37,18 @@ TEST(error_place_becomes_part_of_the_message)
 	CHECK_TEXT(test->error.message, "r.conf:3:1: no table");
 }
 
+TEST(error_moves_whole)
+{
+	CLEANUP_ERROR first = { 0 };
+	CHECK(!error_set_errno(&first, ENOSPC, "write 'x'"));
+	first.where = (SourcePos){ "pod.yaml", 14, 7 };
+	CHECK(!error_move(&test->error, &first));
+	CHECK(first.code == ERROR_NONE && !first.message && !first.where.path);
+	CHECK(test->error.code == ERROR_SYSTEM && test->error.os_errno == ENOSPC);
+	CHECK(test->error.where.line == 14 && test->error.where.column == 7);
+	CHECK_TEXT(test->error.message, "write 'x': No space left on device");
+}
+
 TEST(error_code_follows_from_errno)
 {
 	static const struct {
