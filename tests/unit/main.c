@@ -1,4 +1,3 @@
-#include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"
 #include "pkg/sys/file.h"
@@ -8,6 +7,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <time.h>
+
+// What takes longer than this is told.
+#define SLOW_SECONDS 1.0
+#define UNIT_FOLDER  "tests/unit/"
 
 typedef struct Entry {
 	const char *file;
@@ -49,11 +53,26 @@ void test_fail(Test *test, const char *file, int line, const char *format, ...)
 	test->has_failed = true;
 }
 
+static double now_seconds(void)
+{
+	struct timespec now = { 0 };
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+// The file as the tree has it below tests/unit: names repeat in other folders.
+static const char *file_name(const Entry *entry)
+{
+	const char *below = strstr(entry->file, UNIT_FOLDER);
+	return below ? below + strlen(UNIT_FOLDER) : entry->file;
+}
+
 // Runs one test; true when it passed.
 static bool run(const Entry *entry, size_t number, size_t *skipped)
 {
 	Test test = { .name = entry->name, .arena = arena_new() };
 	const pid_t runner = getpid();
+	const double began = now_seconds();
 	fflush(stdout);
 	entry->function(&test);
 	// A child that a test forked left it by a failed CHECK: the tests that follow are not the child's to run.
@@ -62,13 +81,16 @@ static bool run(const Entry *entry, size_t number, size_t *skipped)
 		_exit(1);
 	}
 
-	printf("%s %zu - %s: %s", test.has_failed ? "not ok" : "ok", number, path_name(entry->file),
+	printf("%s %zu - %s: %s", test.has_failed ? "not ok" : "ok", number, file_name(entry),
 	       entry->name);
 	if (test.skip_reason && !test.has_failed) {
 		printf(" # SKIP %s", test.skip_reason);
 		(*skipped)++;
 	}
 	printf("\n");
+	if (now_seconds() - began >= SLOW_SECONDS)
+		printf("# time: %.1f s %s: %s\n", now_seconds() - began, file_name(entry),
+		       entry->name);
 
 	error_clear(&test.error);
 	if (test.directory && !file_tree_remove_path(AT_FDCWD, test.directory, &test.error))
