@@ -26,20 +26,22 @@ bool pod_target_load(const CommandContext *context, const char *word, PodTarget 
 	return true;
 }
 
+static void add_containers(const MachinePlan *plan, bool is_init, Buffer *list)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		const PlanApp *app = &plan->apps.items[i];
+		if (plan_app_traits(app)->is_init == is_init)
+			buffer_printf(list, "%s%s%s", list->length > 0 ? ", " : "", app->name,
+				      is_init ? " (init)" : "");
+	}
+}
+
 // "a, b, setup (init)": in kubectl's order, init containers last.
 static const char *list_containers(const MachinePlan *plan, Arena *arena)
 {
 	CLEANUP_BUFFER list = { 0 };
-	static const PlanAppKind app_kinds[] = { PLAN_APP_MAIN, PLAN_APP_INIT };
-	for (size_t k = 0; k < COUNT(app_kinds); k++) {
-		for (size_t i = 0; i < plan->apps.count; i++) {
-			const PlanApp *app = &plan->apps.items[i];
-			if (app->kind == app_kinds[k])
-				buffer_printf(&list, "%s%s%s", list.length > 0 ? ", " : "",
-					      app->name,
-					      app->kind == PLAN_APP_INIT ? " (init)" : "");
-		}
-	}
+	add_containers(plan, /* is_init= */ false, &list);
+	add_containers(plan, /* is_init= */ true, &list);
 	return buffer_take(&list, arena);
 }
 
@@ -62,7 +64,7 @@ static bool read_annotation(const CommandContext *context, const PodTarget *targ
 static const PlanApp *first_container(const MachinePlan *plan)
 {
 	size_t i = 0;
-	while (i < plan->apps.count && plan->apps.items[i].kind != PLAN_APP_MAIN)
+	while (i < plan->apps.count && plan_app_traits(&plan->apps.items[i])->is_init)
 		i++;
 	return i < plan->apps.count ? &plan->apps.items[i] : NULL;
 }

@@ -59,10 +59,11 @@ static const char *print_apps(const MachinePlan *plan, Arena *arena)
 	JsonWriter json = json_writer(&text, /* is_pretty= */ false);
 	json_begin_array(&json);
 	for (size_t i = 0; i < plan->apps.count; i++) {
+		const PlanApp *app = &plan->apps.items[i];
 		json_begin_object(&json);
-		json_add_text_member(&json, "name", plan->apps.items[i].name);
-		json_add_text_member(&json, "image", plan->apps.items[i].image);
-		json_add_bool_member(&json, "init", plan->apps.items[i].kind == PLAN_APP_INIT);
+		json_add_text_member(&json, "name", app->name);
+		json_add_text_member(&json, "image", app->image);
+		json_add_bool_member(&json, "init", plan_app_traits(app)->is_init);
 		json_end_object(&json);
 	}
 	json_end_array(&json);

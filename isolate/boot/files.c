@@ -170,7 +170,7 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 	*spec = (AppSpec){
 		.identifier = app_status_identifier(&boot->plan, app, path_name(boot->generation),
 						    boot->arena),
-		.kind = app->kind == PLAN_APP_INIT ? APP_KIND_INIT : APP_KIND_APPLICATION,
+		.kind = plan_app_traits(app)->runs_to_end ? APP_KIND_INIT : APP_KIND_APPLICATION,
 		.restart = restarts[app->restart],
 		.arguments = app->arguments,
 		.working_directory = app->working_directory,

@@ -12,8 +12,8 @@ static Ending ending_of_run(const KnownApp *known, bool is_up)
 {
 	const AppEnd *end = &known->record->end;
 	const PlanRestart restart = known->app->restart;
-	const bool is_done = end->exit_code == 0 &&
-			     (restart != PLAN_RESTART_ALWAYS || known->app->kind == PLAN_APP_INIT);
+	const bool is_done = end->exit_code == 0 && (restart != PLAN_RESTART_ALWAYS ||
+						     plan_app_traits(known->app)->runs_to_end);
 	if (restart == PLAN_RESTART_NEVER)
 		return is_done ? ENDING_SUCCEEDED : ENDING_FAILED;
 	// One that takes a stop well has not done its work.
@@ -39,7 +39,7 @@ static Ending ending_of_app(const KnownApp *known, bool is_up)
 static bool ends_all(const KnownApp *known, Ending ending, bool is_up)
 {
 	return known->app->restart == PLAN_RESTART_NEVER && known->record &&
-	       (!is_up || (known->app->kind == PLAN_APP_INIT && ending == ENDING_FAILED));
+	       (!is_up || (plan_app_traits(known->app)->runs_to_end && ending == ENDING_FAILED));
 }
 
 Ending ending_of(const KnownApps *apps, bool is_up)

@@ -28,7 +28,7 @@ static size_t count_main_apps(const MachinePlan *plan, const char **ret_last)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < plan->apps.count; i++) {
-		if (plan->apps.items[i].kind != PLAN_APP_MAIN)
+		if (plan_app_traits(&plan->apps.items[i])->is_init)
 			continue;
 		count++;
 		*ret_last = plan->apps.items[i].name;

@@ -1,5 +1,17 @@
 #include "isolate/machine/plan.h"
 
+static const PlanAppTraits app_traits[PLAN_APP_KIND_COUNT] = {
+	// clang-format off
+	[PLAN_APP_MAIN] = { .noun = "container", .title = "Container", .is_init = false, .runs_to_end = false },
+	[PLAN_APP_INIT] = { .noun = "init container", .title = "Init container", .is_init = true, .runs_to_end = true },
+	// clang-format on
+};
+
+const PlanAppTraits *plan_app_traits(const PlanApp *app)
+{
+	return &app_traits[app->kind];
+}
+
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->apps.count; i++) {

@@ -106,8 +106,17 @@ VEC_DECLARE(PlanEnvironments, plan_environments, PlanEnvironment);
 
 typedef enum PlanAppKind {
 	PLAN_APP_MAIN,
-	PLAN_APP_INIT, // runs to its end before the next one in the list starts
+	PLAN_APP_INIT,
+	PLAN_APP_KIND_COUNT,
 } PlanAppKind;
+
+// What tells the kinds apart: whoever treats them differently asks for one of these, and for no kind by name.
+typedef struct PlanAppTraits {
+	const char *noun;  // "init container", in a sentence
+	const char *title; // "Init container", where one begins
+	bool is_init;      // of spec.initContainers: all that comes later in the list waits for it
+	bool runs_to_end;  // has to succeed once, and is retried within one run until it does
+} PlanAppTraits;
 
 typedef enum PlanRestart {
 	PLAN_RESTART_ALWAYS,
@@ -190,6 +199,8 @@ void plan_print(const MachinePlan *plan, Buffer *json);
 // The reverse. Fails with ERROR_INVALID on unknown or misplaced members: the file is ours.
 MUST_CHECK bool plan_parse(const char *json, size_t length, Arena *arena, MachinePlan *ret,
 			   Error *error);
+
+const PlanAppTraits *plan_app_traits(const PlanApp *app);
 
 // Does the plan give `name` to an app? NULL otherwise.
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name);

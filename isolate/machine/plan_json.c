@@ -54,6 +54,7 @@ static const char *const path_words[] = {
 static const char *const environment_words[] = { "value",     "configMapKey", "secretKey",
 						 "configMap", "secret",       NULL };
 static const char *const app_words[] = { "main", "init", NULL };
+_Static_assert(COUNT(app_words) == PLAN_APP_KIND_COUNT + 1, "a word for each kind");
 static const char *const restart_words[] = { "Always", "OnFailure", "Never", NULL };
 static const char *const seccomp_words[] = { "RuntimeDefault", "Unconfined", "Compiled", NULL };
 

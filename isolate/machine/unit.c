@@ -41,14 +41,13 @@ static const char *restart_directive(const PlanApp *app)
 		[PLAN_RESTART_NEVER] = "no",
 	};
 	// isolate retries an init container itself: a failed start job would take the later containers with it.
-	return app->kind == PLAN_APP_INIT ? "no" : words[app->restart];
+	return plan_app_traits(app)->runs_to_end ? "no" : words[app->restart];
 }
 
 static void add_dependencies(const MachinePlan *plan, size_t index, Arena *arena, Buffer *text)
 {
 	const PlanApp *app = &plan->apps.items[index];
-	buffer_printf(text, "[Unit]\nDescription=%s %s\n",
-		      app->kind == PLAN_APP_INIT ? "Init container" : "Container", app->name);
+	buffer_printf(text, "[Unit]\nDescription=%s %s\n", plan_app_traits(app)->title, app->name);
 	buffer_add(text, "DefaultDependencies=no\n"
 			 "Requires=systemd-journald.socket\n"
 			 "After=systemd-journald.socket\n"
@@ -56,7 +55,7 @@ static void add_dependencies(const MachinePlan *plan, size_t index, Arena *arena
 			 "Before=shutdown.target\n"
 			 "StartLimitIntervalSec=0\n");
 	for (size_t i = index; i-- > 0;) {
-		if (plan->apps.items[i].kind != PLAN_APP_INIT)
+		if (!plan_app_traits(&plan->apps.items[i])->is_init)
 			continue;
 		const char *before = unit_app_name(arena, plan->apps.items[i].name);
 		buffer_printf(text, "Requires=%s\nAfter=%s\n", before, before);
@@ -67,7 +66,7 @@ static void add_dependencies(const MachinePlan *plan, size_t index, Arena *arena
 static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 {
 	buffer_add(text, "\n[Service]\n");
-	if (app->kind == PLAN_APP_INIT)
+	if (plan_app_traits(app)->runs_to_end)
 		buffer_add(text, "Type=oneshot\nRemainAfterExit=yes\n");
 	else
 		buffer_add(text, "Type=notify\nNotifyAccess=main\n");

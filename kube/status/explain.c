@@ -12,8 +12,7 @@ static const char *printable(const char *text, Arena *arena)
 
 static const char *subject_of(const ContainerStatus *container, Arena *arena)
 {
-	return arena_printf(arena, "%scontainer '%s'",
-			    container->app->kind == PLAN_APP_INIT ? "init " : "",
+	return arena_printf(arena, "%s '%s'", plan_app_traits(container->app)->noun,
 			    container->app->name);
 }
 
@@ -79,10 +78,10 @@ static const char *explain_state(const ContainerStatus *container, int64_t now_u
 	return explain_end(&record->end, arena);
 }
 
-// An init container has to end, the others to begin.
+// Some have to end, the others to begin.
 static bool is_late(const ContainerStatus *container)
 {
-	if (container->app->kind == PLAN_APP_INIT)
+	if (plan_app_traits(container->app)->runs_to_end)
 		return !container->is_ready;
 	return !container->has_record || container->record.state == APP_STATE_WAITING;
 }
@@ -102,7 +101,7 @@ static void add_late(const ContainerStatuses *containers, const char **before, i
 			buffer_printf(text, "waits for %s", *before);
 		else
 			buffer_add(text, "has not been started yet");
-		if (container->app->kind == PLAN_APP_INIT)
+		if (plan_app_traits(container->app)->is_init)
 			*before = subject;
 	}
 }

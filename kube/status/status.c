@@ -71,8 +71,8 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 	status.generation = path_name(generation);
 	for (size_t i = 0; i < status.plan.apps.count; i++) {
 		const PlanApp *app = &status.plan.apps.items[i];
-		ContainerStatuses *list =
-			app->kind == PLAN_APP_INIT ? &status.init_containers : &status.containers;
+		ContainerStatuses *list = plan_app_traits(app)->is_init ? &status.init_containers
+									: &status.containers;
 		container_statuses_push(arena, list)->app = app;
 	}
 	if (status.plan.network == PLAN_NETWORK_POD && is_up(&status))
@@ -347,7 +347,7 @@ static const ContainerStatus *find_failure(const ContainerStatuses *containers)
 	for (size_t i = 0; i < containers->count; i++) {
 		const ContainerStatus *container = &containers->items[i];
 		if (has_failed(container) &&
-		    !(container->app->kind == PLAN_APP_INIT && has_succeeded(container)))
+		    !(plan_app_traits(container->app)->runs_to_end && has_succeeded(container)))
 			return container;
 	}
 	return NULL;
@@ -361,7 +361,7 @@ const ContainerStatus *pod_status_find_failure(const PodStatus *status)
 
 bool container_is_backing_off(const ContainerStatus *container)
 {
-	return container->app->kind == PLAN_APP_MAIN && container->has_record &&
+	return !plan_app_traits(container->app)->runs_to_end && container->has_record &&
 	       container->record.state == APP_STATE_WAITING && container->record.has_last;
 }
 

@@ -124,6 +124,28 @@ TEST(plan_leaves_defaults_out_and_fills_them_in)
 	CHECK_TEXT(app->identity.image_user, "");
 }
 
+TEST(plan_tells_the_kinds_of_apps_apart)
+{
+	static const PlanAppTraits rows[PLAN_APP_KIND_COUNT] = {
+		[PLAN_APP_MAIN] = { "container", "Container", false, false },
+		[PLAN_APP_INIT] = { "init container", "Init container", true, true },
+	};
+	for (uint32_t i = 0; i < PLAN_APP_KIND_COUNT; i++) {
+		const PlanApp app = { .name = "a", .kind = (PlanAppKind)i };
+		const PlanAppTraits *traits = plan_app_traits(&app);
+		CHECK_TEXT(traits->noun, rows[i].noun);
+		CHECK_TEXT(traits->title, rows[i].title);
+		CHECK(traits->is_init == rows[i].is_init &&
+		      traits->runs_to_end == rows[i].runs_to_end);
+
+		MachinePlan plan = { 0 };
+		MachinePlan back = { 0 };
+		*plan_apps_push(test->arena, &plan.apps) = app;
+		CHECK(parse(test, compiled_json(test, &plan), &back));
+		CHECK(back.apps.items[0].kind == app.kind);
+	}
+}
+
 // --- the file is ours: what is not in it as we write it is refused
 
 TEST(plan_refuses_unknown_and_misplaced_members)
