@@ -120,7 +120,7 @@ static bool is_stopped_pod(const CommandContext *context, Bus *bus, const char *
 	if (!machine_load(context->host, name, context->arena, &record, error) ||
 	    !bus_list_units(bus, "sdme@*.service", context->arena, &rows, error))
 		return false;
-	*ret = text_equal(pairs_get_or(&record, MACHINE_KEY_KIND, ""), "kube") &&
+	*ret = machine_kind(&record) == MACHINE_KIND_POD &&
 	       is_stopped(machine_status_in(&rows, name, context->arena));
 	return true;
 }

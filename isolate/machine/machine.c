@@ -33,6 +33,11 @@ const char *machine_status_to_text(MachineStatus status)
 	return status_words[status];
 }
 
+static const char *const kind_words[MACHINE_KIND_COUNT] = {
+	[MACHINE_KIND_OTHER] = "",
+	[MACHINE_KIND_POD] = "kube",
+};
+
 // --- places
 
 const char *machine_directory(const Host *host, const char *name, Arena *arena)
@@ -84,6 +89,21 @@ bool machine_load(const Host *host, const char *name, Arena *arena, Pairs *ret_r
 	if (!file_exists(state, name))
 		return error_set(error, ERROR_NOT_FOUND, "no machine '%s'", name);
 	return record_load(state, name, arena, ret_record, error);
+}
+
+MachineKind machine_kind(const Pairs *record)
+{
+	const char *word = pairs_get_or(record, MACHINE_KEY_KIND, "");
+	for (uint32_t i = 0; i < MACHINE_KIND_COUNT; i++) {
+		if (text_equal(word, kind_words[i]))
+			return (MachineKind)i;
+	}
+	return MACHINE_KIND_OTHER;
+}
+
+void machine_set_kind(Arena *arena, Pairs *record, MachineKind kind)
+{
+	pairs_set(arena, record, MACHINE_KEY_KIND, kind_words[kind]);
 }
 
 bool machine_save(const Host *host, const char *name, const Pairs *record, Error *error)

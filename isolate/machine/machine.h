@@ -16,7 +16,7 @@
 
 // Keys of the record.
 #define MACHINE_KEY_NAME       "NAME"
-#define MACHINE_KEY_KIND       "KIND"   // "kube"
+#define MACHINE_KEY_KIND       "KIND"   // a MachineKind
 #define MACHINE_KEY_ROOTFS     "ROOTFS" // "" = the built-in base
 #define MACHINE_KEY_CREATED_AT "CREATED_AT"
 #define MACHINE_KEY_SLOT       "SLOT"
@@ -24,6 +24,13 @@
 #define MACHINE_KEY_POD_HASH   "POD_HASH"
 #define MACHINE_KEY_POD_UID    "POD_UID"
 #define MACHINE_KEY_GENERATION "GENERATION"
+
+// What a machine was made from, and who may change it.
+typedef enum MachineKind {
+	MACHINE_KIND_OTHER, // nothing that this version knows
+	MACHINE_KIND_POD,
+	MACHINE_KIND_COUNT,
+} MachineKind;
 
 typedef enum MachineStatus {
 	MACHINE_STOPPED,
@@ -51,6 +58,8 @@ MUST_CHECK bool machine_take_lock(const Host *host, const char *name, Lock *ret_
 // Fails with ERROR_NOT_FOUND, "no machine 'web'".
 MUST_CHECK bool machine_load(const Host *host, const char *name, Arena *arena, Pairs *ret_record,
 			     Error *error);
+MachineKind machine_kind(const Pairs *record);
+void machine_set_kind(Arena *arena, Pairs *record, MachineKind kind);
 MUST_CHECK bool machine_save(const Host *host, const char *name, const Pairs *record, Error *error);
 // Names that have a record, sorted.
 MUST_CHECK bool machine_list_names(const Host *host, Arena *arena, Texts *ret_names, Error *error);

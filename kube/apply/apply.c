@@ -165,7 +165,7 @@ static bool check_pod(const ApplyContext *context, const UnitRows *rows, PodWork
 		      Error *error)
 {
 	work->status = machine_status_in(rows, work->machine, context->arena);
-	if (work->exists && !text_equal(pairs_get_or(&work->record, MACHINE_KEY_KIND, ""), "kube"))
+	if (work->exists && machine_kind(&work->record) != MACHINE_KIND_POD)
 		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
 				 work->machine);
 	if (work->exists && context->options->must_not_exist)

@@ -222,7 +222,7 @@ static bool ensure_identity(const ApplyContext *context, PodWork *work, Error *e
 		return false;
 	Arena *arena = context->arena;
 	pairs_set(arena, &work->record, MACHINE_KEY_NAME, work->machine);
-	pairs_set(arena, &work->record, MACHINE_KEY_KIND, "kube");
+	machine_set_kind(arena, &work->record, MACHINE_KIND_POD);
 	pairs_set(arena, &work->record, MACHINE_KEY_ID, id);
 	pairs_set(arena, &work->record, MACHINE_KEY_POD_UID, uid_of(id, arena));
 	pairs_set(arena, &work->record, MACHINE_KEY_CREATED_AT,

@@ -118,7 +118,7 @@ static bool check_removal(const KindContext *context, const char *name, Error *e
 		error_clear(error);
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", name);
 	}
-	if (!text_equal(pairs_get_or(&record, MACHINE_KEY_KIND, ""), "kube"))
+	if (machine_kind(&record) != MACHINE_KIND_POD)
 		return error_set(error, ERROR_INVALID, "it is no Pod; `sdme rm %s` removes it",
 				 machine);
 	return true;

@@ -108,7 +108,7 @@ bool pod_status_list(const Host *host, const Config *config, Bus *bus, Arena *ar
 	PodStatuses statuses = { 0 };
 	for (size_t i = 0; i < machines->count; i++) {
 		const MachineInfo *machine = &machines->items[i];
-		if (!text_equal(pairs_get_or(&machine->record, MACHINE_KEY_KIND, ""), "kube"))
+		if (machine_kind(&machine->record) != MACHINE_KIND_POD)
 			continue;
 		PodStatus status = { 0 };
 		CLEANUP_ERROR gone = { 0 };

@@ -50,7 +50,7 @@ typedef struct PodStatus {
 } PodStatus;
 VEC_DECLARE(PodStatuses, pod_statuses, PodStatus);
 
-// The status of one machine of kind "kube". Everything lives in the arena.
+// The status of one machine that is a Pod. Everything lives in the arena.
 MUST_CHECK bool pod_status_load(const Host *host, const Config *config, const MachineInfo *machine,
 				Arena *arena, PodStatus *ret, Error *error);
 // Reads the records of the containers again. One that cannot be understood counts as absent.

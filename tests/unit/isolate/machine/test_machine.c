@@ -23,13 +23,25 @@ TEST(machine_records_are_kept_and_listed)
 	CHECK_ERROR(machine_load(&host, "web", test->arena, &back, &test->error),
 		    "no machine 'web'");
 	pairs_set(test->arena, &record, MACHINE_KEY_NAME, "web");
-	pairs_set(test->arena, &record, MACHINE_KEY_KIND, "kube");
+	machine_set_kind(test->arena, &record, MACHINE_KIND_POD);
 	CHECK(machine_save(&host, "web", &record, &test->error) &&
 	      machine_save(&host, "db", &record, &test->error));
 	CHECK(machine_load(&host, "web", test->arena, &back, &test->error) &&
 	      pairs_equal(&record, &back));
 	CHECK(machine_list_names(&host, test->arena, &names, &test->error));
 	CHECK_TEXT(texts_join(&names, " ", test->arena), "db web");
+}
+
+TEST(machine_kind_is_a_word_of_the_record)
+{
+	Pairs record = { 0 };
+	CHECK(machine_kind(&record) == MACHINE_KIND_OTHER);
+	machine_set_kind(test->arena, &record, MACHINE_KIND_POD);
+	CHECK_TEXT(pairs_get(&record, MACHINE_KEY_KIND), "kube");
+	CHECK(machine_kind(&record) == MACHINE_KIND_POD);
+	// What a later version makes is no Pod of this one.
+	pairs_set(test->arena, &record, MACHINE_KEY_KIND, "kubelet");
+	CHECK(machine_kind(&record) == MACHINE_KIND_OTHER);
 }
 
 TEST(machine_names_are_checked_before_they_become_paths)
