@@ -5,6 +5,7 @@
 #include "isolate/app/user.h"
 #include "isolate/boot/environment.h"
 #include "isolate/boot/nspawn.h"
+#include "isolate/guest/inside.h"
 #include "isolate/machine/app_status.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
@@ -88,10 +89,11 @@ static bool write_etc(const Boot *boot, int run, Error *error)
 	if (pod.is_shared && !read_hosts(host_root, boot->arena, &host_file, error))
 		return false;
 	const char *name = arena_printf(boot->arena, "%s\n", boot->plan.hostname);
-	return make_directory(boot, run, "etc", 0755, error) &&
-	       write_text(boot, run, "etc/hosts", print_hosts(boot, host_file), error) &&
-	       write_text(boot, run, "etc/hostname", name, error) &&
-	       write_text(boot, run, "etc/resolv.conf", resolver, error);
+	return make_directory(boot, run, INSIDE_RUN_ETC, 0755, error) &&
+	       write_text(boot, run, INSIDE_RUN_ETC "/hosts", print_hosts(boot, host_file),
+			  error) &&
+	       write_text(boot, run, INSIDE_RUN_ETC "/hostname", name, error) &&
+	       write_text(boot, run, INSIDE_RUN_ETC "/resolv.conf", resolver, error);
 }
 
 // --- specs
@@ -198,7 +200,7 @@ static bool write_spec(const Boot *boot, const PlanApp *app, int run, Error *err
 	AppSpec spec;
 	CLEANUP_BUFFER bytes = { 0 };
 	return fill_spec(boot, app, &spec, error) && spec_print(&spec, &bytes, error) &&
-	       write_file(boot, run, arena_printf(boot->arena, "specs/%s", app->name),
+	       write_file(boot, run, arena_printf(boot->arena, INSIDE_RUN_SPEC, app->name),
 			  buffer_text(&bytes), bytes.length, 0600, error);
 }
 
@@ -230,9 +232,9 @@ static bool mount_status(const Boot *boot, int run, Error *error)
 	CLEANUP_FD target = -1;
 	CLEANUP_FD tree = -1;
 	if (!make_status(boot, &parent, error) ||
-	    !make_directory(boot, run, APP_STATUS_DIRECTORY, 0755, error))
+	    !make_directory(boot, run, INSIDE_RUN_STATUS, 0755, error))
 		return false;
-	target = openat(run, APP_STATUS_DIRECTORY, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	target = openat(run, INSIDE_RUN_STATUS, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target < 0)
 		return error_set_errno(error, errno, "open the directory of records");
 	return mount_clone(parent, APP_STATUS_DIRECTORY, options, &tree, error) &&
@@ -248,16 +250,19 @@ static bool mount_run(const Boot *boot, int *ret_run, Error *error)
 	CLEANUP_FD target = -1;
 	return mount_tmpfs(RUN_BYTES, 0755, boot->id_base, boot->id_base, /* is_secret= */ true,
 			   options, &tree, error) &&
-	       file_open_in_root(boot->root, "/oci/run", O_PATH | O_DIRECTORY, 0, &target, error) &&
+	       file_open_in_root(boot->root, "/" INSIDE_RUN, O_PATH | O_DIRECTORY, 0, &target,
+				 error) &&
 	       mount_attach(tree, target, error) &&
-	       file_open_in_root(boot->root, "/oci/run", O_RDONLY | O_DIRECTORY, 0, ret_run, error);
+	       file_open_in_root(boot->root, "/" INSIDE_RUN, O_RDONLY | O_DIRECTORY, 0, ret_run,
+				 error);
 }
 
 bool boot_write_files(const Boot *boot, Error *error)
 {
 	CLEANUP_FD run = -1;
 	if (!mount_run(boot, &run, error) || !mount_status(boot, run, error) ||
-	    !write_etc(boot, run, error) || !make_directory(boot, run, "specs", 0700, error))
+	    !write_etc(boot, run, error) ||
+	    !make_directory(boot, run, INSIDE_RUN_SPECS, 0700, error))
 		return false;
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {
 		const PlanApp *app = &boot->plan.apps.items[i];

@@ -1,13 +1,14 @@
 #include "isolate/boot/nspawn.h"
 
 #include "isolate/app/capability.h"
+#include "isolate/guest/inside.h"
 #include "isolate/machine/plan.h"
 #include "pkg/base/text.h"
 
 // Where PID 1 of a short boot looks for units: what systemd-run makes, what the plan says, what every pod shares.
-#define UNIT_PATH "/run/systemd/transient:/sdme/generation/units:/sdme/library/units"
+#define UNIT_PATH "/run/systemd/transient:/" INSIDE_GENERATION_UNITS ":/" INSIDE_LIBRARY_UNITS
 // The colon at the end keeps the distribution's own directories.
-#define UNIT_PATH_FULL_BOOT "/sdme/generation/units:"
+#define UNIT_PATH_FULL_BOOT "/" INSIDE_GENERATION_UNITS ":"
 
 static void add_namespaces(const MachinePlan *plan, const NspawnPlaces *places, Arena *arena,
 			   Texts *arguments)
@@ -57,9 +58,9 @@ static void add_boot(const MachinePlan *plan, Arena *arena, Texts *arguments)
 			       plan->is_full_boot ? UNIT_PATH_FULL_BOOT : UNIT_PATH));
 	if (!plan->is_full_boot) {
 		// An empty place to look for generators saves forking them: 15 to 22 ms.
-		texts_add(arena, arguments, "--setenv=SYSTEMD_GENERATOR_PATH=/sdme/none");
+		texts_add(arena, arguments, "--setenv=SYSTEMD_GENERATOR_PATH=/" INSIDE_NONE);
 		texts_add(arena, arguments,
-			  "--setenv=SYSTEMD_ENVIRONMENT_GENERATOR_PATH=/sdme/none");
+			  "--setenv=SYSTEMD_ENVIRONMENT_GENERATOR_PATH=/" INSIDE_NONE);
 	}
 	texts_add(arena, arguments, "--boot");
 	texts_add(arena, arguments, "--");

@@ -1,6 +1,7 @@
 #include "isolate/boot/state.h"
 
 #include "isolate/boot/nspawn.h"
+#include "isolate/guest/inside.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/kernel/mount.h"
@@ -92,13 +93,13 @@ bool boot_mount_root(Boot *boot, Error *error)
 
 	const char *library = path_join(boot->arena, boot->host->library_dir, "machine");
 	const char *generation = path_join(boot->arena, boot->run, "generation");
-	return bind_read_only(boot, library, -1, "/sdme/library", error) &&
-	       bind_read_only(boot, generation, -1, "/sdme/generation", error);
+	return bind_read_only(boot, library, -1, "/" INSIDE_LIBRARY, error) &&
+	       bind_read_only(boot, generation, -1, "/" INSIDE_GENERATION, error);
 }
 
 static const char *app_root_path(const Boot *boot, const PlanApp *app)
 {
-	return arena_printf(boot->arena, "/oci/apps/%s/root", app->name);
+	return arena_printf(boot->arena, "/" INSIDE_APP_ROOT, app->name);
 }
 
 bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root, Error *error)

@@ -1,5 +1,6 @@
 #include "isolate/boot/skeleton.h"
 
+#include "isolate/guest/inside.h"
 #include "isolate/machine/plan.h"
 
 // clang-format off
@@ -51,13 +52,13 @@ static const SkeletonEntry common[] = {
 	{ SKELETON_FILE,      "etc/systemd/journald.conf.d/10-sdme.conf",
 	  "[Journal]\nStorage=volatile\nRuntimeMaxUse=64M\nRuntimeMaxFileSize=1M\n"
 	  "RateLimitIntervalSec=0\nForwardToSyslog=no\nForwardToWall=no\nForwardToConsole=no\nReadKMsg=no\nAudit=no\n", 0644 },
-	{ SKELETON_DIRECTORY, "oci",         NULL, 0755 },
-	{ SKELETON_DIRECTORY, "oci/apps",    NULL, 0755 },
-	{ SKELETON_DIRECTORY, "oci/volumes", NULL, 0755 },
-	{ SKELETON_DIRECTORY, "oci/run",     NULL, 0755 },
-	{ SKELETON_DIRECTORY, "sdme",        NULL, 0755 },
-	{ SKELETON_DIRECTORY, "sdme/library", NULL, 0755 },
-	{ SKELETON_DIRECTORY, "sdme/generation", NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_OCI,     NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_APPS,    NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_VOLUMES, NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_RUN,     NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_SDME,    NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_LIBRARY, NULL, 0755 },
+	{ SKELETON_DIRECTORY, INSIDE_GENERATION, NULL, 0755 },
 };
 // clang-format on
 

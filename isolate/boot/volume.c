@@ -1,5 +1,6 @@
 #include "isolate/boot/state.h"
 
+#include "isolate/guest/inside.h"
 #include "isolate/machine/host_path.h"
 #include "isolate/machine/object_volume.h"
 #include "pkg/base/path.h"
@@ -160,7 +161,7 @@ static bool mount_volume(const Boot *boot, const PlanVolume *volume, Error *erro
 	CLEANUP_FD tree = -1;
 	if (!make_volume(boot, volume, &tree, error))
 		return false;
-	const char *path = arena_printf(boot->arena, "/oci/volumes/%s", volume->name);
+	const char *path = arena_printf(boot->arena, "/" INSIDE_VOLUME, volume->name);
 	if (!is_file_tree(tree))
 		return attach_at(boot, tree, path, error);
 
@@ -212,7 +213,7 @@ static bool mount_etc(const Boot *boot, const PlanApp *app, int app_root, Error 
 	static const char *const names[] = { "hosts", "resolv.conf", "hostname" };
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *path = path_join(boot->arena, "/etc", names[i]);
-		const char *source = path_join(boot->arena, "/oci/run/etc", names[i]);
+		const char *source = arena_printf(boot->arena, "/" INSIDE_ETC, names[i]);
 		if (!has_mount_at(app, path) &&
 		    !mount_in_app(boot, app_root, source, path, /* is_read_only= */ false, error))
 			return error_wrap(error, "'%s'", path);
@@ -230,7 +231,7 @@ static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
 		if (text_equal(mount->path,
 			       "/dev/shm")) // below /dev the unit mounts: isolate/machine/unit.c
 			continue;
-		const char *source = path_join(boot->arena, "/oci/volumes", mount->volume);
+		const char *source = arena_printf(boot->arena, "/" INSIDE_VOLUME, mount->volume);
 		if (!mount_in_app(boot, root, source, mount->path, mount->is_read_only, error))
 			return error_wrap(error, "mount volume '%s' at '%s'", mount->volume,
 					  mount->path);

@@ -3,6 +3,7 @@
 #include "isolate/app/seccomp.h"
 #include "isolate/app/spec.h"
 #include "isolate/app/user.h"
+#include "isolate/guest/inside.h"
 #include "isolate/machine/plan.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/path.h"
@@ -84,7 +85,7 @@ static void fill_arguments(const AppImport *self, AppSpec *spec)
 static bool resolve_user(const AppImport *self, User *ret, Error *error)
 {
 	CLEANUP_FD app = -1;
-	const char *path = arena_printf(self->arena, "oci/apps/%s/root", self->name);
+	const char *path = arena_printf(self->arena, INSIDE_APP_ROOT, self->name);
 	return file_open_in_root(self->root, path, O_RDONLY | O_DIRECTORY, 0, &app, error) &&
 	       user_resolve(app, self->config->user, self->arena, ret, error);
 }
@@ -125,8 +126,8 @@ static bool write_spec(const AppImport *self, Error *error)
 {
 	AppSpec spec;
 	CLEANUP_BUFFER bytes = { 0 };
-	const char *path = arena_printf(self->arena, "oci/run/specs/%s", self->name);
-	const char *status = arena_printf(self->arena, "oci/run/status/%s", self->name);
+	const char *path = arena_printf(self->arena, INSIDE_SPEC, self->name);
+	const char *status = arena_printf(self->arena, INSIDE_STATUS, self->name);
 	return fill_spec(self, &spec, error) && spec_print(&spec, &bytes, error) &&
 	       write_file(self, path, buffer_text(&bytes), bytes.length, 0600, error) &&
 	       file_make_directories_in_root(self->root, status, 0755, 0, 0, NULL, error);
@@ -178,7 +179,7 @@ static bool write_program(const AppImport *self, Error *error)
 	size_t length = 0;
 	const char *from = path_join(self->arena, self->host->library_dir, "machine/sdme-isolate");
 	return file_read(AT_FDCWD, from, PROGRAM_BYTES_MAX, self->arena, &bytes, &length, error) &&
-	       write_file(self, "sdme/library/sdme-isolate", bytes, length, 0755, error);
+	       write_file(self, INSIDE_PROGRAM, bytes, length, 0755, error);
 }
 
 bool app_import(const Host *host, const ImageConfig *config, const char *name, int root,

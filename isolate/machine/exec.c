@@ -2,6 +2,7 @@
 
 #include "isolate/app/user.h"
 #include "isolate/enter/process_status.h"
+#include "isolate/guest/inside.h"
 #include "isolate/guest/spec.h"
 #include "isolate/machine/app_status.h"
 #include "isolate/machine/generation.h"
@@ -90,8 +91,9 @@ static bool read_spec(pid_t leader, const char *app, Arena *arena, AppSpec *ret,
 	const char *bytes = NULL;
 	size_t length = 0;
 	const char *root_path = arena_printf(arena, "/proc/%ld/root", (long)leader);
+	const char *path = arena_printf(arena, "/" INSIDE_SPEC, app);
 	return file_open_directory(AT_FDCWD, root_path, &root, error) &&
-	       file_open_plain_in_root(root, path_join(arena, "/oci/run/specs", app), &fd, error) &&
+	       file_open_plain_in_root(root, path, &fd, error) &&
 	       file_read_fd(fd, SPEC_BYTES_MAX, arena, &bytes, &length, error) &&
 	       spec_parse(bytes, length, arena, ret, error);
 }

@@ -1,5 +1,6 @@
 #include "isolate/machine/object_volume.h"
 
+#include "isolate/guest/inside.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
 #include "pkg/sys/file.h"
@@ -123,7 +124,7 @@ static bool refresh_volume(const Host *host, const MachinePlan *plan, const Plan
 		error_clear(error); // the next start reads the object
 		return true;
 	}
-	const char *path = arena_printf(arena, "/oci/volumes/%s", volume->name);
+	const char *path = arena_printf(arena, "/" INSIDE_VOLUME, volume->name);
 	return file_open_in_root(root, path, O_RDONLY | O_DIRECTORY, 0, &directory, error) &&
 	       object_volume_write(host, volume, first_id(plan), directory, arena, error);
 }

@@ -1,6 +1,7 @@
 #include "isolate/machine/unit.h"
 
 #include "isolate/app/capability.h"
+#include "isolate/guest/inside.h"
 #include "isolate/machine/device.h"
 #include "isolate/machine/plan.h"
 #include "store/state/layout.h"
@@ -70,7 +71,7 @@ static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *
 		buffer_add(text, "Type=oneshot\nRemainAfterExit=yes\n");
 	else
 		buffer_add(text, "Type=notify\nNotifyAccess=main\n");
-	buffer_add(text, "ExecStart=/usr/sbin/sdme-isolate\n");
+	buffer_add(text, "ExecStart=/" INSIDE_APP_PROGRAM "\n");
 	buffer_printf(text, "Restart=%s\nRestartSec=0\n", restart_directive(app));
 	// isolate waits out the back-off before it starts the app, so no start may time out.
 	buffer_add(text, "TimeoutStartSec=infinity\n");
@@ -91,7 +92,7 @@ static void add_shm(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 		const PlanMount *mount = &app->mounts.items[i];
 		if (!text_equal(mount->path, "/dev/shm"))
 			continue;
-		buffer_printf(text, "%s=/oci/volumes/%s:/dev/shm\n",
+		buffer_printf(text, "%s=/" INSIDE_VOLUME ":/dev/shm\n",
 			      mount->is_read_only ? "BindReadOnlyPaths" : "BindPaths",
 			      mount->volume);
 		return;
@@ -102,12 +103,12 @@ static void add_shm(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 
 static void add_root(const MachinePlan *plan, const PlanApp *app, Buffer *text)
 {
-	buffer_printf(text, "RootDirectory=/oci/apps/%s/root\nMountAPIVFS=yes\n", app->name);
+	buffer_printf(text, "RootDirectory=/" INSIDE_APP_ROOT "\nMountAPIVFS=yes\n", app->name);
 	// Mounted anew at every start: whatever the last instance made of its own /usr, the program is ours.
-	buffer_add(text, "BindReadOnlyPaths=/sdme/library/sdme-isolate:/usr/sbin/sdme-isolate\n");
+	buffer_add(text, "BindReadOnlyPaths=/" INSIDE_PROGRAM ":/" INSIDE_APP_PROGRAM "\n");
 	// Opened in the machine, not in the app's root, where others may change what a path leads to.
-	buffer_printf(text, "StandardInput=file:/oci/run/specs/%s\n", app->name);
-	buffer_printf(text, "BindPaths=/oci/run/status/%s:/run/sdme/status\n", app->name);
+	buffer_printf(text, "StandardInput=file:/" INSIDE_SPEC "\n", app->name);
+	buffer_printf(text, "BindPaths=/" INSIDE_STATUS ":" INSIDE_APP_STATUS "\n", app->name);
 	add_shm(plan, app, text);
 }
 
@@ -191,17 +192,17 @@ void unit_print_machine(const MachinePlan *plan, Arena *arena, UnitFiles *ret)
 {
 	for (size_t i = 0; i < plan->apps.count; i++) {
 		UnitFile *file = unit_files_push(arena, ret);
-		file->path = arena_printf(arena, "units/%s",
+		file->path = arena_printf(arena, INSIDE_UNITS "/%s",
 					  unit_app_name(arena, plan->apps.items[i].name));
 		file->text = print_app(plan, i, arena);
 	}
 	UnitFile *target = unit_files_push(arena, ret);
-	target->path = "units/sdme-pod.target";
+	target->path = INSIDE_UNITS "/sdme-pod.target";
 	target->text = print_target(plan, arena);
 
 	if (plan->is_full_boot) {
 		UnitFile *link = unit_files_push(arena, ret);
-		link->path = "units/multi-user.target.wants/sdme-pod.target";
+		link->path = INSIDE_UNITS "/multi-user.target.wants/sdme-pod.target";
 		link->target = "../sdme-pod.target";
 	}
 }

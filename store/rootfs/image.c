@@ -1,5 +1,6 @@
 #include "store/rootfs/image.h"
 
+#include "isolate/guest/inside.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
@@ -107,7 +108,7 @@ static bool fill_app(const RootfsSite *site, const Image *image, Error *error)
 		return error_set(error, ERROR_UNSUPPORTED,
 				 "it is the image of an application; run it as a Pod, with "
 				 "'sdme kube apply', or take its files with --oci-mode=base");
-	const char *root = arena_printf(site->arena, "oci/apps/%s/root", import->name);
+	const char *root = arena_printf(site->arena, INSIDE_APP_ROOT, import->name);
 	CLEANUP_FD app = -1;
 	CLEANUP_FD directory = -1;
 	return copy_base(site, error) &&
