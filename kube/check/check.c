@@ -2,6 +2,7 @@
 
 #include "kube/check/names.h"
 #include "kube/check/parts.h"
+#include "kube/schema/kinds.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/text/yaml.h"
 
@@ -106,20 +107,5 @@ void check_metadata(const ObjectMeta *metadata, Report *report)
 void object_check(const Object *object, Report *report)
 {
 	check_metadata(object->metadata, report);
-	switch (object->kind) {
-	case OBJECT_POD:
-		check_pod(object->pod, report);
-		break;
-	case OBJECT_CONFIG_MAP:
-		check_config_map(object->config_map, report);
-		break;
-	case OBJECT_SECRET:
-		check_secret(object->secret, report);
-		break;
-	case OBJECT_PERSISTENT_VOLUME_CLAIM:
-		check_claim(object->claim, report);
-		break;
-	case OBJECT_KIND_COUNT:
-		break;
-	}
+	kinds[object->kind].check(object, report);
 }

@@ -2,6 +2,7 @@
 #include "kube/check/duplicates.h"
 #include "kube/check/names.h"
 #include "kube/check/parts.h"
+#include "kube/schema/kinds.h"
 #include "pkg/base/json_check.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/text/yaml.h"
@@ -27,8 +28,9 @@ static size_t total_size(const DataItems *items)
 	return total;
 }
 
-void check_config_map(const ConfigMap *config_map, Report *report)
+void kind_config_map_check(const Object *object, Report *report)
 {
+	const ConfigMap *config_map = object->config_map;
 	const FieldPath *data = FIELD(NULL, "data");
 	check_keys(&config_map->data, data, report);
 	check_keys(&config_map->binary_data, FIELD(NULL, "binaryData"), report);
@@ -110,8 +112,9 @@ static void check_type(const Secret *secret, Report *report)
 	}
 }
 
-void check_secret(const Secret *secret, Report *report)
+void kind_secret_check(const Object *object, Report *report)
 {
+	const Secret *secret = object->secret;
 	const FieldPath *path = FIELD(NULL, "data");
 	check_keys(&secret->data, path, report);
 	if (total_size(&secret->data) > DATA_BYTES_MAX)
@@ -177,8 +180,9 @@ static void warn_storage_class(const ObjectMeta *metadata, Report *report)
 			      "deprecated since v1.8; use \"storageClassName\" attribute instead");
 }
 
-void check_claim(const PersistentVolumeClaim *claim, Report *report)
+void kind_claim_check(const Object *object, Report *report)
 {
+	const PersistentVolumeClaim *claim = object->claim;
 	const FieldPath *path = FIELD(NULL, "spec");
 	const Origin *origin = &claim->spec.origin;
 	check_access_modes(&claim->spec, path, report);

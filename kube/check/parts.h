@@ -16,7 +16,6 @@ typedef struct ContainerCheck {
 void check_metadata(const ObjectMeta *metadata, Report *report);
 // metadata: as it was written; may be NULL.
 void check_server_metadata(const YamlNode *metadata, const FieldPath *path, Report *report);
-void check_pod(const Pod *pod, Report *report);
 void check_container(const ContainerCheck *check, Report *report);
 void check_mounts(const ContainerCheck *check, Report *report);
 void check_environment(const Container *container, const FieldPath *path, Report *report);
@@ -37,11 +36,8 @@ void check_dns(const PodSpec *spec, const FieldPath *parent, Report *report);
 void check_scheduling(const PodSpec *spec, const FieldPath *path, Report *report);
 void check_affinity(const Affinity *affinity, const FieldPath *path, Report *report);
 void check_here(const Pod *pod, Report *report);
-void check_config_map(const ConfigMap *config_map, Report *report);
-void check_secret(const Secret *secret, Report *report);
 // Warns when the certificate or the key is none.
 void warn_key_pair(const Secret *secret, Report *report);
-void check_claim(const PersistentVolumeClaim *claim, Report *report);
 
 // --- kube/check/values.c
 

@@ -1,6 +1,7 @@
 #include "kube/check/duplicates.h"
 #include "kube/check/names.h"
 #include "kube/check/parts.h"
+#include "kube/schema/kinds.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/text/yaml.h"
 
@@ -221,8 +222,9 @@ static void check_old_annotations(const ObjectMeta *metadata, Report *report)
 	}
 }
 
-void check_pod(const Pod *pod, Report *report)
+void kind_pod_check(const Object *object, Report *report)
 {
+	const Pod *pod = object->pod;
 	const FieldPath *path = FIELD(NULL, "spec");
 	warn_name(&pod->metadata, report);
 	check_old_annotations(&pod->metadata, report);

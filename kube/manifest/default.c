@@ -1,7 +1,7 @@
 #include "kube/manifest/default.h"
 
 #include "kube/check/duplicates.h"
-#include "kube/schema/schema.h"
+#include "kube/schema/kinds.h"
 #include "pkg/base/text.h"
 #include "pkg/oci/reference.h"
 #include "pkg/sys/text/yaml.h"
@@ -108,9 +108,9 @@ static void default_volumes(Volumes *volumes, Arena *arena)
 	}
 }
 
-static void default_pod(Pod *pod, Arena *arena)
+void kind_pod_fill_in(Object *object, Arena *arena)
 {
-	PodSpec *spec = &pod->spec;
+	PodSpec *spec = &object->pod->spec;
 	if (spec->restart_policy == RESTART_POLICY_UNSET)
 		spec->restart_policy = RESTART_POLICY_ALWAYS;
 	if (spec->dns_policy == DNS_POLICY_UNSET)
@@ -150,25 +150,25 @@ static void merge_string_data(Secret *secret, Arena *arena)
 	secret->string_data = (DataItems){ 0 };
 }
 
+void kind_secret_fill_in(Object *object, Arena *arena)
+{
+	merge_string_data(object->secret, arena);
+	if (text_is_empty(object->secret->type))
+		object->secret->type = "Opaque";
+}
+
+void kind_claim_fill_in(Object *object, Arena *arena)
+{
+	(void)arena; // nothing is made
+	round_up(&object->claim->spec.resources.limits);
+	round_up(&object->claim->spec.resources.requests);
+}
+
 void object_default(Object *object, Arena *arena)
 {
+	const Kind *kind = &kinds[object->kind];
 	if (text_is_empty(object->metadata->namespace))
 		object->metadata->namespace = "default";
-	switch (object->kind) {
-	case OBJECT_POD:
-		default_pod(object->pod, arena);
-		break;
-	case OBJECT_SECRET:
-		merge_string_data(object->secret, arena);
-		if (text_is_empty(object->secret->type))
-			object->secret->type = "Opaque";
-		break;
-	case OBJECT_PERSISTENT_VOLUME_CLAIM:
-		round_up(&object->claim->spec.resources.limits);
-		round_up(&object->claim->spec.resources.requests);
-		break;
-	case OBJECT_CONFIG_MAP:
-	case OBJECT_KIND_COUNT:
-		break;
-	}
+	if (kind->fill_in)
+		kind->fill_in(object, arena);
 }

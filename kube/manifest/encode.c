@@ -327,9 +327,8 @@ static const YamlNode *encode_struct(const Encoder *encoder, const SchemaType *t
 
 const YamlNode *object_encode(const Object *object, bool is_redacted, Arena *arena)
 {
-	const Encoder encoder = { .arena = arena,
-				  .is_redacted = is_redacted && object->kind == OBJECT_SECRET };
 	const Kind *kind = &kinds[object->kind];
+	const Encoder encoder = { .arena = arena, .is_redacted = is_redacted && kind->is_secret };
 	const YamlNode *body = encode_struct(&encoder, kind->type, object->body, NULL);
 	// Items of a PodList need not say what they are: the object always does.
 	YamlNode *map = new_node(&encoder, YAML_MAP);

@@ -1,6 +1,8 @@
-#include "kube/manifest/injected.h"
-
+// What a cluster adds to every Pod and what has no meaning outside of it: the volumes kube-api-access-… and their mounts,
+// for the token of the service account.
+#include "kube/schema/kinds.h"
 #include "pkg/base/text.h"
+#include "pkg/sys/text/yaml.h"
 
 #define INJECTED_PREFIX "kube-api-access-"
 
@@ -79,7 +81,7 @@ static bool note_injected(const YamlNode *volumes, Report *report)
 	return has_any;
 }
 
-const YamlNode *pod_without_injected(const YamlNode *pod, Report *report)
+const YamlNode *kind_pod_strip(const YamlNode *pod, Report *report)
 {
 	const YamlNode *spec = yaml_get(pod, "spec");
 	if (!note_injected(yaml_get(spec, "volumes"), report))

@@ -1,6 +1,7 @@
 #include "kube/manifest/print.h"
 
 #include "kube/manifest/encode.h"
+#include "kube/schema/kinds.h"
 #include "pkg/base/json.h"
 #include "pkg/sys/stream/digest.h"
 #include "pkg/sys/text/yaml_scalar.h"
@@ -65,7 +66,7 @@ const char *object_hash(const Object *object, Arena *arena)
 	CLEANUP_BUFFER json = { 0 };
 	object_print_json(object, false, false, &json);
 	const char *digest = digest_of_bytes(json.data, json.length, arena);
-	if (object->kind == OBJECT_SECRET)
+	if (kinds[object->kind].is_secret)
 		explicit_bzero(json.data, json.length);
 	return digest;
 }

@@ -1,7 +1,6 @@
 #include "kube/manifest/read.h"
 
 #include "kube/manifest/decode.h"
-#include "kube/manifest/injected.h"
 #include "kube/schema/kinds.h"
 #include "kube/schema/schema.h"
 #include "pkg/base/text.h"
@@ -106,8 +105,8 @@ static void read_object(const Kind *kind, const YamlNode *node, Report *report,
 	}
 	Object *object = objects_push(report->arena, ret_objects);
 	object->where = node->where;
-	if (kind->object == OBJECT_POD)
-		node = pod_without_injected(node, report);
+	if (kind->strip)
+		node = kind->strip(node, report);
 	decode_object(kind->type, node, report, new_object(kind, object, report->arena));
 }
 

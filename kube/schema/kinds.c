@@ -11,15 +11,48 @@
 
 // clang-format off
 const Kind kinds[OBJECT_KIND_COUNT] = {
-	[OBJECT_POD] = { { "Pod", "v1", "pods", "po" }, "pod", OBJECT_POD, &schema_pod, offsetof(Pod, metadata),
-		/* is_in_all= */ true, &kind_pod_actions },
-	[OBJECT_CONFIG_MAP] = { { "ConfigMap", "v1", "configmaps", "cm" }, "configmap", OBJECT_CONFIG_MAP, &schema_config_map,
-		offsetof(ConfigMap, metadata), false, &kind_config_map_actions },
-	[OBJECT_SECRET] = { { "Secret", "v1", "secrets", NULL }, "secret", OBJECT_SECRET, &schema_secret,
-		offsetof(Secret, metadata), false, &kind_secret_actions },
-	[OBJECT_PERSISTENT_VOLUME_CLAIM] = { { "PersistentVolumeClaim", "v1", "persistentvolumeclaims", "pvc" },
-		"persistentvolumeclaim", OBJECT_PERSISTENT_VOLUME_CLAIM, &schema_persistent_volume_claim,
-		offsetof(PersistentVolumeClaim, metadata), false, &kind_claim_actions },
+	[OBJECT_POD] = {
+		.names = { "Pod", "v1", "pods", "po" },
+		.singular = "pod",
+		.object = OBJECT_POD,
+		.type = &schema_pod,
+		.metadata_offset = offsetof(Pod, metadata),
+		.is_in_all = true,
+		.strip = kind_pod_strip,
+		.fill_in = kind_pod_fill_in,
+		.check = kind_pod_check,
+		.actions = &kind_pod_actions,
+	},
+	[OBJECT_CONFIG_MAP] = {
+		.names = { "ConfigMap", "v1", "configmaps", "cm" },
+		.singular = "configmap",
+		.object = OBJECT_CONFIG_MAP,
+		.type = &schema_config_map,
+		.metadata_offset = offsetof(ConfigMap, metadata),
+		.check = kind_config_map_check,
+		.actions = &kind_config_map_actions,
+	},
+	[OBJECT_SECRET] = {
+		.names = { "Secret", "v1", "secrets", NULL },
+		.singular = "secret",
+		.object = OBJECT_SECRET,
+		.type = &schema_secret,
+		.metadata_offset = offsetof(Secret, metadata),
+		.is_secret = true,
+		.fill_in = kind_secret_fill_in,
+		.check = kind_secret_check,
+		.actions = &kind_secret_actions,
+	},
+	[OBJECT_PERSISTENT_VOLUME_CLAIM] = {
+		.names = { "PersistentVolumeClaim", "v1", "persistentvolumeclaims", "pvc" },
+		.singular = "persistentvolumeclaim",
+		.object = OBJECT_PERSISTENT_VOLUME_CLAIM,
+		.type = &schema_persistent_volume_claim,
+		.metadata_offset = offsetof(PersistentVolumeClaim, metadata),
+		.fill_in = kind_claim_fill_in,
+		.check = kind_claim_check,
+		.actions = &kind_claim_actions,
+	},
 };
 
 // Kinds that are not taken.

@@ -1,6 +1,7 @@
 // kube/schema/kinds.h - one row per kind of object: what it is called, what its fields are, and what is done with it.
-// A kind that is taken is a row of `kinds`, a schema (kube/schema/) and actions (kube/kind/); reading, apply, get,
-// delete, explain and completion know it through its row. Of Kubernetes' other kinds the words are known.
+// A kind that is taken is a row of `kinds`, a schema (kube/schema/), defaults and checks (kube/manifest/, kube/check/) and
+// actions (kube/kind/); reading, apply, get, delete, explain and completion know it through its row. Of Kubernetes' other
+// kinds the words are known.
 #ifndef KUBE_SCHEMA_KINDS_H
 #define KUBE_SCHEMA_KINDS_H
 
@@ -21,11 +22,29 @@ typedef struct Kind {
 	const char *singular; // "configmap", as in "configmap/web created"
 	ObjectKind object;
 	const SchemaType *type;
-	size_t metadata_offset;     // of the ObjectMeta in the type's C struct
-	bool is_in_all;             // belongs to what kubectl calls "all"
+	size_t metadata_offset; // of the ObjectMeta in the type's C struct
+	bool is_in_all;         // belongs to what kubectl calls "all"
+	bool is_secret;         // its data is never shown, nor left in memory
+
+	// The document without what a cluster added to it, each told by a note; NULL: a cluster adds nothing.
+	const YamlNode *(*strip)(const YamlNode *document, Report *report);
+	// The defaults of object_default, but those that all kinds share; NULL: there are none.
+	void (*fill_in)(Object *object, Arena *arena);
+	// The rules of object_check, but those of the metadata.
+	void (*check)(const Object *object, Report *report);
 	const KindActions *actions; // kube/kind/actions.h
 } Kind;
 
+// kube/manifest/
+const YamlNode *kind_pod_strip(const YamlNode *pod, Report *report);
+void kind_pod_fill_in(Object *object, Arena *arena);
+void kind_secret_fill_in(Object *object, Arena *arena);
+void kind_claim_fill_in(Object *object, Arena *arena);
+// kube/check/
+void kind_pod_check(const Object *object, Report *report);
+void kind_config_map_check(const Object *object, Report *report);
+void kind_secret_check(const Object *object, Report *report);
+void kind_claim_check(const Object *object, Report *report);
 // kube/kind/
 extern const KindActions kind_pod_actions;
 extern const KindActions kind_config_map_actions;

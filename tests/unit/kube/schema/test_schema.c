@@ -34,6 +34,7 @@ TEST(schema_is_sorted_and_complete)
 {
 	for (size_t i = 0; i < OBJECT_KIND_COUNT; i++) {
 		CHECK((size_t)kinds[i].object == i);
+		CHECK(kinds[i].check && kinds[i].actions);
 		const char *fault = fault_of(test, kinds[i].type, 0);
 		CHECK_TEXT(fault ? fault : "", "");
 	}
