@@ -1,8 +1,7 @@
 #include "cmd/manifests.h"
 
-#include "kube/check/check.h"
-#include "kube/manifest/default.h"
 #include "kube/manifest/notes.h"
+#include "kube/manifest/understand.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/message.h"
@@ -121,11 +120,7 @@ bool manifests_load(const CommandContext *context, const Texts *files, bool is_r
 	for (size_t i = 0; i < sources.count; i++)
 		document_count += manifest_read(&sources.items[i], report, ret_objects);
 	manifests_require_documents(&sources, document_count, report);
-	for (size_t i = 0; i < ret_objects->count; i++) {
-		object_default(&ret_objects->items[i], report->arena);
-		object_check(&ret_objects->items[i], report);
-	}
-	objects_check(ret_objects, report);
+	objects_understand(ret_objects, report);
 	if (!report_finish(report, error))
 		return false;
 	if (ret_objects->count == 0)

@@ -1,8 +1,7 @@
 // sdme kube validate: are these manifests good?
 #include "cmd/commands.h"
 #include "cmd/manifests.h"
-#include "kube/check/check.h"
-#include "kube/manifest/default.h"
+#include "kube/manifest/understand.h"
 #include "pkg/cli/message.h"
 
 typedef struct ValidateOptions {
@@ -24,29 +23,18 @@ typedef struct Verdict {
 	size_t error_count;
 } Verdict;
 
-static size_t validate_source(const ManifestSource *source, Report *report, Objects *objects)
-{
-	const size_t first = objects->count;
-	const size_t document_count = manifest_read(source, report, objects);
-	for (size_t i = first; i < objects->count; i++) {
-		object_default(&objects->items[i], report->arena);
-		object_check(&objects->items[i], report);
-	}
-	return document_count;
-}
-
 static void validate_sources(const ManifestSources *sources, Report *report, Verdict *verdicts)
 {
 	Objects objects = { 0 };
 	size_t document_count = 0;
 	for (size_t i = 0; i < sources->count; i++) {
 		const size_t first = objects.count;
-		document_count += validate_source(&sources->items[i], report, &objects);
+		document_count += manifest_read(&sources->items[i], report, &objects);
 		verdicts[i].path = sources->items[i].path;
 		verdicts[i].object_count = objects.count - first;
 	}
 	manifests_require_documents(sources, document_count, report);
-	objects_check(&objects, report);
+	objects_understand(&objects, report);
 	// The path of a finding is that of its source, not a copy.
 	for (size_t i = 0; i < report->findings.count; i++) {
 		for (size_t k = 0; k < sources->count; k++) {

@@ -1,8 +1,7 @@
 // Any bytes as a manifest: read, filled in, checked, printed; what was printed without a fault reads back the same.
-#include "kube/check/check.h"
-#include "kube/manifest/default.h"
 #include "kube/manifest/print.h"
 #include "kube/manifest/read.h"
+#include "kube/manifest/understand.h"
 
 #include <assert.h>
 
@@ -12,11 +11,7 @@ static void load(const char *text, size_t size, Report *report, Objects *objects
 {
 	const ManifestSource source = { .path = "fuzz.yaml", .text = text, .length = size };
 	manifest_read(&source, report, objects);
-	for (size_t i = 0; i < objects->count; i++) {
-		object_default(&objects->items[i], report->arena);
-		object_check(&objects->items[i], report);
-	}
-	objects_check(objects, report);
+	objects_understand(objects, report);
 }
 
 static void read_back(const Object *object, Arena *arena)

@@ -1,8 +1,7 @@
 #include "tests/unit/manifest.h"
 
-#include "kube/check/check.h"
-#include "kube/manifest/default.h"
 #include "kube/manifest/read.h"
+#include "kube/manifest/understand.h"
 #include "pkg/base/text.h"
 
 Manifest *manifest_of(Test *test, const char *text)
@@ -11,11 +10,7 @@ Manifest *manifest_of(Test *test, const char *text)
 	report_init(&manifest->report, test->arena);
 	const ManifestSource source = { .path = "p", .text = text, .length = strlen(text) };
 	manifest_read(&source, &manifest->report, &manifest->objects);
-	for (size_t i = 0; i < manifest->objects.count; i++) {
-		object_default(&manifest->objects.items[i], test->arena);
-		object_check(&manifest->objects.items[i], &manifest->report);
-	}
-	objects_check(&manifest->objects, &manifest->report);
+	objects_understand(&manifest->objects, &manifest->report);
 	report_sort(&manifest->report);
 	return manifest;
 }
