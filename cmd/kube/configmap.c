@@ -86,12 +86,6 @@ static const Positional create_positionals[] = {
 	{ "NAME", 1, 1, COMPLETE_NONE, "Name of the configmap", NULL },
 };
 
-static bool run_create(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	return objects_create(context, &object_commands, error);
-}
-
 static const Command command_create = {
 	.name = "create",
 	.summary = "Create a configmap",
@@ -103,7 +97,8 @@ static const Command command_create = {
 	OPTIONS(ObjectCreation, create_options),
 	POSITIONALS(create_positionals),
 	.needs_root = true,
-	.run = run_create,
+	.run = objects_create,
+	.data = &object_commands,
 };
 
 static const Option output_options[] = {
@@ -111,12 +106,6 @@ static const Option output_options[] = {
 };
 
 // --- ls
-
-static bool run_list(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	return objects_list(context, &object_commands, error);
-}
 
 static const Command command_list = {
 	.name = "ls",
@@ -126,7 +115,8 @@ static const Command command_list = {
 	.examples = "sdme configmap ls\nsdme configmap ls --json\n",
 	OPTIONS(ObjectOutput, output_options),
 	.needs_root = true,
-	.run = run_list,
+	.run = objects_list,
+	.data = &object_commands,
 };
 
 // --- show
@@ -134,12 +124,6 @@ static const Command command_list = {
 static const Positional show_positionals[] = {
 	{ "NAME", 1, 1, COMPLETE_CONFIGMAP, "The configmap", NULL },
 };
-
-static bool run_show(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	return objects_show(context, &object_commands, error);
-}
 
 static const Command command_show = {
 	.name = "show",
@@ -150,7 +134,8 @@ static const Command command_show = {
 	OPTIONS(ObjectOutput, output_options),
 	POSITIONALS(show_positionals),
 	.needs_root = true,
-	.run = run_show,
+	.run = objects_show,
+	.data = &object_commands,
 };
 
 // --- rm
@@ -159,12 +144,6 @@ static const Positional remove_positionals[] = {
 	{ "NAME", 1, POSITIONAL_MANY, COMPLETE_CONFIGMAP, "Configmaps to remove", NULL },
 };
 
-static bool run_remove(const CommandContext *context, int *exit_status, Error *error)
-{
-	(void)exit_status;
-	return objects_remove(context, &object_commands, error);
-}
-
 static const Command command_remove = {
 	.name = "rm",
 	.summary = "Remove configmaps",
@@ -172,7 +151,8 @@ static const Command command_remove = {
 	.examples = "sdme configmap rm web\n",
 	POSITIONALS(remove_positionals),
 	.needs_root = true,
-	.run = run_remove,
+	.run = objects_remove,
+	.data = &object_commands,
 };
 
 static const Command *const commands[] = {

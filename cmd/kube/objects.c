@@ -51,8 +51,10 @@ static void hint_replace(Error *error)
 	error_set(error, ERROR_EXISTS, "%s; --replace replaces it", message);
 }
 
-bool objects_create(const CommandContext *context, const ObjectCommands *commands, Error *error)
+bool objects_create(const CommandContext *context, int *exit_status, Error *error)
 {
+	(void)exit_status;
+	const ObjectCommands *commands = context->command->data;
 	const ObjectCreation *given = context->options;
 	StoredObject object = {
 		.name = context->arguments.items[0],
@@ -104,8 +106,10 @@ static void print_table(const CommandContext *context, const StoredObjects *obje
 	table_write(&table, format, context->output);
 }
 
-bool objects_list(const CommandContext *context, const ObjectCommands *commands, Error *error)
+bool objects_list(const CommandContext *context, int *exit_status, Error *error)
 {
+	(void)exit_status;
+	const ObjectCommands *commands = context->command->data;
 	const ObjectOutput *output = context->options;
 	StoredObjects objects = { 0 };
 	if (!layout_prepare(context->host, error) ||
@@ -134,8 +138,10 @@ static void print_json(const CommandContext *context, const ObjectCommands *comm
 	fprintf(context->output, "%s\n", buffer_text(&text));
 }
 
-bool objects_show(const CommandContext *context, const ObjectCommands *commands, Error *error)
+bool objects_show(const CommandContext *context, int *exit_status, Error *error)
 {
+	(void)exit_status;
+	const ObjectCommands *commands = context->command->data;
 	const ObjectOutput *output = context->options;
 	StoredObject object = { 0 };
 	if (!layout_prepare(context->host, error) ||
@@ -151,14 +157,16 @@ bool objects_show(const CommandContext *context, const ObjectCommands *commands,
 
 static bool remove_one(const CommandContext *context, const char *name, void *data, Error *error)
 {
-	const ObjectCommands *commands = data;
+	(void)data; // the command has it
+	const ObjectCommands *commands = context->command->data;
 	return commands->remove(context->host, name, error);
 }
 
-bool objects_remove(const CommandContext *context, const ObjectCommands *commands, Error *error)
+bool objects_remove(const CommandContext *context, int *exit_status, Error *error)
 {
+	(void)exit_status;
+	const ObjectCommands *commands = context->command->data;
 	const BatchVerb verb = { "removing", "removed", commands->plural };
-	ObjectCommands shared = *commands;
 	return layout_prepare(context->host, error) &&
-	       batch_run(context, &verb, &context->arguments, remove_one, &shared, error);
+	       batch_run(context, &verb, &context->arguments, remove_one, NULL, error);
 }

@@ -57,14 +57,11 @@ typedef struct ObjectOutput {
 	bool json_pretty;
 } ObjectOutput;
 
-// What runs `create NAME`, `ls`, `show NAME` and `rm NAME…`. Data must be given to create; a key may come once.
-MUST_CHECK bool objects_create(const CommandContext *context, const ObjectCommands *commands,
-			       Error *error);
-MUST_CHECK bool objects_list(const CommandContext *context, const ObjectCommands *commands,
-			     Error *error);
-MUST_CHECK bool objects_show(const CommandContext *context, const ObjectCommands *commands,
-			     Error *error);
-MUST_CHECK bool objects_remove(const CommandContext *context, const ObjectCommands *commands,
-			       Error *error);
+// What runs `create NAME`, `ls`, `show NAME` and `rm NAME…`; the command's `data` is its ObjectCommands. Data must be given
+// to create; a key may come once.
+MUST_CHECK bool objects_create(const CommandContext *context, int *exit_status, Error *error);
+MUST_CHECK bool objects_list(const CommandContext *context, int *exit_status, Error *error);
+MUST_CHECK bool objects_show(const CommandContext *context, int *exit_status, Error *error);
+MUST_CHECK bool objects_remove(const CommandContext *context, int *exit_status, Error *error);
 
 #endif

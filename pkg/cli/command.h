@@ -186,7 +186,8 @@ struct Command {
 	const Command *const *subcommands; // NULL-terminated; NULL for a command that runs
 	bool needs_root;
 	bool is_hidden;
-	CommandRun run; // NULL for a group
+	CommandRun run;   // NULL for a group
+	const void *data; // for a `run` of several commands: what they differ in
 };
 
 #define OPTIONS(Struct, table)                                                                     \
