@@ -17,9 +17,8 @@ bool pod_target_load(const CommandContext *context, const char *word, PodTarget 
 	target.machine = compile_machine_name(target.pod, context->arena);
 	if (!generation_load_current(context->host, target.machine, context->arena, NULL,
 				     &target.plan, error)) {
-		if (error->code != ERROR_NOT_FOUND)
+		if (!error_forgive(error, ERROR_NOT_FOUND))
 			return false;
-		error_clear(error);
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", target.pod);
 	}
 	*ret = target;

@@ -36,9 +36,8 @@ static bool load(const Host *host, const PlanEnvironment *reference, Arena *aren
 		*ret_data = source->is_secret ? &source->secret.object.data : &source->object.data;
 		return true;
 	}
-	if (!reference->is_optional || error->code != ERROR_NOT_FOUND)
+	if (!reference->is_optional || !error_forgive(error, ERROR_NOT_FOUND))
 		return false;
-	error_clear(error);
 	*ret_data = NULL;
 	return true;
 }

@@ -61,9 +61,8 @@ static bool read_hosts(int host_root, Arena *arena, const char **ret, Error *err
 {
 	if (file_read(host_root, "etc/hosts", HOSTS_BYTES_MAX, arena, ret, NULL, error))
 		return true;
-	if (error->code != ERROR_NOT_FOUND)
+	if (!error_forgive(error, ERROR_NOT_FOUND))
 		return false;
-	error_clear(error);
 	*ret = "";
 	return true;
 }

@@ -349,10 +349,7 @@ bool machine_stop_all(Bus *bus, const Texts *names, uint64_t timeout_ms, Arena *
 // A machine that is gone already has stopped, too.
 static bool accept_missing(Error *error)
 {
-	if (error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
+	return error_forgive(error, ERROR_NOT_FOUND);
 }
 
 static bool stop_unit(Bus *bus, const char *unit, uint64_t timeout_ms, Error *error)

@@ -65,10 +65,7 @@ static bool write_data(const ObjectVolume *target, const StoredData *data, Error
 
 static bool is_absent_and_optional(const PlanVolume *volume, Error *error)
 {
-	if (!volume->is_optional || error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
+	return volume->is_optional && error_forgive(error, ERROR_NOT_FOUND);
 }
 
 static bool write_secret(const Host *host, const ObjectVolume *target, Error *error)

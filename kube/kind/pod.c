@@ -107,15 +107,13 @@ static bool check_removal(const KindContext *context, const char *name, Error *e
 	const char *machine = compile_machine_name(name, context->arena);
 	Pairs record = { 0 };
 	if (!machine_load(context->host, machine, context->arena, &record, error)) {
-		if (error->code != ERROR_NOT_FOUND)
+		if (!error_forgive(error, ERROR_NOT_FOUND))
 			return false;
-		error_clear(error);
 		// One whose removal was cut short is removed now.
 		if (machine_has_leftovers(context->host, machine, error))
 			return true;
-		if (error->code != ERROR_NOT_FOUND)
+		if (!error_forgive(error, ERROR_NOT_FOUND))
 			return false;
-		error_clear(error);
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found", name);
 	}
 	if (machine_kind(&record) != MACHINE_KIND_POD)

@@ -159,6 +159,15 @@ bool error_wrap(Error *error, const char *format, ...)
 	return false;
 }
 
+bool error_forgive(Error *error, ErrorCode code)
+{
+	assert(error->code != ERROR_NONE);
+	if (error->code != code)
+		return false;
+	error_clear(error);
+	return true;
+}
+
 void error_clear(Error *error)
 {
 	free(error->message);

@@ -55,6 +55,9 @@ bool error_wrap(Error *error, const char *format, ...) PRINTF(2, 3);
 // Puts the place into the message, "PATH:LINE:COLUMN: …": for when its path does not live as long as the error.
 bool error_place_in_message(Error *error);
 
+// True when the error has this code, which is no failure to the caller: it is empty then. Otherwise it stays.
+MUST_CHECK bool error_forgive(Error *error, ErrorCode code);
+
 // Makes the error empty again; a zeroed error is accepted.
 void error_clear(Error *error);
 #define CLEANUP_ERROR CLEANUP(error_clear) Error

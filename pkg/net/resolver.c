@@ -178,9 +178,8 @@ static bool read_text(int root, const char *path, Arena *arena, const char **ret
 {
 	if (file_read(root, path, FILE_BYTES_MAX, arena, ret, NULL, error))
 		return true;
-	if (error->code != ERROR_NOT_FOUND)
+	if (!error_forgive(error, ERROR_NOT_FOUND))
 		return error_wrap(error, "read the host's name servers");
-	error_clear(error);
 	*ret = "";
 	return true;
 }

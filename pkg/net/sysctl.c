@@ -24,12 +24,7 @@ bool sysctl_set(const char *name, const char *value, Error *error)
 
 bool sysctl_set_if_known(const char *name, const char *value, Error *error)
 {
-	if (sysctl_set(name, value, error))
-		return true;
-	if (error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
+	return sysctl_set(name, value, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
 
 bool sysctl_is(const char *name, const char *value)

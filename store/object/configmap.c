@@ -85,12 +85,7 @@ static bool load_current(const Host *host, const char *name, Arena *arena, Store
 			 bool *ret_exists, Error *error)
 {
 	*ret_exists = configmap_get(host, name, arena, ret, error);
-	if (*ret_exists)
-		return true;
-	if (error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
+	return *ret_exists || error_forgive(error, ERROR_NOT_FOUND);
 }
 
 static bool check(const StoredObject *object, Arena *arena, Error *error)

@@ -148,12 +148,7 @@ bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *
 static bool load_current(const Host *host, const char *name, Arena *arena, StoredSecret *ret,
 			 Error *error)
 {
-	if (secret_get(host, name, arena, ret, error))
-		return true;
-	if (error->code != ERROR_NOT_FOUND)
-		return false;
-	error_clear(error);
-	return true;
+	return secret_get(host, name, arena, ret, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
 
 static bool check(const StoredObject *object, Arena *arena, Error *error)

@@ -128,9 +128,8 @@ static bool read_file(const char *path, Arena *arena, const char **ret, size_t *
 {
 	if (file_read(AT_FDCWD, path, TOML_BYTES_MAX, arena, ret, ret_length, error))
 		return true;
-	if (error->code != ERROR_NOT_FOUND)
+	if (!error_forgive(error, ERROR_NOT_FOUND))
 		return error_wrap(error, "read the settings");
-	error_clear(error);
 	*ret = "";
 	*ret_length = 0;
 	return true;

@@ -176,10 +176,7 @@ static bool write_id(const Host *host, Error *error)
 	if (staging_publish(root, staged, ID_FILE, error))
 		return true;
 	unlinkat(root, staged, 0);
-	if (error->code != ERROR_EXISTS)
-		return false;
-	error_clear(error);
-	return true;
+	return error_forgive(error, ERROR_EXISTS);
 }
 
 // May be in a data directory before the first command is: a profile of the administrator's, what mkfs makes.

@@ -35,9 +35,8 @@ bool bus_machine(Bus *bus, const char *name, Arena *arena, Machine *ret, bool *r
 					.root = "" } };
 	*ret_found = false;
 	if (!bus_read_properties(bus, &object, properties, COUNT(properties), arena, &raw, error)) {
-		if (error->code != ERROR_NOT_FOUND)
+		if (!error_forgive(error, ERROR_NOT_FOUND))
 			return error_wrap(error, "ask machined about '%s'", name);
-		error_clear(error);
 		return true;
 	}
 	raw.machine.leader = (pid_t)raw.leader;

@@ -264,12 +264,9 @@ bool bus_reload(Bus *bus, Error *error)
 
 bool bus_reset_failed(Bus *bus, const char *unit, Error *error)
 {
-	if (bus_call(bus, &bus_manager, "ResetFailedUnit", NULL, error, "s", unit))
-		return true;
-	if (error->code != ERROR_NOT_FOUND)
-		return error_wrap(error, "reset the failure of unit '%s'", unit);
-	error_clear(error);
-	return true;
+	return bus_call(bus, &bus_manager, "ResetFailedUnit", NULL, error, "s", unit) ||
+	       error_forgive(error, ERROR_NOT_FOUND) ||
+	       error_wrap(error, "reset the failure of unit '%s'", unit);
 }
 
 bool bus_kill_unit(Bus *bus, const char *unit, KillWhom whom, int signal_number, Error *error)
@@ -322,9 +319,8 @@ bool bus_unit_file_state(Bus *bus, const char *unit, Arena *arena, const char **
 	CLEANUP_BUS_MESSAGE answer = NULL;
 	const char *state = "";
 	if (!bus_call(bus, &bus_manager, "GetUnitFileState", &answer, error, "s", unit)) {
-		if (error->code != ERROR_NOT_FOUND)
+		if (!error_forgive(error, ERROR_NOT_FOUND))
 			return error_wrap(error, "read whether unit '%s' is enabled", unit);
-		error_clear(error);
 	} else if (!bus_message_read(answer, NULL, error, "s", &state)) {
 		return false;
 	}

@@ -80,6 +80,16 @@ TEST(error_is_empty_again_after_clear)
 	error_clear(&error);
 }
 
+TEST(error_is_forgiven_by_its_code_alone)
+{
+	CLEANUP_ERROR error = { 0 };
+	CHECK(!error_set(&error, ERROR_NOT_FOUND, "no such thing"));
+	CHECK(!error_forgive(&error, ERROR_EXISTS));
+	CHECK_TEXT(error.message, "no such thing");
+	CHECK(error_forgive(&error, ERROR_NOT_FOUND));
+	CHECK(error.code == ERROR_NONE && !error.message);
+}
+
 TEST(error_codes_have_words_and_exit_statuses)
 {
 	for (ErrorCode code = ERROR_NONE; code < ERROR_CODE_COUNT; code++) {
