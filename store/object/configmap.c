@@ -5,7 +5,7 @@
 #include "store/object/file.h"
 
 static const ObjectKind configmap_kind = { "configmap", "configmaps", LAYOUT_CONFIGMAPS,
-					   LOCK_CONFIGMAPS };
+					   LOCK_CONFIGMAPS, object_check_configmap };
 
 // How an item is written: text as it is; text with a NUL byte, which no record takes, in base64; binaryData in base64.
 #define TEXT_PREFIX   "data."
@@ -88,14 +88,6 @@ static bool load_current(const Host *host, const char *name, Arena *arena, Store
 	return *ret_exists || error_forgive(error, ERROR_NOT_FOUND);
 }
 
-static bool check(const StoredObject *object, Arena *arena, Error *error)
-{
-	Report report;
-	report_init(&report, arena);
-	object_check_configmap(object, (SourcePos){ 0 }, &report);
-	return object_file_refuse(&configmap_kind, object->name, &report, error);
-}
-
 bool configmap_put(const Host *host, const StoredObject *object, PutMode mode,
 		   StoreChange *ret_change, Error *error)
 {
@@ -105,8 +97,7 @@ bool configmap_put(const Host *host, const StoredObject *object, PutMode mode,
 	draft.type = "";
 	bool exists = false;
 	StoreChange change = STORE_UNCHANGED;
-	if (!name_check_object(draft.name, error) || !check(&draft, scratch, error) ||
-	    !object_file_lock(host, &configmap_kind, draft.name, &lock, error) ||
+	if (!object_file_begin(host, &configmap_kind, &draft, &lock, error) ||
 	    !load_current(host, draft.name, scratch, &current, &exists, error) ||
 	    !object_file_plan(&configmap_kind, exists ? &current : NULL, &draft, mode, scratch,
 			      &next, &change, error))

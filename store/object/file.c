@@ -13,13 +13,32 @@
 #define LABEL_PREFIX      "label."
 #define ANNOTATION_PREFIX "annotation."
 
-bool object_file_lock(const Host *host, const ObjectKind *kind, const char *name, Lock *ret_lock,
+static bool take_lock(const Host *host, const ObjectKind *kind, const char *name, Lock *ret_lock,
 		      Error *error)
 {
 	const LockRequest request = { .kind = kind->lock,
 				      .name = name,
 				      .timeout_ms = LOCK_WAIT_MS };
 	return lock_take(host, &request, ret_lock, error);
+}
+
+static bool refuse(const ObjectKind *kind, const char *name, Report *report, Error *error)
+{
+	return report_finish(report, error) ||
+	       error_wrap(error, "the %s \"%s\" is invalid", kind->word, name);
+}
+
+bool object_file_begin(const Host *host, const ObjectKind *kind, const StoredObject *draft,
+		       Lock *ret_lock, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	Report report;
+	report_init(&report, scratch);
+	if (!name_check_object(draft->name, error))
+		return false;
+	kind->check(draft, (SourcePos){ 0 }, &report);
+	return refuse(kind, draft->name, &report, error) &&
+	       take_lock(host, kind, draft->name, ret_lock, error);
 }
 
 static bool not_found(const ObjectKind *kind, const char *name, Error *error)
@@ -68,13 +87,6 @@ bool object_file_load(const Host *host, const ObjectKind *kind, const char *name
 	return true;
 }
 
-bool object_file_refuse(const ObjectKind *kind, const char *name, Report *report, Error *error)
-{
-	return report_finish(report, error)
-		       ? true
-		       : error_wrap(error, "the %s \"%s\" is invalid", kind->word, name);
-}
-
 static bool objects_equal(const StoredObject *left, const StoredObject *right)
 {
 	return text_equal(left->type, right->type) && left->is_immutable == right->is_immutable &&
@@ -110,7 +122,7 @@ bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
 		Report report;
 		report_init(&report, arena);
 		object_check_replacement(current, &next, (SourcePos){ 0 }, &report);
-		if (!object_file_refuse(kind, draft->name, &report, error))
+		if (!refuse(kind, draft->name, &report, error))
 			return false;
 	}
 	*ret_change = !current                        ? STORE_CREATED
@@ -209,7 +221,7 @@ bool object_file_remove(const Host *host, const ObjectKind *kind, const char *na
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_FD directory = -1;
 	CLEANUP_LOCK lock = LOCK_NONE;
-	if (!name_check_object(name, error) || !object_file_lock(host, kind, name, &lock, error) ||
+	if (!name_check_object(name, error) || !take_lock(host, kind, name, &lock, error) ||
 	    !layout_open(host, kind->directory, &directory, error))
 		return false;
 	const bool is_gone = unlinkat(directory, layout_file_name(name, scratch), 0) < 0;

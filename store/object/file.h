@@ -14,11 +14,13 @@ typedef struct ObjectKind {
 	const char *plural; // "secrets", as in `secrets "db" already exists`
 	LayoutDirectory directory;
 	LockKind lock;
+	void (*check)(const StoredObject *object, SourcePos where, Report *report); // check.h
 } ObjectKind;
 
-// Takes the exclusive lock of the object; waits for other commands to be done with it.
-MUST_CHECK bool object_file_lock(const Host *host, const ObjectKind *kind, const char *name,
-				 Lock *ret_lock, Error *error);
+// Before `draft` is stored: checks it as a whole, and takes its exclusive lock; waits for other commands to be done with
+// it. Fails with ERROR_INVALID, `the secret "db" is invalid: …`, or ERROR_BUSY.
+MUST_CHECK bool object_file_begin(const Host *host, const ObjectKind *kind,
+				  const StoredObject *draft, Lock *ret_lock, Error *error);
 
 // Reads the record, and all of the object but its data. Fails with ERROR_NOT_FOUND, `secret "db" not found`.
 MUST_CHECK bool object_file_load(const Host *host, const ObjectKind *kind, const char *name,
@@ -44,10 +46,6 @@ MUST_CHECK bool object_file_list(const Host *host, const ObjectKind *kind, Objec
 				 Arena *arena, StoredObjects *ret_objects, Error *error);
 // Removes it under its lock. Fails with ERROR_NOT_FOUND.
 MUST_CHECK bool object_file_remove(const Host *host, const ObjectKind *kind, const char *name,
-				   Error *error);
-
-// Ends a check of the object: true when the report holds no error, else `the secret "db" is invalid: …`.
-MUST_CHECK bool object_file_refuse(const ObjectKind *kind, const char *name, Report *report,
 				   Error *error);
 
 #endif

@@ -5,7 +5,8 @@
 #include "store/object/file.h"
 #include "store/object/secret_key.h"
 
-static const ObjectKind secret_kind = { "secret", "secrets", LAYOUT_SECRETS, LOCK_SECRETS };
+static const ObjectKind secret_kind = { "secret", "secrets", LAYOUT_SECRETS, LOCK_SECRETS,
+					object_check_secret };
 
 #define VALUE_PREFIX "value."
 #define TYPE_OPAQUE  "Opaque"
@@ -151,14 +152,6 @@ static bool load_current(const Host *host, const char *name, Arena *arena, Store
 	return secret_get(host, name, arena, ret, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
 
-static bool check(const StoredObject *object, Arena *arena, Error *error)
-{
-	Report report;
-	report_init(&report, arena);
-	object_check_secret(object, (SourcePos){ 0 }, &report);
-	return object_file_refuse(&secret_kind, object->name, &report, error);
-}
-
 static bool save(const Host *host, const StoredObject *object, Arena *arena, Error *error)
 {
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
@@ -184,8 +177,7 @@ bool secret_put(const Host *host, const StoredObject *object, PutMode mode, Stor
 	if (text_is_empty(draft.type))
 		draft.type = TYPE_OPAQUE;
 	StoreChange change = STORE_UNCHANGED;
-	if (!name_check_object(draft.name, error) || !check(&draft, scratch, error) ||
-	    !object_file_lock(host, &secret_kind, draft.name, &lock, error) ||
+	if (!object_file_begin(host, &secret_kind, &draft, &lock, error) ||
 	    !load_current(host, draft.name, scratch, &current, error) ||
 	    !object_file_plan(&secret_kind, current.object.name ? &current.object : NULL, &draft,
 			      mode, scratch, &next, &change, error))
