@@ -1,5 +1,24 @@
 #include "kube/kind/data.h"
 
+bool kind_data_list(const KindContext *context, StoredList *list, bool has_type,
+		    KindItems *ret_items, Error *error)
+{
+	Arena *arena = context->arena;
+	StoredObjects objects = { 0 };
+	if (!list(context->host, arena, &objects, error))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const StoredObject *object = &objects.items[i];
+		KindItem *item = kind_items_push(arena, ret_items);
+		*item = (KindItem){ .name = object->name, .source = object };
+		if (has_type)
+			texts_add(arena, &item->cells, object->type);
+		texts_add(arena, &item->cells, arena_printf(arena, "%zu", object->data.count));
+		texts_add(arena, &item->cells, kind_age(context, object->created_at));
+	}
+	return true;
+}
+
 StoredObject kind_data_draft(const ObjectMeta *metadata, OptionalBool immutable)
 {
 	return (StoredObject){

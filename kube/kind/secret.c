@@ -12,19 +12,7 @@ static const KindColumn columns[] = {
 
 static bool list(const KindContext *context, KindItems *ret_items, Error *error)
 {
-	Arena *arena = context->arena;
-	StoredObjects objects = { 0 };
-	if (!secret_list(context->host, arena, &objects, error))
-		return false;
-	for (size_t i = 0; i < objects.count; i++) {
-		const StoredObject *object = &objects.items[i];
-		KindItem *item = kind_items_push(arena, ret_items);
-		*item = (KindItem){ .name = object->name, .source = object };
-		texts_add(arena, &item->cells, object->type);
-		texts_add(arena, &item->cells, arena_printf(arena, "%zu", object->data.count));
-		texts_add(arena, &item->cells, kind_age(context, object->created_at));
-	}
-	return true;
+	return kind_data_list(context, secret_list, /* has_type= */ true, ret_items, error);
 }
 
 static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
