@@ -57,41 +57,46 @@ static _Noreturn void run_command(const Door *door, int slave)
 	refuse(door, errno, "execute sdme-isolate");
 }
 
+// One byte, and a descriptor beside it.
+typedef struct FdMessage {
+	char byte;
+	struct iovec data;
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+	struct msghdr message;
+} FdMessage;
+
+// The message points into `self`.
+static struct msghdr *message_init(FdMessage *self)
+{
+	*self = (FdMessage){
+		.data = { &self->byte, sizeof(self->byte) },
+		.message = { .msg_iov = &self->data,
+			     .msg_iovlen = 1,
+			     .msg_control = self->control,
+			     .msg_controllen = sizeof(self->control) },
+	};
+	return &self->message;
+}
+
 static void send_fd(int channel, int fd)
 {
-	char byte = 0;
-	struct iovec data = { &byte, sizeof(byte) };
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &data,
-				  .msg_iovlen = 1,
-				  .msg_control = control.bytes,
-				  .msg_controllen = sizeof(control.bytes) };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	FdMessage storage;
+	const struct msghdr *message = message_init(&storage);
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	sendmsg(channel, &message, MSG_NOSIGNAL);
+	sendmsg(channel, message, MSG_NOSIGNAL);
 }
 
 static int receive_fd(int channel)
 {
-	char byte = 0;
-	struct iovec data = { &byte, sizeof(byte) };
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &data,
-				  .msg_iovlen = 1,
-				  .msg_control = control.bytes,
-				  .msg_controllen = sizeof(control.bytes) };
-	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) <= 0)
+	FdMessage storage;
+	struct msghdr *message = message_init(&storage);
+	if (recvmsg(channel, message, MSG_CMSG_CLOEXEC) <= 0)
 		return -1;
-	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	const struct cmsghdr *header = CMSG_FIRSTHDR(message);
 	int fd = -1;
 	if (header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(&fd, CMSG_DATA(header), sizeof(fd));
