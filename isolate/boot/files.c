@@ -7,6 +7,7 @@
 #include "isolate/boot/nspawn.h"
 #include "isolate/guest/inside.h"
 #include "isolate/machine/app_status.h"
+#include "isolate/machine/filter.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/net/hosts.h"
@@ -103,8 +104,8 @@ static bool read_filter(const Boot *boot, const PlanApp *app, Span *ret, Error *
 		return true;
 	const char *path =
 		app->seccomp == PLAN_SECCOMP_COMPILED
-			? arena_printf(boot->arena, "%s/filters/%s.bpf", boot->generation,
-				       app->name)
+			? path_join(boot->arena, boot->generation,
+				    filter_file_name(app, boot->arena))
 			: path_join(boot->arena, boot->host->library_dir, SECCOMP_DEFAULT_NAME);
 	return file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &ret->ptr, &ret->len,
 			 error);

@@ -19,6 +19,7 @@ typedef struct GenerationFile {
 	const char *bytes;
 	size_t length;
 } GenerationFile;
+VEC_DECLARE(GenerationFiles, generation_files, GenerationFile);
 
 // Writes the plan as a new generation of the machine, complete and on disk, not current yet.
 // ret_generation: its name, a number. Must hold the machine's lock.

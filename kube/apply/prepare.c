@@ -1,7 +1,7 @@
 #include "kube/apply/work.h"
 
-#include "isolate/app/seccomp.h"
 #include "isolate/machine/ending.h"
+#include "isolate/machine/filter.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/host_path.h"
 #include "kube/apply/host_limits.h"
@@ -24,10 +24,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-
-// Where localhostProfile is looked for, below the data directory.
-#define SECCOMP_PROFILE_DIRECTORY "seccomp"
-#define PROFILE_BYTES_MAX         (1024 * 1024)
 
 // --- compilation
 
@@ -244,55 +240,13 @@ static bool allocate_slot(const ApplyContext *context, PodWork *work, uint32_t *
 
 // --- the generation
 
-VEC_DECLARE(GenerationFiles, generation_files, GenerationFile);
-
-// The profile of the manifest, or the runtime's default one for an app that has more capabilities than usual: some
-// calls come with them.
-static bool read_profile(const ApplyContext *context, const PlanApp *app, const char **ret,
-			 size_t *ret_length, Error *error)
-{
-	Arena *arena = context->arena;
-	const char *standard = path_join(arena, context->host->library_dir, SECCOMP_PROFILE_NAME);
-	if (text_is_empty(app->seccomp_profile))
-		return file_read(AT_FDCWD, standard, PROFILE_BYTES_MAX, arena, ret, ret_length,
-				 error);
-
-	CLEANUP_FD directory = -1;
-	CLEANUP_FD fd = -1;
-	const char *path = path_join(arena, context->host->data_dir, SECCOMP_PROFILE_DIRECTORY);
-	return file_open_directory(AT_FDCWD, path, &directory, error) &&
-	       file_open_in_root(directory, app->seccomp_profile, O_RDONLY, 0, &fd, error) &&
-	       file_read_fd(fd, PROFILE_BYTES_MAX, arena, ret, ret_length, error);
-}
-
-static bool add_filter(const ApplyContext *context, const PlanApp *app, GenerationFiles *files,
-		       Error *error)
-{
-	const char *profile = NULL;
-	size_t length = 0;
-	CLEANUP_BUFFER program = { 0 };
-	if (!read_profile(context, app, &profile, &length, error) ||
-	    !seccomp_compile_profile(profile, length, app->capabilities, &program, error))
-		return error_wrap(error, "seccomp profile of container '%s'", app->name);
-	GenerationFile *file = generation_files_push(context->arena, files);
-	file->name = arena_printf(context->arena, "filters/%s.bpf", app->name);
-	file->length = program.length;
-	file->bytes = buffer_take(&program, context->arena);
-	return true;
-}
-
 static bool write_generation(const ApplyContext *context, PodWork *work, Error *error)
 {
 	GenerationFiles files = { 0 };
 	*generation_files_push(context->arena, &files) =
 		(GenerationFile){ GENERATION_POD_NAME, work->json, strlen(work->json) };
-	for (size_t i = 0; i < work->plan.apps.count; i++) {
-		const PlanApp *app = &work->plan.apps.items[i];
-		if (app->seccomp == PLAN_SECCOMP_COMPILED &&
-		    !add_filter(context, app, &files, error))
-			return false;
-	}
-	return generation_write(context->host, &work->plan, files.items, files.count,
+	return filters_compile(context->host, &work->plan, context->arena, &files, error) &&
+	       generation_write(context->host, &work->plan, files.items, files.count,
 				context->arena, &work->generation, error);
 }
 
