@@ -112,7 +112,7 @@ static bool apply_objects(const ApplyContext *context, ApplyResults *results, Er
 
 static int compare_machines(const void *left, const void *right)
 {
-	return strcmp(((const PodWork *)left)->machine, ((const PodWork *)right)->machine);
+	return strcmp(((const PodWork *)left)->draft.name, ((const PodWork *)right)->draft.name);
 }
 
 // Sorted by name: the order in which locks are taken.
@@ -125,9 +125,9 @@ static void list_pods(const ApplyContext *context, ApplyResults *results, PodWor
 		PodWork *work = pod_works_push(context->arena, works);
 		work->result = result;
 		work->object = result->object;
-		work->machine =
+		work->draft.name =
 			compile_machine_name(result->object->metadata->name, context->arena);
-		work->lock.fd = -1;
+		work->draft.lock.fd = -1;
 	}
 	if (works->count > 1)
 		qsort(works->items, works->count, sizeof(PodWork), compare_machines);
@@ -139,7 +139,7 @@ static void abandon_pods(const ApplyContext *context, PodWorks *works)
 {
 	for (size_t i = 0; i < works->count; i++) {
 		CLEANUP_ERROR left_behind = { 0 };
-		if (!pod_abandon(context, &works->items[i], &left_behind))
+		if (!draft_abandon(context->host, &works->items[i].draft, &left_behind))
 			continue;
 	}
 }
@@ -147,28 +147,17 @@ static void abandon_pods(const ApplyContext *context, PodWorks *works)
 static void release_pods(PodWorks *works)
 {
 	for (size_t i = 0; i < works->count; i++)
-		lock_release(&works->items[i].lock);
-}
-
-static bool load_record(const ApplyContext *context, PodWork *work, Error *error)
-{
-	CLEANUP_ERROR missing = { 0 };
-	work->exists =
-		machine_load(context->host, work->machine, context->arena, &work->record, &missing);
-	if (!work->exists && missing.code != ERROR_NOT_FOUND)
-		return error_move(error, &missing);
-	work->is_new = !work->exists;
-	return true;
+		lock_release(&works->items[i].draft.lock);
 }
 
 static bool check_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work,
 		      Error *error)
 {
-	work->status = machine_status_in(rows, work->machine, context->arena);
-	if (work->exists && machine_kind(&work->record) != MACHINE_KIND_POD)
+	work->status = machine_status_in(rows, work->draft.name, context->arena);
+	if (!work->draft.is_new && machine_kind(&work->draft.record) != MACHINE_KIND_POD)
 		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
-				 work->machine);
-	if (work->exists && context->options->must_not_exist)
+				 work->draft.name);
+	if (!work->draft.is_new && context->options->must_not_exist)
 		return error_set(error, ERROR_EXISTS, "pods \"%s\" already exists",
 				 work->object->metadata->name);
 	return true;
@@ -177,7 +166,7 @@ static bool check_pod(const ApplyContext *context, const UnitRows *rows, PodWork
 static bool is_twin_of_previous(const PodWorks *works, size_t index)
 {
 	return index > 0 &&
-	       text_equal(works->items[index].machine, works->items[index - 1].machine);
+	       text_equal(works->items[index].draft.name, works->items[index - 1].draft.name);
 }
 
 static bool lock_pod(const ApplyContext *context, PodWorks *works, size_t index, Error *error)
@@ -186,8 +175,7 @@ static bool lock_pod(const ApplyContext *context, PodWorks *works, size_t index,
 	if (is_twin_of_previous(works, index))
 		return error_set(error, ERROR_INVALID, "pod \"%s\" is given twice",
 				 work->object->metadata->name);
-	return machine_take_lock(context->host, work->machine, &work->lock, error) &&
-	       load_record(context, work, error);
+	return draft_open(context->host, context->arena, &work->draft, error);
 }
 
 // Where machines of another data directory are, none of ours can be made.
@@ -245,7 +233,7 @@ static bool switch_pods(const ApplyContext *context, PodWorks *works, Error *err
 {
 	for (size_t i = 0; i < works->count; i++) {
 		PodWork *work = &works->items[i];
-		if (pod_work_has_failed(work) || !work->generation)
+		if (pod_work_has_failed(work) || !work->draft.generation)
 			continue;
 		if (pod_switch(context, work, error))
 			continue;

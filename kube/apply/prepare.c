@@ -1,29 +1,16 @@
 #include "kube/apply/work.h"
 
 #include "isolate/machine/ending.h"
-#include "isolate/machine/filter.h"
-#include "isolate/machine/generation.h"
 #include "isolate/machine/host_path.h"
 #include "kube/apply/host_limits.h"
 #include "kube/compile/compile.h"
 #include "kube/manifest/print.h"
-#include "pkg/base/path.h"
-#include "pkg/net/publish.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/stream/digest.h"
 #include "store/image/lock.h"
 #include "store/object/configmap.h"
 #include "store/object/secret.h"
 #include "store/rootfs/rootfs.h"
-#include "store/state/layout.h"
-#include "store/state/slot.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 // --- compilation
 
@@ -173,99 +160,6 @@ static bool check_root_fs(const ApplyContext *context, const PodWork *work, Erro
 	       rootfs_open(context->host, work->root_fs, &root, error);
 }
 
-static bool check_ports(const ApplyContext *context, const MachinePlan *plan, Error *error)
-{
-	if (plan->ports.count == 0)
-		return true;
-	NetworkHost network = { .run_dir = context->host->run_dir };
-	PublishedPorts ports = { 0 };
-	return subnet_parse(context->config->network_subnet, "network_subnet", &network.subnet,
-			    error) &&
-	       plan_published_ports(plan, context->arena, &ports, error) &&
-	       network_check_ports(&network, plan->name, &ports, error);
-}
-
-// --- identity
-
-static bool random_hex(Arena *arena, const char **ret, Error *error)
-{
-	uint8_t bytes[16];
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return error_set_errno(error, errno, "get random bytes");
-	// As systemd and uuidgen make them: version 4, variant 1 (RFC 9562).
-	bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
-	bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
-	CLEANUP_BUFFER text = { 0 };
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		buffer_printf(&text, "%02x", bytes[i]);
-	*ret = buffer_take(&text, arena);
-	return true;
-}
-
-static const char *uid_of(const char *id, Arena *arena)
-{
-	return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", id, id + 8, id + 12, id + 16,
-			    id + 20);
-}
-
-// A machine's id and the Pod's uid stay the same as long as the Pod exists.
-static bool ensure_identity(const ApplyContext *context, PodWork *work, Error *error)
-{
-	if (pairs_get(&work->record, MACHINE_KEY_ID))
-		return true;
-	const char *id = NULL;
-	if (!random_hex(context->arena, &id, error))
-		return false;
-	Arena *arena = context->arena;
-	pairs_set(arena, &work->record, MACHINE_KEY_NAME, work->machine);
-	machine_set_kind(arena, &work->record, MACHINE_KIND_POD);
-	pairs_set(arena, &work->record, MACHINE_KEY_ID, id);
-	pairs_set(arena, &work->record, MACHINE_KEY_POD_UID, uid_of(id, arena));
-	pairs_set(arena, &work->record, MACHINE_KEY_CREATED_AT,
-		  arena_printf(arena, "%" PRId64, (int64_t)time(NULL)));
-	return true;
-}
-
-static bool allocate_slot(const ApplyContext *context, PodWork *work, uint32_t *ret, Error *error)
-{
-	Subnet subnet = { 0 };
-	if (!subnet_parse(context->config->network_subnet, "network_subnet", &subnet, error) ||
-	    !slot_allocate(context->host, &work->lock, work->machine, subnet_slots(&subnet), ret,
-			   error))
-		return false;
-	pairs_set(context->arena, &work->record, MACHINE_KEY_SLOT,
-		  arena_printf(context->arena, "%u", *ret));
-	return true;
-}
-
-// --- the generation
-
-static bool write_generation(const ApplyContext *context, PodWork *work, Error *error)
-{
-	GenerationFiles files = { 0 };
-	*generation_files_push(context->arena, &files) =
-		(GenerationFile){ GENERATION_POD_NAME, work->json, strlen(work->json) };
-	return filters_compile(context->host, &work->plan, context->arena, &files, error) &&
-	       generation_write(context->host, &work->plan, files.items, files.count,
-				context->arena, &work->generation, error);
-}
-
-// Whether the machine runs by the plan that is to be current: a change of labels restarts nothing, and a start that an
-// earlier, killed call still owes is made up for.
-static bool runs_plan(const ApplyContext *context, const PodWork *work)
-{
-	CLEANUP_ERROR ignored = { 0 }; // what cannot be told is started anew
-	CLEANUP_BUFFER wanted = { 0 };
-	const char *running = NULL;
-	const char *path = path_join(
-		context->arena, machine_run_directory(context->host, work->machine, context->arena),
-		MACHINE_RUNNING_PLAN_NAME);
-	plan_print(&work->plan, &wanted);
-	return file_read(AT_FDCWD, path, PLAN_BYTES_MAX, context->arena, &running, NULL,
-			 &ignored) &&
-	       text_equal(running, buffer_text(&wanted));
-}
-
 static const char *print_pod(const ApplyContext *context, const Object *object)
 {
 	CLEANUP_BUFFER json = { 0 };
@@ -288,30 +182,54 @@ static bool is_up(const PodWork *work)
 static void decide_start(const ApplyContext *context, PodWork *work)
 {
 	const ApplyOptions *options = context->options;
-	work->is_outdated = is_up(work) && (options->must_restart || !runs_plan(context, work));
+	work->is_outdated =
+		is_up(work) && (options->must_restart ||
+				!draft_is_running(context->host, &work->draft, context->arena));
 	work->must_start = options->must_start && (work->is_outdated || !is_up(work));
+}
+
+static bool identify(const ApplyContext *context, MachineDraft *draft, Error *error)
+{
+	if (!draft_identify(draft, MACHINE_KIND_POD, context->arena, error))
+		return false;
+	pairs_set(context->arena, &draft->record, MACHINE_KEY_POD_UID,
+		  draft_uid(draft, context->arena));
+	return true;
+}
+
+static bool compile_draft(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
+{
+	CompileInput input = { .pod = work->object->pod,
+			       .machine_id = draft_id(&work->draft),
+			       .slot = work->draft.slot,
+			       .root_fs = work->root_fs,
+			       .is_full_boot = work->is_full_boot };
+	return compile(context, &input, /* may_pull= */ true, notes, &work->draft.plan, error);
+}
+
+static bool write_draft(const ApplyContext *context, PodWork *work, Error *error)
+{
+	const GenerationFile pod = { GENERATION_POD_NAME, work->json, strlen(work->json) };
+	return draft_write(context->host, &work->draft, &pod, context->arena, error);
 }
 
 static bool prepare_changed(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
 {
 	// No image goes between its pull and the plan on disk that keeps it.
 	CLEANUP_LOCK images = LOCK_NONE;
-	CompileInput input = { .pod = work->object->pod,
-			       .root_fs = work->root_fs,
-			       .is_full_boot = work->is_full_boot };
-	if (!check_root_fs(context, work, error) || !ensure_identity(context, work, error) ||
-	    !allocate_slot(context, work, &input.slot, error) ||
-	    !image_lock_shared(context->host, &images, error))
-		return false;
-	input.machine_id = pairs_get(&work->record, MACHINE_KEY_ID);
-	if (!compile(context, &input, /* may_pull= */ true, notes, &work->plan, error) ||
-	    !check_references(context, &work->plan, &work->object->pod->spec.volumes, notes,
+	MachineDraft *draft = &work->draft;
+	if (!check_root_fs(context, work, error) || !identify(context, draft, error) ||
+	    !draft_take_slot(context->host, context->config, draft, context->arena, error) ||
+	    !image_lock_shared(context->host, &images, error) ||
+	    !compile_draft(context, work, notes, error) ||
+	    !check_references(context, &draft->plan, &work->object->pod->spec.volumes, notes,
 			      error) ||
-	    !check_ports(context, &work->plan, error) || !write_generation(context, work, error))
+	    !draft_check_ports(context->host, context->config, draft, context->arena, error) ||
+	    !write_draft(context, work, error))
 		return false;
 
 	decide_start(context, work);
-	work->result->change = work->exists ? APPLY_CONFIGURED : APPLY_CREATED;
+	work->result->change = draft->is_new ? APPLY_CREATED : APPLY_CONFIGURED;
 	return true;
 }
 
@@ -320,7 +238,8 @@ static bool has_ended(const ApplyContext *context, const PodWork *work, bool *re
 {
 	Ending ending = ENDING_NONE;
 	if (!context->options->is_again &&
-	    !ending_load(context->host, work->machine, is_up(work), context->arena, &ending, error))
+	    !ending_load(context->host, work->draft.name, is_up(work), context->arena, &ending,
+			 error))
 		return false;
 	*ret = ending != ENDING_NONE;
 	return true;
@@ -331,13 +250,13 @@ static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Report
 			      Error *error)
 {
 	bool is_over = false, have_moved = false;
-	if (!generation_load_current(context->host, work->machine, context->arena, NULL,
-				     &work->plan, error) ||
-	    !machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
+	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL,
+				     &work->draft.plan, error) ||
+	    !machine_write_drop_in(context->host, context->bus, context->config, &work->draft.plan,
 				   error) ||
 	    !has_ended(context, work, &is_over, error) ||
-	    (!is_over && !pod_images_have_moved(context, &work->object->pod->spec, &work->plan,
-						&have_moved, error)))
+	    (!is_over && !pod_images_have_moved(context, &work->object->pod->spec,
+						&work->draft.plan, &have_moved, error)))
 		return false;
 	if (have_moved)
 		return prepare_changed(context, work, notes, error);
@@ -355,8 +274,8 @@ bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Erro
 	work->root_fs = context->options->root_fs;
 	work->is_full_boot = context->options->is_full_boot;
 	work->hash = hash_of(context, work);
-	const char *before = pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, "");
-	return work->exists && text_equal(before, work->hash)
+	const char *before = pairs_get_or(&work->draft.record, MACHINE_KEY_POD_HASH, "");
+	return !work->draft.is_new && text_equal(before, work->hash)
 		       ? prepare_unchanged(context, work, notes, error)
 		       : prepare_changed(context, work, notes, error);
 }
@@ -365,18 +284,18 @@ bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes
 {
 	MachinePlan plan = { 0 };
 	Object *object = ARENA_NEW(context->arena, Object);
-	if (!work->exists)
+	if (work->draft.is_new)
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found",
 				 work->object->metadata->name);
-	if (!generation_load_current(context->host, work->machine, context->arena, NULL, &plan,
+	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL, &plan,
 				     error) ||
-	    !kube_load_applied(context->host, work->machine, context->arena, object, error))
+	    !kube_load_applied(context->host, work->draft.name, context->arena, object, error))
 		return false;
 	work->object = object;
 	work->json = print_pod(context, work->object);
 	work->root_fs = plan.root_fs;
 	work->is_full_boot = plan.is_full_boot;
-	work->hash = pairs_get_or(&work->record, MACHINE_KEY_POD_HASH, "");
+	work->hash = pairs_get_or(&work->draft.record, MACHINE_KEY_POD_HASH, "");
 	return prepare_unchanged(context, work, notes, error);
 }
 
@@ -392,31 +311,7 @@ bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report *notes, Mac
 
 bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
 {
-	Arena *arena = context->arena;
-	pairs_set(arena, &work->record, MACHINE_KEY_ROOTFS, work->plan.root_fs);
-	pairs_set(arena, &work->record, MACHINE_KEY_POD_HASH, work->hash);
-	pairs_set(arena, &work->record, MACHINE_KEY_GENERATION, work->generation);
-	if (!generation_switch(context->host, work->machine, work->generation, error))
-		return false;
-	work->generation = NULL;
-	if (!machine_write_drop_in(context->host, context->bus, context->config, &work->plan,
-				   error) ||
-	    !machine_save(context->host, work->machine, &work->record, error))
-		return false;
-	work->is_new = false;
-	return true;
-}
-
-bool pod_abandon(const ApplyContext *context, PodWork *work, Error *error)
-{
-	if (work->lock.fd < 0)
-		return true;
-	if (work->is_new) {
-		if (!machine_discard(context->host, &work->lock, work->machine, error))
-			return false;
-		lock_release_and_remove(context->host, &work->lock);
-		return true;
-	}
-	return !work->generation ||
-	       generation_discard(context->host, work->machine, work->generation, error);
+	pairs_set(context->arena, &work->draft.record, MACHINE_KEY_POD_HASH, work->hash);
+	return draft_switch(context->host, context->bus, context->config, &work->draft,
+			    context->arena, error);
 }

@@ -106,7 +106,7 @@ static bool is_older(const ContainerStatus *failed, uint64_t started_us)
 static bool check_containers(const ApplyContext *context, const PodWork *work, MachineStatus status,
 			     uint64_t *rest_us, Error *error)
 {
-	const MachineInfo machine = { work->machine, work->record, status, NULL };
+	const MachineInfo machine = { work->draft.name, work->draft.record, status, NULL };
 	PodStatus pod = { 0 };
 	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
 		return false;
@@ -131,15 +131,16 @@ static bool has_started(const UnitState *state, void *context)
 // Waits for one machine whose start takes longer, looking at its containers now and then.
 static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
 {
-	const char *unit = unit_machine_name(context->arena, work->machine);
-	const MachineInfo machine = { work->machine, work->record, MACHINE_STARTING, NULL };
+	const char *unit = unit_machine_name(context->arena, work->draft.name);
+	const MachineInfo machine = { work->draft.name, work->draft.record, MACHINE_STARTING,
+				      NULL };
 	for (;;) {
 		UnitState state = { 0 };
 		CLEANUP_ERROR late = { 0 };
 		if (bus_wait_unit(context->bus, unit, has_started, NULL, LOOK_INTERVAL_MS,
 				  context->arena, &state, &late))
 			return state.active == UNIT_ACTIVE ||
-			       machine_fail_start(context->host, work->machine, state.result,
+			       machine_fail_start(context->host, work->draft.name, state.result,
 						  error);
 		if (late.code != ERROR_TIMEOUT)
 			return error_move(error, &late);
@@ -168,9 +169,10 @@ static bool finish_start(const ApplyContext *context, PodWork *work, const UnitJ
 	if (job->result == JOB_UNFINISHED)
 		return wait_for(context, work, deadline, error);
 	if (job->result == JOB_REFUSED)
-		return error_set(error, job->code, "start '%s': %s", work->machine, job->message);
+		return error_set(error, job->code, "start '%s': %s", work->draft.name,
+				 job->message);
 	if (!job_result_is_good(job->result))
-		return machine_fail_start(context->host, work->machine,
+		return machine_fail_start(context->host, work->draft.name,
 					  job_result_to_text(job->result), error);
 	return true;
 }
@@ -196,8 +198,8 @@ static bool settle(const ApplyContext *context, PodWorks *works, Error *error)
 
 static bool enable(const ApplyContext *context, PodWork *work, Error *error)
 {
-	lock_release(&work->lock);
-	return machine_set_enabled(context->host, context->bus, work->machine, true, error);
+	lock_release(&work->draft.lock);
+	return machine_set_enabled(context->host, context->bus, work->draft.name, true, error);
 }
 
 // The Pods that must start, and a job for each.
@@ -209,10 +211,10 @@ static bool list_jobs(const ApplyContext *context, const PodWorks *works, PodWor
 		const PodWork *work = &works->items[i];
 		if (pod_work_has_failed(work) || !work->must_start)
 			continue;
-		if (!ending_note_wish(context->host, work->machine, error))
+		if (!ending_note_wish(context->host, work->draft.name, error))
 			return false;
 		UnitJob *job = &jobs[ret_starting->count];
-		job->unit = unit_machine_name(context->arena, work->machine);
+		job->unit = unit_machine_name(context->arena, work->draft.name);
 		job->verb = work->is_outdated ? JOB_VERB_RESTART : JOB_VERB_START;
 		PodWork *starting = pod_works_push(context->arena, ret_starting);
 		*starting = *work;

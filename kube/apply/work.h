@@ -2,25 +2,19 @@
 #ifndef KUBE_APPLY_WORK_H
 #define KUBE_APPLY_WORK_H
 
-#include "isolate/machine/machine.h"
+#include "isolate/machine/create.h"
 #include "kube/apply/apply.h"
 #include "kube/compile/compile.h"
 
 typedef struct PodWork {
 	ApplyResult *result;
 	const Object *object;
-	const char *machine; // name
-	Lock lock;
-	bool exists; // has a record
-	bool is_new; // had none, and has not got one yet: a failure takes everything back
-	Pairs record;
+	MachineDraft draft; // what it is to become
 	MachineStatus status;
 	const char *json;    // the manifest
 	const char *root_fs; // what it is to stand on
 	bool is_full_boot;
-	const char *hash;       // of these three
-	MachinePlan plan;       // the current one, or the new one when has_generation
-	const char *generation; // new and not switched to yet; NULL otherwise
+	const char *hash; // of these three
 	bool must_start;
 	bool is_outdated;  // an old version runs: it has to be stopped first
 	uint64_t asked_us; // when the start was asked for
@@ -56,8 +50,6 @@ MUST_CHECK bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report 
 			    MachinePlan *ret, Error *error);
 // Makes the prepared generation current and saves the record.
 MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
-// Takes back what was prepared and not switched to; of a Pod that is new, all of it.
-MUST_CHECK bool pod_abandon(const ApplyContext *context, PodWork *work, Error *error);
 
 // start.c. Starts all that must, waits, and fails those whose containers do not run. Old versions are stopped and
 // new ones started by one job of systemd's, so that nothing that happens to us in between leaves a Pod stopped.

@@ -84,8 +84,8 @@ static bool compile(Test *test, const char *json, uint64_t capabilities, Span *r
 static bool compile_default(Test *test, uint64_t capabilities, Span *ret)
 {
 	const char *json = NULL;
-	return file_read(AT_FDCWD, "isolate/app/seccomp-default.json", 1 << 20, test->arena,
-			 &json, NULL, &test->error) &&
+	return file_read(AT_FDCWD, "isolate/app/seccomp-default.json", 1 << 20, test->arena, &json,
+			 NULL, &test->error) &&
 	       compile(test, json, capabilities, ret);
 }
 
