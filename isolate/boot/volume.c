@@ -3,11 +3,11 @@
 #include "isolate/guest/inside.h"
 #include "isolate/machine/host_path.h"
 #include "isolate/machine/object_volume.h"
+#include "isolate/machine/reference.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/kernel/mount.h"
-#include "store/object/volume.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,10 +51,9 @@ static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tre
 
 static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
-	const VolumeClaim wanted = { .name = volume->object, .access_modes = "" };
-	VolumeClaim claim = { 0 };
-	return volume_ensure(boot->host, &wanted, boot->arena, &claim, NULL, error) &&
-	       mount_clone(AT_FDCWD, claim.path, volume_options(boot, volume), ret_tree, error);
+	const char *path = NULL;
+	return reference_claim(boot->host, volume, boot->arena, &path, error) &&
+	       mount_clone(AT_FDCWD, path, volume_options(boot, volume), ret_tree, error);
 }
 
 // --- paths of the host

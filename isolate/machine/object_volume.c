@@ -3,11 +3,9 @@
 #include "isolate/guest/inside.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
+#include "isolate/machine/reference.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/kernel/mount.h"
-#include "store/object/configmap.h"
-#include "store/object/kube_volume.h"
-#include "store/object/secret.h"
 #include "store/state/lock.h"
 #include "store/state/slot.h"
 
@@ -16,80 +14,26 @@
 // How long others may take to write thousands of files in every machine.
 #define LOCK_TIMEOUT_MS 30000
 
-// What one volume is written with.
-typedef struct ObjectVolume {
-	const PlanVolume *volume;
-	uint32_t owner;
-	int directory;
-	Arena *arena;
-} ObjectVolume;
-
 // Nothing grows for files that are there already.
-static bool write_files(const ObjectVolume *target, const VolumeFiles *files, bool is_secret,
+static bool write_files(int directory, const VolumeFiles *files, uint32_t owner, bool is_secret,
 			Error *error)
 {
 	bool is_current = false;
 	const VolumeRoom room = kube_volume_room(files);
-	if (!kube_volume_sweep(target->directory, files, target->owner, target->owner, &is_current,
-			       error))
+	if (!kube_volume_sweep(directory, files, owner, owner, &is_current, error))
 		return false;
 	return (is_current ||
-		mount_grow_tmpfs(target->directory, room.bytes, room.inodes, is_secret, error)) &&
-	       kube_volume_write(target->directory, files, target->owner, target->owner, NULL,
-				 error);
-}
-
-static bool write_data(const ObjectVolume *target, const StoredData *data, Error *error)
-{
-	const PlanVolume *volume = target->volume;
-	VolumeKeys items = { 0 };
-	for (size_t i = 0; i < volume->items.count; i++) {
-		const PlanItem *item = &volume->items.items[i];
-		*volume_keys_push(target->arena, &items) = (VolumeKey){
-			.key = item->key,
-			.path = item->path,
-			.mode = item->mode == PLAN_MODE_DEFAULT ? -1 : (int64_t)item->mode,
-		};
-	}
-	const VolumeProjection projection = {
-		.data = data,
-		.is_secret = volume->kind == PLAN_VOLUME_SECRET,
-		.items = &items,
-		.default_mode = volume->default_mode,
-		.is_optional = volume->is_optional,
-	};
-	VolumeFiles files = { 0 };
-	return kube_volume_project(&projection, target->arena, &files, error) &&
-	       write_files(target, &files, projection.is_secret, error);
-}
-
-static bool is_absent_and_optional(const PlanVolume *volume, Error *error)
-{
-	return volume->is_optional && error_forgive(error, ERROR_NOT_FOUND);
-}
-
-static bool write_secret(const Host *host, const ObjectVolume *target, Error *error)
-{
-	CLEANUP_SECRET secret = { 0 };
-	if (secret_get(host, target->volume->object, target->arena, &secret, error))
-		return write_data(target, &secret.object.data, error);
-	return is_absent_and_optional(target->volume, error) && write_data(target, NULL, error);
-}
-
-static bool write_config_map(const Host *host, const ObjectVolume *target, Error *error)
-{
-	StoredObject object = { 0 };
-	if (configmap_get(host, target->volume->object, target->arena, &object, error))
-		return write_data(target, &object.data, error);
-	return is_absent_and_optional(target->volume, error) && write_data(target, NULL, error);
+		mount_grow_tmpfs(directory, room.bytes, room.inodes, is_secret, error)) &&
+	       kube_volume_write(directory, files, owner, owner, NULL, error);
 }
 
 bool object_volume_write(const Host *host, const PlanVolume *volume, uint32_t owner, int directory,
 			 Arena *arena, Error *error)
 {
-	const ObjectVolume target = { volume, owner, directory, arena };
-	return volume->kind == PLAN_VOLUME_SECRET ? write_secret(host, &target, error)
-						  : write_config_map(host, &target, error);
+	CLEANUP_REFERENT referent = { 0 };
+	VolumeFiles files = { 0 };
+	return reference_files(host, volume, arena, &referent, &files, error) &&
+	       write_files(directory, &files, owner, volume->kind == PLAN_VOLUME_SECRET, error);
 }
 
 // --- in running machines

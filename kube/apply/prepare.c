@@ -1,15 +1,13 @@
 #include "kube/apply/work.h"
 
 #include "isolate/machine/ending.h"
-#include "isolate/machine/host_path.h"
+#include "isolate/machine/reference.h"
 #include "kube/apply/host_limits.h"
 #include "kube/compile/compile.h"
 #include "kube/manifest/print.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/stream/digest.h"
 #include "store/image/lock.h"
-#include "store/object/configmap.h"
-#include "store/object/secret.h"
 #include "store/rootfs/rootfs.h"
 
 // --- compilation
@@ -58,97 +56,31 @@ static bool compile(const ApplyContext *context, CompileInput *input, bool may_p
 
 // --- what the plan refers to must be there before an old version is stopped
 
-static bool load_data(const ApplyContext *context, bool is_secret, const char *name,
-		      const StoredData **ret, Error *error)
-{
-	StoredObject *object = ARENA_NEW(context->arena, StoredObject);
-	const bool is_loaded =
-		is_secret ? secret_inspect(context->host, name, context->arena, object, error)
-			  : configmap_get(context->host, name, context->arena, object, error);
-	*ret = &object->data;
-	return is_loaded;
-}
-
-static bool check_environment(const ApplyContext *context, const PlanEnvironment *entry,
-			      Error *error)
-{
-	const bool is_secret = entry->kind == PLAN_ENVIRONMENT_SECRET ||
-			       entry->kind == PLAN_ENVIRONMENT_SECRET_KEY;
-	const bool has_key = entry->kind == PLAN_ENVIRONMENT_CONFIG_MAP_KEY ||
-			     entry->kind == PLAN_ENVIRONMENT_SECRET_KEY;
-	const StoredData *data = NULL;
-	if (entry->kind == PLAN_ENVIRONMENT_VALUE || entry->is_optional)
-		return true;
-	if (!load_data(context, is_secret, entry->object, &data, error))
-		return false;
-	const StoredItem *item = has_key ? stored_data_get(data, entry->key) : NULL;
-	// What is binary in a ConfigMap is no variable (isolate/boot/environment.c).
-	if (has_key && (!item || (item->is_binary && !is_secret)))
-		return error_set(error, ERROR_NOT_FOUND, "couldn't find key %s in %s default/%s",
-				 entry->key, is_secret ? "Secret" : "ConfigMap", entry->object);
-	return true;
-}
-
 // A path that was meant to be there is easily misspelt.
-static bool check_host_path(const PlanVolume *planned, const Volumes *volumes, size_t index,
-			    Report *notes, Error *error)
+static void note_new_path(const HostPathSource *source, const char *path, size_t index,
+			  Report *notes)
 {
-	bool is_made = false;
-	const HostPathSource *source = volumes->items[index].host_path;
-	if (!host_path_check(planned, &is_made, error))
-		return false;
-	if (is_made && planned->path_type == PLAN_PATH_ANY)
-		report_add(
-			notes, SEVERITY_NOTE, origin_of(&source->origin, "path"),
-			arena_printf(notes->arena, "spec.volumes[%zu].hostPath.path", index),
-			"%s is not there: it is created as an empty directory when the Pod starts, "
-			"as by Kubernetes' runtimes; a type says what must be there",
-			planned->path);
-	return true;
-}
-
-static bool check_volume(const ApplyContext *context, const PlanVolume *volume, Error *error)
-{
-	const bool is_secret = volume->kind == PLAN_VOLUME_SECRET;
-	const StoredData *data = NULL;
-	if ((!is_secret && volume->kind != PLAN_VOLUME_CONFIG_MAP) || volume->is_optional)
-		return true;
-	if (!load_data(context, is_secret, volume->object, &data, error))
-		return false;
-	for (size_t i = 0; i < volume->items.count; i++) {
-		if (!stored_data_get(data, volume->items.items[i].key))
-			return error_set(
-				error, ERROR_NOT_FOUND, "references non-existent %s key: %s",
-				is_secret ? "secret" : "config", volume->items.items[i].key);
-	}
-	return true;
-}
-
-static bool check_environments(const ApplyContext *context, const MachinePlan *plan, Error *error)
-{
-	for (size_t i = 0; i < plan->apps.count; i++) {
-		const PlanApp *app = &plan->apps.items[i];
-		for (size_t j = 0; j < app->environment.count; j++) {
-			if (!check_environment(context, &app->environment.items[j], error))
-				return error_wrap(error, "container '%s'", app->name);
-		}
-	}
-	return true;
+	report_add(notes, SEVERITY_NOTE, origin_of(&source->origin, "path"),
+		   arena_printf(notes->arena, "spec.volumes[%zu].hostPath.path", index),
+		   "%s is not there: it is created as an empty directory when the Pod starts, "
+		   "as by Kubernetes' runtimes; a type says what must be there",
+		   path);
 }
 
 // The volumes of the plan are those of the Pod, in their order.
 static bool check_references(const ApplyContext *context, const MachinePlan *plan,
 			     const Volumes *volumes, Report *notes, Error *error)
 {
-	if (!check_environments(context, plan, error))
+	if (!reference_check_environments(context->host, plan, context->arena, error))
 		return false;
 	for (size_t i = 0; i < plan->volumes.count; i++) {
 		const PlanVolume *planned = &plan->volumes.items[i];
-		const bool is_good = planned->kind == PLAN_VOLUME_HOST_PATH
-					     ? check_host_path(planned, volumes, i, notes, error)
-					     : check_volume(context, planned, error);
-		if (!is_good)
-			return error_wrap(error, "volume '%s'", planned->name);
+		bool is_made = false;
+		if (!reference_check_volume(context->host, planned, context->arena, &is_made,
+					    error))
+			return false;
+		if (is_made && planned->path_type == PLAN_PATH_ANY)
+			note_new_path(volumes->items[i].host_path, planned->path, i, notes);
 	}
 	return true;
 }

@@ -57,7 +57,7 @@ TEST(draft_gets_an_identity_once)
 	const char *id = draft_id(&draft);
 	CHECK(strlen(id) == 32 && strspn(id, "0123456789abcdef") == 32 && id[12] == '4');
 	CHECK_TEXT(pairs_get(&draft.record, MACHINE_KEY_NAME), "web");
-	CHECK_TEXT(pairs_get(&draft.record, MACHINE_KEY_KIND), "plain");
+	CHECK_TEXT(pairs_get(&draft.record, MACHINE_KEY_KIND), "kube");
 	CHECK(pairs_get(&draft.record, MACHINE_KEY_CREATED_AT));
 	CHECK(draft_identify(&draft, MACHINE_KIND_POD, test->arena, &test->error));
 	CHECK_TEXT(draft_id(&draft), id);
