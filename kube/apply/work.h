@@ -36,18 +36,21 @@ MUST_CHECK bool pod_images_get(const ApplyContext *context, const PodSpec *spec,
 MUST_CHECK bool pod_images_have_moved(const ApplyContext *context, const PodSpec *spec,
 				      const MachinePlan *plan, bool *ret, Error *error);
 
-// prepare.c. Compares, pulls, compiles, writes the generation; nothing that runs changes.
-MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
-			    Error *error);
-// Tells of limits that this host cannot enforce, each time; fails with the setting strict_limits.
+// plan.c. Tells of limits that this host cannot enforce, each time; fails with the setting strict_limits.
 MUST_CHECK bool pod_check_limits(const ApplyContext *context, const Pod *pod, Report *notes,
 				 Error *error);
-// The same for a Pod as it was applied last, which is read anew now that it is locked.
-MUST_CHECK bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes,
-				  Error *error);
 // The plan of a Pod from images in the store; slot and id are none.
 MUST_CHECK bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report *notes,
 			    MachinePlan *ret, Error *error);
+// The plan of the draft, whose slot and id are known: gets the images, compiles, and looks for all that a start will need.
+MUST_CHECK bool pod_plan(const ApplyContext *context, PodWork *work, Report *notes, Error *error);
+
+// prepare.c. Compares, plans, writes the generation; nothing that runs changes.
+MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
+			    Error *error);
+// The same for a Pod as it was applied last, which is read anew now that it is locked.
+MUST_CHECK bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes,
+				  Error *error);
 // Makes the prepared generation current and saves the record.
 MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
 
