@@ -63,11 +63,11 @@ TEST(filters_that_cannot_be_had_name_the_container)
 	CHECK(symlink("../../outside.json", in(test, "data/seccomp/link.json")) == 0);
 	CHECK_ERROR(compile(test, PLAN_SECCOMP_COMPILED, "absent.json", &files),
 		    "seccomp profile of container 'app': open 'absent.json' in its root: No such "
-		    "directory");
+		    "file or directory");
 	// No link leads out of the directory.
 	CHECK_ERROR(compile(test, PLAN_SECCOMP_COMPILED, "link.json", &files),
 		    "seccomp profile of container 'app': open 'link.json' in its root: No such "
-		    "directory");
+		    "file or directory");
 	CHECK(!compile(test, PLAN_SECCOMP_COMPILED, "none.json", &files));
 	CHECK(test->error.code == ERROR_INVALID && files.count == 0);
 	error_clear(&test->error);
