@@ -72,13 +72,14 @@ HEADERS  := $(shell find $(FLOORS) -name '*.h')
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 PROGRAMS := $(MAINS:cmd/%.c=$(B)/%)
 GUESTS   := $(B)/guest/sdme-isolate
+FILTERS  := $(addprefix $(B)/seccomp-,machine.bpf app.bpf app-plain.bpf default.bpf)
 UNIT     := $(shell find tests/unit -name '*.c')
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # `make test` and its like begin on machines without a compiler: a second make looks again.
 AGAIN    := +@$(MAKE) --no-print-directory
 
 .PHONY: all
-all: $(PROGRAMS) $(GUESTS) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf ## build everything into build/release
+all: $(PROGRAMS) $(GUESTS) $(FILTERS) ## build everything into build/release
 
 # Objects depend on what the command line can change: make PREFIX=/usr install after make is right.
 SETTINGS := $(PREFIX) $(VERSION) $(CPPFLAGS) $(CFLAGS)
@@ -113,8 +114,8 @@ $(GUESTS): $(wildcard isolate/guest/base/*.c) $(GUEST_HEADERS) Makefile
 	$(CC) $(GUEST_CFLAGS) $(filter %.c,$^) $(GUEST_LDFLAGS) -o $@
 
 # Compiling these takes the time of several machine starts, so it happens here (isolate/app/seccomp.h).
-$(B)/seccomp-machine.bpf: $(B)/sdme-seccomp
-	$< machine $@
+$(B)/seccomp-machine.bpf $(B)/seccomp-app.bpf $(B)/seccomp-app-plain.bpf: $(B)/seccomp-%.bpf: $(B)/sdme-seccomp
+	$< $* $@
 
 $(B)/seccomp-default.bpf: $(B)/sdme-seccomp isolate/app/seccomp-default.json
 	$< default isolate/app/seccomp-default.json $@
@@ -254,7 +255,7 @@ COMPLETION = $(SHAREDIR)/bash-completion/completions/sdme $(ZSHDIR)/_sdme \
 install: all man ## into DESTDIR and PREFIX=/usr/local
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(B)/sdme
 	install -D -t $(LIBRARYDIR) $(B)/sdme-boot
-	install -D -m644 -t $(LIBRARYDIR) $(B)/seccomp-machine.bpf $(B)/seccomp-default.bpf \
+	install -D -m644 -t $(LIBRARYDIR) $(FILTERS) \
 		isolate/app/seccomp-default.json
 	install -D -t $(LIBRARYDIR)/machine $(GUESTS)
 	rm -rf $(LIBRARYDIR)/machine/units

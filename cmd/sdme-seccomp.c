@@ -1,5 +1,7 @@
 // sdme-seccomp - compiles the seccomp programs that are installed beside sdme. Run by `make`, not installed itself.
 //   sdme-seccomp machine OUTPUT            the program around a whole machine
+//   sdme-seccomp app OUTPUT                the one around every app
+//   sdme-seccomp app-plain OUTPUT          the same without set-id bits
 //   sdme-seccomp default PROFILE OUTPUT    an OCI profile, for the default capabilities
 #include "isolate/app/capability.h"
 #include "isolate/app/seccomp.h"
@@ -15,9 +17,13 @@ static bool compile(int count, char **arguments, Buffer *ret, Error *error)
 {
 	if (count == 3 && text_equal(arguments[1], "machine"))
 		return seccomp_compile_machine(ret, error);
+	if (count == 3 && text_equal(arguments[1], "app"))
+		return seccomp_compile_app(/* makes_plain_files= */ false, ret, error);
+	if (count == 3 && text_equal(arguments[1], "app-plain"))
+		return seccomp_compile_app(/* makes_plain_files= */ true, ret, error);
 	if (count != 4 || !text_equal(arguments[1], "default"))
 		return error_set(error, ERROR_USAGE,
-				 "sdme-seccomp machine|default [PROFILE] OUTPUT");
+				 "sdme-seccomp machine|app|app-plain|default [PROFILE] OUTPUT");
 
 	CLEANUP_ARENA arena = arena_new();
 	const char *profile = NULL;

@@ -5,6 +5,9 @@
 #include "pkg/sys/text/json_read.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #if defined(__x86_64__)
@@ -295,6 +298,8 @@ bool seccomp_compile_profile(const char *json, size_t length, uint64_t capabilit
 
 // Calls that reach the kernel as a whole, or that containers have no use for and kernels had holes in. reboot(2) stays:
 // it is how a machine ends. Names that an architecture lacks are skipped.
+static const SeccompAction denied = { SECCOMP_ERRNO, EPERM };
+
 // clang-format off
 static const char *const machine_denied[] = {
 	// the kernel itself
@@ -314,17 +319,95 @@ static const char *const machine_denied[] = {
 };
 // clang-format on
 
-bool seccomp_compile_machine(Buffer *ret_program, Error *error)
+// A filter that allows what it has no rule for, with the rules above.
+static bool open_machine_filter(SeccompFilter **ret, Error *error)
 {
 	CLEANUP_SECCOMP_FILTER filter = NULL;
 	if (!seccomp_filter_open((SeccompAction){ .kind = SECCOMP_ALLOW }, &filter, error) ||
 	    !seccomp_filter_add_compatible(filter, error))
 		return false;
-	const SeccompAction denied = { SECCOMP_ERRNO, EPERM };
 	for (size_t i = 0; i < COUNT(machine_denied); i++) {
 		if (!seccomp_filter_add_rule(filter, machine_denied[i], denied, NULL, 0, error))
-			return error_wrap(error, "seccomp program of a machine");
+			return false;
 	}
+	*ret = filter;
+	filter = NULL;
+	return true;
+}
+
+bool seccomp_compile_machine(Buffer *ret_program, Error *error)
+{
+	CLEANUP_SECCOMP_FILTER filter = NULL;
+	return (open_machine_filter(&filter, error) &&
+		seccomp_filter_print(filter, -1, ret_program, error)) ||
+	       error_wrap(error, "seccomp program of a machine");
+}
+
+// --- every app
+
+// The newest call that the rules below were made for: set_mempolicy_home_node of Linux 5.17.
+#define LAST_CALL_LOOKED_AT 450
+
+// Calls that give a file its mode: the argument, and which flags of another one make it count.
+// clang-format off
+static const struct {
+	const char *call;
+	unsigned mode;
+	unsigned flags; // 0: it always counts
+} mode_calls[] = {
+	{ "chmod",    1, 0 }, { "fchmod",  1, 0 }, { "fchmodat", 2, 0 }, { "creat", 1, 0 },
+	{ "mknod",    1, 0 }, { "mknodat", 2, 0 },
+	{ "open",     2, 1 }, { "openat",  3, 2 },
+};
+// clang-format on
+
+// One of the bits is in the mode that the call gives, and one of the flags says that it gives one.
+static bool deny_mode(SeccompFilter *filter, const char *call, unsigned mode, unsigned flags,
+		      Error *error)
+{
+	static const uint64_t bits[] = { S_ISUID, S_ISGID };
+	// O_TMPFILE without the bit of O_DIRECTORY that is part of it.
+	static const uint64_t making[] = { O_CREAT, O_TMPFILE & ~O_DIRECTORY };
+	for (size_t i = 0; i < COUNT(bits); i++) {
+		for (size_t j = 0; j < (flags ? COUNT(making) : 1); j++) {
+			const SeccompArgument arguments[] = {
+				{ mode, SECCOMP_MASKED_EQUAL, bits[i], bits[i] },
+				{ flags, SECCOMP_MASKED_EQUAL, making[j], making[j] },
+			};
+			if (!seccomp_filter_add_rule(filter, call, denied, arguments, flags ? 2 : 1,
+						     error))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool deny_set_id(SeccompFilter *filter, Error *error)
+{
+	for (size_t i = 0; i < COUNT(mode_calls); i++) {
+		if (!deny_mode(filter, mode_calls[i].call, mode_calls[i].mode, mode_calls[i].flags,
+			       error))
+			return false;
+	}
+	// Its arguments are in memory.
+	const SeccompAction absent = { SECCOMP_ERRNO, ENOSYS };
+	return seccomp_filter_add_rule(filter, "openat2", absent, NULL, 0, error);
+}
+
+static bool deny_execution_domains(SeccompFilter *filter, Error *error)
+{
+	const SeccompArgument argument = { 0, SECCOMP_NOT_EQUAL, PER_LINUX, 0 };
+	return seccomp_filter_add_rule(filter, "personality", denied, &argument, 1, error);
+}
+
+bool seccomp_compile_app(bool makes_plain_files, Buffer *ret_program, Error *error)
+{
+	CLEANUP_SECCOMP_FILTER filter = NULL;
+	if (!open_machine_filter(&filter, error) || !deny_execution_domains(filter, error) ||
+	    (makes_plain_files && !deny_set_id(filter, error)))
+		return error_wrap(error, "seccomp program of an application");
+	if (makes_plain_files)
+		seccomp_program_begin(ret_program, LAST_CALL_LOOKED_AT);
 	return seccomp_filter_print(filter, -1, ret_program, error);
 }
 

@@ -3,12 +3,14 @@
 #include "isolate/app/seccomp.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/kernel/seccomp.h"
 
 #include <fcntl.h>
 
 // Where localhostProfile is looked for, below the data directory.
 #define SECCOMP_PROFILE_DIRECTORY "seccomp"
 #define PROFILE_BYTES_MAX         (1024 * 1024)
+#define PROGRAM_BYTES_MAX         (256 * 1024)
 
 const char *filter_file_name(const PlanApp *app, Arena *arena)
 {
@@ -60,5 +62,58 @@ bool filters_compile(const Host *host, const MachinePlan *plan, Arena *arena,
 		    !add_filter(host, app, arena, files, error))
 			return false;
 	}
+	return true;
+}
+
+// Writes to a directory, or a file, of the host, where the host's users may find what it makes.
+static bool writes_to_host(const MachinePlan *plan, const PlanApp *app)
+{
+	for (size_t i = 0; i < app->mounts.count; i++) {
+		const PlanMount *mount = &app->mounts.items[i];
+		const PlanVolume *volume = plan_find_volume(plan, mount->volume);
+		if (volume && volume->kind == PLAN_VOLUME_HOST_PATH && !volume->is_read_only &&
+		    !mount->is_read_only)
+			return true;
+	}
+	return false;
+}
+
+static bool read_program(const char *directory, const char *name, Arena *arena, Span *ret,
+			 Error *error)
+{
+	return file_read(AT_FDCWD, path_join(arena, directory, name), PROGRAM_BYTES_MAX, arena,
+			 &ret->ptr, &ret->len, error);
+}
+
+static bool read_profile_program(const Host *host, const PlanApp *app, const char *generation,
+				 Arena *arena, Span *ret, Error *error)
+{
+	switch (app->seccomp) {
+	case PLAN_SECCOMP_UNCONFINED:
+		break;
+	case PLAN_SECCOMP_DEFAULT:
+		return read_program(host->library_dir, SECCOMP_DEFAULT_NAME, arena, ret, error);
+	case PLAN_SECCOMP_COMPILED:
+		return read_program(generation, filter_file_name(app, arena), arena, ret, error);
+	}
+	*ret = (Span){ 0 };
+	return true;
+}
+
+bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
+		 const char *generation, Arena *arena, Span *ret, Error *error)
+{
+	const bool makes_plain_files = !app->may_escalate && writes_to_host(plan, app);
+	Span denied = { 0 };
+	Span profile = { 0 };
+	CLEANUP_BUFFER program = { 0 };
+	if (!read_program(host->library_dir,
+			  makes_plain_files ? SECCOMP_APP_PLAIN_NAME : SECCOMP_APP_NAME, arena,
+			  &denied, error) ||
+	    !read_profile_program(host, app, generation, arena, &profile, error) ||
+	    !seccomp_program_join(denied, profile, &program, error))
+		return error_wrap(error, "seccomp program of container '%s'", app->name);
+	ret->len = program.length;
+	ret->ptr = buffer_take(&program, arena);
 	return true;
 }

@@ -1,5 +1,5 @@
-// isolate/machine/filter.h - the seccomp programs that the apps of one plan have of their own.
-// They are compiled when the plan is made and kept in its generation: a start only reads them.
+// isolate/machine/filter.h - the seccomp programs of a plan's apps.
+// Those that an app has of its own are compiled when the plan is made and kept in its generation: a start only reads them.
 #ifndef ISOLATE_MACHINE_FILTER_H
 #define ISOLATE_MACHINE_FILTER_H
 
@@ -12,5 +12,9 @@ const char *filter_file_name(const PlanApp *app, Arena *arena);
 // or the runtime's default one. Fails: "seccomp profile of container 'web': …".
 MUST_CHECK bool filters_compile(const Host *host, const MachinePlan *plan, Arena *arena,
 				GenerationFiles *files, Error *error);
+
+// The whole program of an app, for its spec: what every app is denied, then its profile. generation: the plan's directory.
+MUST_CHECK bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
+			    const char *generation, Arena *arena, Span *ret, Error *error);
 
 #endif

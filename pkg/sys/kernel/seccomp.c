@@ -150,11 +150,13 @@ bool seccomp_filter_add_rule(SeccompFilter *filter, const char *call, SeccompAct
 	return true;
 }
 
+// Set in the numbers of x32 on x86_64.
+static const uint32_t x32_bit = 0x40000000;
+
 // What decides before the rules: a native call that is newer than the rules. Each jump skips to the end of this part;
 // numbers with the x32 bit are left to the rules.
 static void add_limit(Buffer *buffer, int last_call)
 {
-	static const uint32_t x32_bit = 0x40000000;
 	const struct sock_filter instructions[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, 4),
@@ -188,5 +190,40 @@ bool seccomp_filter_print(const SeccompFilter *filter, int last_call, Buffer *re
 	if (last_call >= 0)
 		add_limit(ret, last_call);
 	buffer_add_bytes(ret, program, length);
+	return true;
+}
+
+void seccomp_program_begin(Buffer *ret, int last_call)
+{
+	// Calls that only x32 has; other architectures have none of these numbers.
+	static const uint32_t first_of_x32 = 512, behind_x32 = 548;
+	const struct sock_filter instructions[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~x32_bit),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (uint32_t)last_call, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, behind_x32, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_of_x32, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	};
+	buffer_add_bytes(ret, instructions, sizeof(instructions));
+}
+
+bool seccomp_program_join(Span first, Span second, Buffer *ret, Error *error)
+{
+	const size_t count = first.len / sizeof(struct sock_filter);
+	if (first.len + second.len > BPF_MAXINSNS * sizeof(struct sock_filter))
+		return error_set(error, ERROR_LIMIT,
+				 "the seccomp program has more than %d instructions", BPF_MAXINSNS);
+	for (size_t i = 0; i < count; i++) {
+		struct sock_filter instruction;
+		memcpy(&instruction, first.ptr + i * sizeof(instruction), sizeof(instruction));
+		const bool allows =
+			instruction.code == (BPF_RET | BPF_K) && instruction.k == SECCOMP_RET_ALLOW;
+		if (allows && second.len > 0)
+			instruction = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA,
+								   (uint32_t)(count - i - 1));
+		buffer_add_bytes(ret, &instruction, sizeof(instruction));
+	}
+	buffer_add_bytes(ret, second.ptr, second.len);
 	return true;
 }

@@ -71,6 +71,13 @@ MUST_CHECK bool seccomp_filter_add_rule(SeccompFilter *filter, const char *call,
 MUST_CHECK bool seccomp_filter_print(const SeccompFilter *filter, int last_call, Buffer *ret,
 				     Error *error);
 
+// Appends a beginning that a program is to follow: calls with a number above last_call fail with ENOSYS, on whatever
+// architecture; last_call is at least 424, from where on the kernel gives all architectures the same numbers.
+void seccomp_program_begin(Buffer *ret, int last_call);
+// Appends the program that asks `first`, and `second` about what that allows. An empty `second` allows everything.
+// Fails with ERROR_LIMIT when that is longer than the kernel takes.
+MUST_CHECK bool seccomp_program_join(Span first, Span second, Buffer *ret, Error *error);
+
 // Loads a program into the calling process, for good. Needs CAP_SYS_ADMIN or no_new_privs.
 MUST_CHECK bool seccomp_filter_load(Span program, Error *error);
 

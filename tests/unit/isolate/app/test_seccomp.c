@@ -3,12 +3,15 @@
 #include "isolate/app/capability.h"
 #include "isolate/guest/spec.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/kernel/seccomp.h"
 #include "tests/unit/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -111,6 +114,148 @@ TEST(seccomp_default_profile_follows_capabilities)
 	CHECK(compile_default(test, more, &program));
 	CHECK(errno_under(program, call_clone3) == EINVAL);
 	CHECK(errno_under(program, call_keyctl) == EPERM);
+}
+
+// --- what every app is denied
+
+static long call_query(void)
+{
+	return syscall(SYS_personality, PER_LINUX);
+}
+
+static long call_linux32(void)
+{
+	return syscall(SYS_personality, PER_LINUX32);
+}
+
+static long call_mkdir(void)
+{
+	return syscall(SYS_mkdirat, AT_FDCWD, "/proc/none", 02755);
+}
+
+// Refused before anything is looked up: no file of these names is anywhere.
+#define NOWHERE "/proc/none"
+
+static long call_fchmodat(void)
+{
+	return syscall(SYS_fchmodat, AT_FDCWD, NOWHERE, 02755);
+}
+
+static long call_fchmodat_plain(void)
+{
+	return syscall(SYS_fchmodat, AT_FDCWD, NOWHERE, 01777);
+}
+
+static long call_fchmod(void)
+{
+	return syscall(SYS_fchmod, -1, 06000);
+}
+
+static long call_mknodat(void)
+{
+	return syscall(SYS_mknodat, AT_FDCWD, NOWHERE, S_IFREG | 04755, 0);
+}
+
+static long call_create(void)
+{
+	return syscall(SYS_openat, AT_FDCWD, NOWHERE, O_WRONLY | O_CREAT, 04755);
+}
+
+static long call_create_plain(void)
+{
+	return syscall(SYS_openat, AT_FDCWD, NOWHERE, O_WRONLY | O_CREAT, 0755);
+}
+
+static long call_temporary(void)
+{
+	return syscall(SYS_openat, AT_FDCWD, NOWHERE, O_WRONLY | O_TMPFILE, 02755);
+}
+
+// The mode is garbage then.
+static long call_open_only(void)
+{
+	return syscall(SYS_openat, AT_FDCWD, NOWHERE, O_RDONLY | O_DIRECTORY, 06755);
+}
+
+static long call_openat2(void)
+{
+	return syscall(SYS_openat2, AT_FDCWD, NOWHERE, NULL, 0);
+}
+
+static long call_fchmodat2(void)
+{
+	return syscall(452, AT_FDCWD, NOWHERE, 04755, 0);
+}
+
+static bool compile_app(Test *test, bool makes_plain_files, Span profile, Span *ret)
+{
+	CLEANUP_BUFFER program = { 0 };
+	CLEANUP_BUFFER joined = { 0 };
+	if (!seccomp_compile_app(makes_plain_files, &program, &test->error) ||
+	    !seccomp_program_join((Span){ program.data, program.length }, profile, &joined,
+				  &test->error))
+		return false;
+	const size_t length = joined.length;
+	*ret = (Span){ buffer_take(&joined, test->arena), length };
+	return true;
+}
+
+static const struct {
+	const char *name;
+	long (*call)(void);
+	int usual; // errno
+	int plain;
+} app_calls[] = {
+	{ "getpid", call_getpid, 0, 0 },
+	{ "personality of Linux", call_query, 0, 0 },
+	{ "another personality", call_linux32, EPERM, EPERM },
+	{ "keys", call_keyctl, EPERM, EPERM },
+	{ "mkdir drops the bits by itself", call_mkdir, ENOENT, ENOENT },
+	{ "fchmodat", call_fchmodat, ENOENT, EPERM },
+	{ "fchmodat without", call_fchmodat_plain, ENOENT, ENOENT },
+	{ "fchmod", call_fchmod, EBADF, EPERM },
+	{ "mknodat", call_mknodat, ENOENT, EPERM },
+	{ "openat", call_create, ENOENT, EPERM },
+	{ "openat without", call_create_plain, ENOENT, ENOENT },
+	{ "openat with O_TMPFILE", call_temporary, ENOENT, EPERM },
+	{ "openat of what is there", call_open_only, ENOENT, ENOENT },
+	{ "openat2", call_openat2, EINVAL, ENOSYS },
+	{ "fchmodat2", call_fchmodat2, ENOENT, ENOSYS },
+};
+
+TEST(seccomp_app_program_denies_what_no_profile_allows)
+{
+	Span usual = { 0 }, plain = { 0 };
+	CHECK(compile_app(test, false, (Span){ 0 }, &usual));
+	CHECK(compile_app(test, true, (Span){ 0 }, &plain));
+	for (size_t i = 0; i < COUNT(app_calls); i++) {
+		CHECK_TEXT(arena_printf(test->arena, "%s: %d %d", app_calls[i].name,
+					errno_under(usual, app_calls[i].call),
+					errno_under(plain, app_calls[i].call)),
+			   arena_printf(test->arena, "%s: %d %d", app_calls[i].name,
+					app_calls[i].usual, app_calls[i].plain));
+	}
+}
+
+TEST(seccomp_app_program_asks_the_profile_about_the_rest)
+{
+	Span profile = { 0 }, joined = { 0 };
+	CHECK(compile_default(test, capability_default, &profile));
+	CHECK(compile_app(test, true, profile, &joined));
+	CHECK(joined.len > profile.len && joined.len <= SPEC_FILTER_MAX * SPEC_FILTER_BYTES);
+	CHECK(errno_under(joined, call_getpid) == 0);
+	CHECK(errno_under(joined, call_unshare) == EPERM);
+	CHECK(errno_under(joined, call_clone3) == ENOSYS);
+	CHECK(errno_under(joined, call_fchmod) == EPERM);
+	CHECK(errno_under(joined, call_linux32) == EPERM);
+}
+
+TEST(seccomp_programs_that_are_too_long_together)
+{
+	CLEANUP_BUFFER joined = { 0 };
+	const Span half = { arena_alloc(test->arena, 17000), 17000 };
+	CHECK_ERROR(seccomp_program_join(half, half, &joined, &test->error),
+		    "the seccomp program has more than 4096 instructions");
 }
 
 TEST(seccomp_machine_program_lets_a_machine_end)
