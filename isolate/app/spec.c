@@ -139,7 +139,6 @@ static uint64_t flags_of(const AppSpec *spec)
 		{ spec->own_shm, SPEC_OWN_SHM },
 		{ spec->own_cgroup, SPEC_OWN_CGROUP },
 		{ spec->read_only_root, SPEC_READ_ONLY_ROOT },
-		{ spec->detach_run, SPEC_DETACH_RUN },
 		{ spec->end_unhandled, SPEC_END_UNHANDLED },
 		{ spec->has_message, SPEC_STATUS_HAS_MESSAGE },
 	};
@@ -166,6 +165,19 @@ static bool check_environment(const AppVariables *environment, Error *error)
 			return error_set(error, ERROR_INVALID,
 					 "'%s' is no name of an environment variable",
 					 name ? name : "");
+	}
+	return true;
+}
+
+static bool check_mounts(const AppMounts *mounts, Error *error)
+{
+	if (mounts->count > SPEC_MOUNTS_MAX)
+		return error_set(error, ERROR_LIMIT, "more than %u mounts", SPEC_MOUNTS_MAX);
+	for (size_t i = 0; i < mounts->count; i++) {
+		const AppMount *mount = &mounts->items[i];
+		if (*mount->source != '/' || *mount->target != '/')
+			return error_set(error, ERROR_INVALID, "a mount of '%s' at '%s'",
+					 mount->source, mount->target);
 	}
 	return true;
 }
@@ -218,6 +230,21 @@ static SpecHeader plain_header(const AppSpec *spec)
 	};
 }
 
+static SpecList add_mounts(Buffer *buffer, const AppMounts *mounts, Arena *arena)
+{
+	SpecMount *items = arena_array(arena, mounts->count + 1, sizeof(*items));
+	for (size_t i = 0; i < mounts->count; i++) {
+		const AppMount *mount = &mounts->items[i];
+		items[i] = (SpecMount){
+			.source = add_text(buffer, mount->source),
+			.target = add_text(buffer, mount->target),
+			.flags = (mount->is_read_only ? SPEC_MOUNT_READ_ONLY : 0) |
+				 (mount->is_optional ? SPEC_MOUNT_OPTIONAL : 0),
+		};
+	}
+	return add_bytes(buffer, items, mounts->count, sizeof(*items), sizeof(uint32_t));
+}
+
 static void add_contents(const AppSpec *spec, SpecHeader *header, Buffer *buffer, Arena *arena)
 {
 	Texts arguments = { 0 }, environment = { 0 };
@@ -233,6 +260,7 @@ static void add_contents(const AppSpec *spec, SpecHeader *header, Buffer *buffer
 	header->environment = add_texts(buffer, &environment, arena);
 	header->masked_paths = add_texts(buffer, &spec->masked_paths, arena);
 	header->read_only_paths = add_texts(buffer, &spec->read_only_paths, arena);
+	header->mounts = add_mounts(buffer, &spec->mounts, arena);
 	header->identifier = add_text(buffer, spec->identifier);
 	header->working_directory = add_text(buffer, has_directory ? spec->working_directory : "/");
 }
@@ -240,7 +268,7 @@ static void add_contents(const AppSpec *spec, SpecHeader *header, Buffer *buffer
 bool spec_print(const AppSpec *spec, Buffer *ret, Error *error)
 {
 	if (!check_identifier(spec->identifier, error) || !check_counts(spec, error) ||
-	    !check_environment(&spec->environment, error))
+	    !check_environment(&spec->environment, error) || !check_mounts(&spec->mounts, error))
 		return false;
 
 	CLEANUP_ARENA scratch = arena_new();
@@ -322,6 +350,24 @@ static bool read_environment(const Image *image, AppVariables *ret, Error *error
 	return true;
 }
 
+static bool read_mounts(const Image *image, AppMounts *ret, Error *error)
+{
+	void *items = NULL;
+	if (!read_items(image, image->header.mounts, sizeof(SpecMount), SPEC_MOUNTS_MAX, &items,
+			error))
+		return false;
+	const SpecMount *mounts = items;
+	for (uint32_t i = 0; i < image->header.mounts.count; i++) {
+		AppMount *mount = app_mounts_push(image->arena, ret);
+		mount->is_read_only = mounts[i].flags & SPEC_MOUNT_READ_ONLY;
+		mount->is_optional = mounts[i].flags & SPEC_MOUNT_OPTIONAL;
+		if (!read_text(image, mounts[i].source, &mount->source, error) ||
+		    !read_text(image, mounts[i].target, &mount->target, error))
+			return false;
+	}
+	return true;
+}
+
 static bool find_value(const uint32_t *values, size_t count, uint32_t value, size_t *ret,
 		       Error *error)
 {
@@ -365,7 +411,6 @@ static AppSpec plain_spec(const SpecHeader *header)
 		.own_shm = flags & SPEC_OWN_SHM,
 		.own_cgroup = flags & SPEC_OWN_CGROUP,
 		.read_only_root = flags & SPEC_READ_ONLY_ROOT,
-		.detach_run = flags & SPEC_DETACH_RUN,
 		.end_unhandled = flags & SPEC_END_UNHANDLED,
 		.has_message = flags & SPEC_STATUS_HAS_MESSAGE,
 		.shm_bytes = header->shm_bytes,
@@ -388,6 +433,7 @@ static bool read_contents(const Image *image, AppSpec *ret, Error *error)
 	    !read_environment(image, &ret->environment, error) ||
 	    !read_texts(image, header->masked_paths, &ret->masked_paths, error) ||
 	    !read_texts(image, header->read_only_paths, &ret->read_only_paths, error) ||
+	    !read_mounts(image, &ret->mounts, error) ||
 	    !read_items(image, header->groups, sizeof(uint32_t), SPEC_GROUPS_MAX, &groups, error) ||
 	    !read_items(image, header->filter, SPEC_FILTER_BYTES, SPEC_FILTER_MAX, &filter, error))
 		return false;

@@ -29,6 +29,15 @@ typedef struct AppVariable {
 VEC_DECLARE(AppVariables, app_variables, AppVariable);
 VEC_DECLARE(AppGroups, app_groups, uint32_t);
 
+// Something of the machine in the application's view, with what is mounted below it.
+typedef struct AppMount {
+	const char *source; // absolute path in the machine
+	const char *target; // absolute path in the application's root; made when it is missing
+	bool is_read_only;
+	bool is_optional; // a machine without the source is fine
+} AppMount;
+VEC_DECLARE(AppMounts, app_mounts, AppMount);
+
 typedef struct AppSpec {
 	// Names the configuration ("web/nginx/GENERATION"): restarts are counted, and backed off, as long as it stays the
 	// same. At most SPEC_IDENTIFIER_MAX bytes without a line break.
@@ -54,10 +63,11 @@ typedef struct AppSpec {
 	bool own_shm;    // a /dev/shm of its own: with own_ipc, unless a volume is mounted there
 	bool own_cgroup; // sees its own limits below /sys/fs/cgroup, as on Kubernetes with cgroup v2
 	bool read_only_root;
-	bool detach_run; // the image's own /run instead of systemd's tmpfs
 	bool end_unhandled; // a stop signal without a handler ends PID 1 at once instead of after the grace period
 	bool has_message;   // keeps termination messages in the status directory
 	uint64_t shm_bytes; // 0: 64 MiB, as Docker
+
+	AppMounts mounts; // in this order, over what is mounted in the root directory already
 
 	Texts masked_paths;    // spec_default_masked_paths
 	Texts read_only_paths; // spec_default_read_only_paths

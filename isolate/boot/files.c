@@ -1,6 +1,5 @@
 #include "isolate/boot/state.h"
 
-#include "isolate/app/seccomp.h"
 #include "isolate/app/spec.h"
 #include "isolate/app/user.h"
 #include "isolate/boot/environment.h"
@@ -21,9 +20,8 @@
 #include <sys/stat.h>
 
 // Specs with the values of secrets live here, and nowhere on disk.
-#define RUN_BYTES        (64ull * 1024 * 1024)
-#define FILTER_BYTES_MAX (256 * 1024)
-#define HOSTS_BYTES_MAX  (1024 * 1024)
+#define RUN_BYTES       (64ull * 1024 * 1024)
+#define HOSTS_BYTES_MAX (1024 * 1024)
 
 static bool write_file(const Boot *boot, int directory, const char *path, const char *bytes,
 		       size_t length, mode_t mode, Error *error)
@@ -98,19 +96,6 @@ static bool write_etc(const Boot *boot, int run, Error *error)
 
 // --- specs
 
-static bool read_filter(const Boot *boot, const PlanApp *app, Span *ret, Error *error)
-{
-	if (app->seccomp == PLAN_SECCOMP_UNCONFINED)
-		return true;
-	const char *path =
-		app->seccomp == PLAN_SECCOMP_COMPILED
-			? path_join(boot->arena, boot->generation,
-				    filter_file_name(app, boot->arena))
-			: path_join(boot->arena, boot->host->library_dir, SECCOMP_DEFAULT_NAME);
-	return file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &ret->ptr, &ret->len,
-			 error);
-}
-
 // An image's passwd and group may name any id; a user namespace has the first 65536.
 static bool check_ids(const Boot *boot, const AppSpec *spec, Error *error)
 {
@@ -153,13 +138,24 @@ static bool resolve_identity(const Boot *boot, const PlanApp *app, AppSpec *spec
 	return check_ids(boot, spec, error);
 }
 
-static bool has_shm_volume(const PlanApp *app)
+// Below /dev, which sdme-isolate makes.
+static void add_mounts(const Boot *boot, const PlanApp *app, AppSpec *spec)
 {
+	spec->own_shm = !boot->plan.shares_ipc;
+	if (boot->plan.shares_ipc)
+		*app_mounts_push(boot->arena, &spec->mounts) =
+			(AppMount){ .source = "/dev/shm", .target = "/dev/shm" };
 	for (size_t i = 0; i < app->mounts.count; i++) {
-		if (text_equal(app->mounts.items[i].path, "/dev/shm"))
-			return true;
+		const PlanMount *mount = &app->mounts.items[i];
+		if (!path_is_below(mount->path, "/dev"))
+			continue;
+		spec->own_shm = spec->own_shm && !text_equal(mount->path, "/dev/shm");
+		*app_mounts_push(boot->arena, &spec->mounts) = (AppMount){
+			.source = arena_printf(boot->arena, "/" INSIDE_VOLUME, mount->volume),
+			.target = mount->path,
+			.is_read_only = mount->is_read_only,
+		};
 	}
-	return false;
 }
 
 static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error *error)
@@ -178,17 +174,17 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 		.working_directory = app->working_directory,
 		.no_new_privileges = !app->may_escalate,
 		.own_ipc = !boot->plan.shares_ipc,
-		.own_shm = !boot->plan.shares_ipc && !has_shm_volume(app),
 		.own_cgroup = true,
 		.read_only_root = app->is_root_read_only,
-		.detach_run = true,
 	};
+	add_mounts(boot, app, spec);
 	spec_default_masked_paths(boot->arena, &spec->masked_paths);
 	spec_default_read_only_paths(boot->arena, &spec->read_only_paths);
 
 	User user = { 0 };
 	if (!resolve_identity(boot, app, spec, &user, error) ||
-	    !read_filter(boot, app, &spec->filter, error))
+	    !filter_read(boot->host, &boot->plan, app, boot->generation, boot->arena, &spec->filter,
+			 error))
 		return false;
 	spec->capabilities = capability_sets(app->capabilities, spec->uid, /* is_ambient= */ false);
 	return boot_environment(boot->host, &boot->plan, app, user.home, boot->arena,

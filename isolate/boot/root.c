@@ -153,7 +153,7 @@ bool boot_mount_apps(const Boot *boot, Error *error)
 {
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {
 		const PlanApp *app = &boot->plan.apps.items[i];
-		if (!mount_app(boot, app, error) || !boot_mount_devices(boot, app, error))
+		if (!mount_app(boot, app, error))
 			return error_wrap(error, "mount the image of container '%s'", app->name);
 	}
 	return true;

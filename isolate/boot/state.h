@@ -32,10 +32,6 @@ MUST_CHECK bool boot_mount_apps(const Boot *boot, Error *error);
 MUST_CHECK bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root,
 				   Error *error);
 
-// device.c: a /dev of the app's own. systemd would show it the machine's, where each app could replace /dev/null for
-// all of them; it leaves alone what is mounted already (mount_bind_dev in its src/core/namespace.c).
-MUST_CHECK bool boot_mount_devices(const Boot *boot, const PlanApp *app, Error *error);
-
 // volume.c: /oci/volumes and what the apps mount from there.
 MUST_CHECK bool boot_mount_volumes(const Boot *boot, Error *error);
 MUST_CHECK bool boot_mount_into_apps(const Boot *boot, Error *error);

@@ -227,8 +227,7 @@ static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
 		return false;
 	for (size_t i = 0; i < app->mounts.count; i++) {
 		const PlanMount *mount = &app->mounts.items[i];
-		if (text_equal(mount->path,
-			       "/dev/shm")) // below /dev the unit mounts: isolate/machine/unit.c
+		if (path_is_below(mount->path, "/dev")) // that, sdme-isolate mounts
 			continue;
 		const char *source = arena_printf(boot->arena, "/" INSIDE_VOLUME, mount->volume);
 		if (!mount_in_app(boot, root, source, mount->path, mount->is_read_only, error))

@@ -6,17 +6,16 @@
 //     /oci/volumes/NAME          a volume of the Pod: a directory, or a file of the host
 //     /oci/run/                  tmpfs, made at every start
 //         specs/NAME             what sdme-isolate is told (isolate/guest/spec.h); root's alone
-//         status/NAME/           the record of a container, a mount of the host's; it sees it as INSIDE_APP_STATUS
+//         status/NAME/           the record of a container, a mount of the host's
 //         etc/FILE               hosts, hostname and resolv.conf, mounted into the containers
 //     /sdme/library/             what all machines share: sdme-isolate, units/; read-only
 //     /sdme/generation/          what was made from the plan: units/; read-only
 //     /sdme/none                 nothing, ever: PID 1 looks for generators there
 //
+// Nothing of it is in a container's view, which sdme-isolate builds anew at each start (isolate/guest/app/view.h).
 // In an imported root file system with an application (isolate/machine/app_import.h) the same paths lie on disk.
 #ifndef ISOLATE_GUEST_INSIDE_H
 #define ISOLATE_GUEST_INSIDE_H
-
-#include "isolate/guest/spec.h"
 
 #define INSIDE_OCI      "oci"
 #define INSIDE_APPS     INSIDE_OCI "/apps"
@@ -43,9 +42,5 @@
 #define INSIDE_NONE             INSIDE_SDME "/none"
 // Below the library and the generation.
 #define INSIDE_UNITS "units"
-
-// Where INSIDE_PROGRAM and INSIDE_STATUS are shown in the container's root.
-#define INSIDE_APP_PROGRAM "usr/sbin/sdme-isolate"
-#define INSIDE_APP_STATUS  SPEC_STATUS_PATH // with the slash: sdme-isolate opens it from there
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define SPEC_MAGIC   UINT64_C(0x6365707365656d64) // "dmeespec", little endian
-#define SPEC_VERSION 1
+#define SPEC_VERSION 2
 
 // The whole file. execve(2) takes 2 MiB of texts under the usual stack limit; the rest is room for the seccomp program.
 #define SPEC_BYTES_MAX      (8u << 20)
@@ -17,11 +17,8 @@
 #define SPEC_GROUPS_MAX     65536u // NGROUPS_MAX of Linux
 #define SPEC_FILTER_MAX     4096u  // BPF_MAXINSNS: instructions of a seccomp program
 #define SPEC_FILTER_BYTES   8u     // one struct sock_filter
+#define SPEC_MOUNTS_MAX     4096u
 #define SPEC_IDENTIFIER_MAX 255u
-
-// The specification is the standard input of sdme-isolate: no path in the root of the application leads to it, as others
-// may change what lies there, a volume at /run above all. The records are in this directory of the root.
-#define SPEC_STATUS_PATH "/run/sdme/status"
 
 // Files in the status directory.
 #define SPEC_STATUS_RECORD           "state" // KEY=VALUE lines, see isolate/app/record.h
@@ -61,18 +58,29 @@ enum {
 	SPEC_OWN_CGROUP =
 		1 << 4, // a cgroup namespace: /sys/fs/cgroup shows its own limits, read-only
 	SPEC_READ_ONLY_ROOT = 1 << 5,
-	SPEC_DETACH_RUN =
-		1 << 6, // unmount the tmpfs that systemd put on /run: the image's own /run shows
 	SPEC_END_UNHANDLED =
-		1 << 7, // a stop signal that PID 1 has no handler for ends it, as it would outside
+		1 << 6, // a stop signal that PID 1 has no handler for ends it, as it would outside
 	SPEC_STATUS_HAS_MESSAGE =
-		1 << 8, // start with an empty termination message, keep the one before
+		1 << 7, // start with an empty termination message, keep the one before
 };
 
 typedef struct SpecList {
 	uint32_t offset; // 0 when count is 0
 	uint32_t count;
 } SpecList;
+
+// Bits of SpecMount.flags.
+enum {
+	SPEC_MOUNT_READ_ONLY = 1 << 0,
+	SPEC_MOUNT_OPTIONAL = 1 << 1, // a machine without the source is fine
+};
+
+// Something of the machine that the application sees, with what is mounted below it.
+typedef struct SpecMount {
+	uint32_t source; // text: absolute path in the machine
+	uint32_t target; // text: absolute path in the application's root; made when it is missing
+	uint32_t flags;
+} SpecMount;
 
 typedef struct SpecHeader {
 	uint64_t magic;
@@ -102,6 +110,7 @@ typedef struct SpecHeader {
 	SpecList groups;            // uint32_t
 	SpecList masked_paths;      // uint32_t offsets of texts
 	SpecList read_only_paths;   // uint32_t offsets of texts
+	SpecList mounts;            // SpecMount, in this order
 	SpecList filter;            // struct sock_filter
 } SpecHeader;
 

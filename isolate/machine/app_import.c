@@ -1,9 +1,9 @@
 #include "isolate/machine/app_import.h"
 
-#include "isolate/app/seccomp.h"
 #include "isolate/app/spec.h"
 #include "isolate/app/user.h"
 #include "isolate/guest/inside.h"
+#include "isolate/machine/filter.h"
 #include "isolate/machine/plan.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/path.h"
@@ -14,18 +14,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define FILTER_BYTES_MAX  (256 * 1024)
 #define PROGRAM_BYTES_MAX (1024 * 1024)
 #define GRACE_SECONDS     10
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define UNITS        "etc/systemd/system"
 
-// What differs from the unit of a Pod's container: the system around it is a whole one, and its name resolution is what
-// the application is to use.
-#define UNIT_ADDITION                                                                              \
-	"\n[Unit]\nDefaultDependencies=yes\nAfter=network.target\n"                                \
-	"\n[Service]\nBindReadOnlyPaths=-/etc/hosts -/etc/hostname -/etc/resolv.conf\n"
+// What differs from the unit of a Pod's container: the system around it is a whole one.
+#define UNIT_ADDITION "\n[Unit]\nDefaultDependencies=yes\nAfter=network.target\n"
 
 typedef struct AppImport {
 	const Host *host;
@@ -90,10 +86,29 @@ static bool resolve_user(const AppImport *self, User *ret, Error *error)
 	       user_resolve(app, self->config->user, self->arena, ret, error);
 }
 
+// The name resolution of the system around it.
+static void add_mounts(const AppImport *self, AppSpec *spec)
+{
+	static const char *const files[] = { "/etc/hosts", "/etc/hostname", "/etc/resolv.conf" };
+	for (size_t i = 0; i < COUNT(files); i++)
+		*app_mounts_push(self->arena, &spec->mounts) = (AppMount){
+			.source = files[i],
+			.target = files[i],
+			.is_read_only = true,
+			.is_optional = true,
+		};
+}
+
+static bool read_filter(const AppImport *self, Span *ret, Error *error)
+{
+	const MachinePlan plan = { 0 };
+	const PlanApp app = { .name = self->name };
+	return filter_read(self->host, &plan, &app, "", self->arena, ret, error);
+}
+
 static bool fill_spec(const AppImport *self, AppSpec *spec, Error *error)
 {
 	User user = { 0 };
-	const char *filter = path_join(self->arena, self->host->library_dir, SECCOMP_DEFAULT_NAME);
 	*spec = (AppSpec){
 		.identifier = self->name,
 		.kind = APP_KIND_APPLICATION,
@@ -104,13 +119,11 @@ static bool fill_spec(const AppImport *self, AppSpec *spec, Error *error)
 		.own_ipc = true,
 		.own_shm = true,
 		.own_cgroup = true,
-		.detach_run = true,
 	};
+	add_mounts(self, spec);
 	spec_default_masked_paths(self->arena, &spec->masked_paths);
 	spec_default_read_only_paths(self->arena, &spec->read_only_paths);
-	if (!resolve_user(self, &user, error) ||
-	    !file_read(AT_FDCWD, filter, FILTER_BYTES_MAX, self->arena, &spec->filter.ptr,
-		       &spec->filter.len, error))
+	if (!resolve_user(self, &user, error) || !read_filter(self, &spec->filter, error))
 		return false;
 	spec->uid = user.uid;
 	spec->gid = user.gid;

@@ -1,5 +1,6 @@
 #include "tests/unit/guest.h"
 
+#include "isolate/guest/inside.h"
 #include "isolate/guest/spec.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
@@ -15,6 +16,8 @@
 #define BUSYBOX     "/bin/busybox"
 #define FILE_MAX    (4u << 20)
 #define DEADLINE_MS 10000
+// Of the application.
+#define NAME "test"
 
 static const char *const directories[] = { "bin", "etc", "proc", "sys",    "dev",      "run",
 					   "tmp", "usr", "work", "volume", "run/image" };
@@ -73,6 +76,7 @@ Guest *guest_new(Test *test)
 	const char *directory = test_directory(test);
 	guest->root = path_join(test->arena, directory, "root");
 	guest->status = path_join(test->arena, directory, "status");
+	guest->machine = path_join(test->arena, directory, "machine");
 	guest->out = path_join(test->arena, directory, "out");
 	guest->err = path_join(test->arena, directory, "err");
 	guest->spec = (AppSpec){
@@ -120,51 +124,45 @@ void guest_user(Guest *guest, uint32_t uid, uint32_t gid)
 	guest->spec.capabilities = capability_sets(capability_default, uid, false);
 }
 
-static bool bind_mount(Arena *arena, const char *from, const char *root, const char *to)
+static bool bind_mount(const char *from, const char *to, unsigned long flags)
 {
-	return mount(from, path_join(arena, root, to), NULL, MS_BIND | MS_REC, NULL) == 0;
+	return mount(from, to, NULL, MS_BIND | flags, NULL) == 0;
 }
 
-// As on a host with cgroup version 2 only, whatever this one has.
-static bool mount_cgroup(const Guest *guest)
+// Below the machine's root; made when it is missing.
+static const char *in_machine(const Guest *guest, const char *path)
 {
-	return mount("cgroup2", path_join(guest->arena, guest->root, "sys/fs/cgroup"), "cgroup2", 0,
-		     NULL) == 0;
-}
-
-// What systemd does for RootDirectory= and MountAPIVFS=.
-static bool enter_root(const Guest *guest)
-{
-	Arena *arena = guest->arena;
-	const char *run = path_join(arena, guest->root, "run");
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount(guest->root, guest->root, NULL, MS_BIND, NULL) < 0 ||
-	    mount("tmpfs", run, "tmpfs", 0, NULL) < 0 ||
-	    mount("tmpfs", path_join(arena, guest->root, "volume"), "tmpfs", 0, NULL) < 0)
-		return false;
 	CLEANUP_ERROR error = { 0 };
-	const char *status = path_join(arena, guest->root, "run/sdme/status");
-	if (!file_make_directories(AT_FDCWD, status, 0755, &error))
-		return false;
-	return bind_mount(arena, guest->status, guest->root, "run/sdme/status") &&
-	       bind_mount(arena, "/proc", guest->root, "proc") &&
-	       bind_mount(arena, "/sys", guest->root, "sys") &&
-	       bind_mount(arena, "/dev", guest->root, "dev") &&
-	       (!guest->spec.own_cgroup || mount_cgroup(guest)) && chroot(guest->root) == 0 &&
-	       chdir("/") == 0;
+	const char *full = path_join(guest->arena, guest->machine, path);
+	return file_make_directories(AT_FDCWD, full, 0755, &error) ? full : "";
 }
 
-// What systemd does for StandardInput=.
-static int open_spec(const Guest *guest)
+static bool write_spec(const Guest *guest)
 {
 	CLEANUP_BUFFER image = { 0 };
 	CLEANUP_ERROR error = { 0 };
-	const char *path = arena_printf(guest->arena, "%s.spec", guest->root);
+	const char *path =
+		path_join(guest->arena, in_machine(guest, INSIDE_RUN "/" INSIDE_RUN_SPECS), NAME);
 	return spec_print(&guest->spec, &image, &error) &&
-			       file_replace_volatile(AT_FDCWD, path, image.data, image.length, 0600,
-						     &error)
-		       ? open(path, O_RDONLY | O_CLOEXEC)
-		       : -1;
+	       file_replace_volatile(AT_FDCWD, path, image.data, image.length, 0600, &error);
+}
+
+// What sdme-boot and nspawn do. The machine's /proc shows the processes of this test: who builds the view has to see one.
+static bool enter_machine(const Guest *guest)
+{
+	static const char *const shared[] = { "/proc", "/sys", "/dev" };
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("tmpfs", in_machine(guest, ""), "tmpfs", 0, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < COUNT(shared); i++) {
+		if (!bind_mount(shared[i], in_machine(guest, shared[i]), MS_REC))
+			return false;
+	}
+	const char *root = in_machine(guest, arena_printf(guest->arena, INSIDE_APP_ROOT, NAME));
+	const char *status = in_machine(guest, arena_printf(guest->arena, INSIDE_STATUS, NAME));
+	return bind_mount(guest->root, root, 0) && bind_mount(guest->status, status, 0) &&
+	       mount("tmpfs", path_join(guest->arena, root, "volume"), "tmpfs", 0, NULL) == 0 &&
+	       write_spec(guest) && chroot(guest->machine) == 0 && chdir("/") == 0;
 }
 
 static int open_output(const Guest *guest, const char *path)
@@ -177,11 +175,11 @@ static _Noreturn void run_guest(const Guest *guest)
 {
 	CLEANUP_FD out = open_output(guest, guest->out);
 	CLEANUP_FD err = open_output(guest, guest->err);
-	CLEANUP_FD spec = open_spec(guest);
 	CLEANUP_FD program = open(guest->program, O_PATH | O_CLOEXEC);
-	if (!enter_root(guest) || dup2(spec, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+	if (!enter_machine(guest) || dup2(out, 1) < 0 || dup2(err, 2) < 0)
 		_exit(99);
-	char *arguments_[] = { (char[]){ "sdme-isolate" }, NULL };
+	char *arguments_[] = { (char[]){ "sdme-isolate" }, (char[]){ "app" }, (char[]){ NAME },
+			       NULL };
 	char *environment[] = { guest->notify ? arena_printf(guest->arena, "NOTIFY_SOCKET=%s",
 							     guest->notify)
 					      : NULL,

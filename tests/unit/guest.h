@@ -1,6 +1,6 @@
 // tests/unit/guest.h - the real sdme-isolate in a root directory that holds nothing but a static busybox.
-// What systemd does around it (isolate/guest/spec.h says where it finds its files) is done by hand, in a mount namespace
-// of its own: as root only.
+// The machine around it (isolate/guest/inside.h says where it finds its files) is a few mounts in a mount namespace of its
+// own: as root only.
 #ifndef TESTS_UNIT_GUEST_H
 #define TESTS_UNIT_GUEST_H
 
@@ -12,9 +12,10 @@
 typedef struct Guest {
 	Test *test;
 	Arena *arena;
-	const char *root;   // of the application
-	const char *status; // its records
-	const char *out;    // file: what sdme-isolate wrote to stdout
+	const char *root;    // of the application
+	const char *machine; // the root of the machine around it
+	const char *status;  // its records
+	const char *out;     // file: what sdme-isolate wrote to stdout
 	const char *err;
 	int stream; // when not 0, its stdout and stderr instead of the files; closed in here by guest_start
 	const char *program;

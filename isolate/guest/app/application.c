@@ -43,6 +43,20 @@ static const char *const *texts_at(const Image *image, SpecList list)
 	return texts;
 }
 
+static bool are_mounts_valid(const Image *image, SpecList list)
+{
+	if (!is_list_inside(image, list, sizeof(SpecMount), sizeof(uint32_t), SPEC_MOUNTS_MAX))
+		return false;
+	const SpecMount *mounts = (const SpecMount *)(const void *)(image->bytes + list.offset);
+	for (uint32_t i = 0; i < list.count; i++) {
+		const char *source = text_at(image, mounts[i].source);
+		const char *target = text_at(image, mounts[i].target);
+		if (!source || !target || source[0] != '/' || target[0] != '/')
+			return false;
+	}
+	return true;
+}
+
 static int map(int fd, Image *ret)
 {
 	struct statx found;
@@ -65,7 +79,7 @@ static bool is_header_valid(const SpecHeader *header, const Image *image)
 	return header->magic == SPEC_MAGIC && header->version == SPEC_VERSION &&
 	       header->total_bytes == image->size && image->bytes[image->size - 1] == '\0' &&
 	       header->kind >= SPEC_KIND_APPLICATION && header->kind <= SPEC_KIND_EXEC &&
-	       header->arguments.count > 0 &&
+	       header->arguments.count > 0 && are_mounts_valid(image, header->mounts) &&
 	       is_list_inside(image, header->groups, sizeof(uint32_t), sizeof(uint32_t),
 			      SPEC_GROUPS_MAX) &&
 	       is_list_inside(image, header->filter, SPEC_FILTER_BYTES, SPEC_FILTER_BYTES,
@@ -90,6 +104,7 @@ int application_load(int fd, Application *ret)
 		.environment = texts_at(&image, header->environment),
 		.masked_paths = texts_at(&image, header->masked_paths),
 		.read_only_paths = texts_at(&image, header->read_only_paths),
+		.mounts = (const SpecMount *)(const void *)(image.bytes + header->mounts.offset),
 		.groups = (const uint32_t *)(const void *)(image.bytes + header->groups.offset),
 		.filter = image.bytes + header->filter.offset,
 	};

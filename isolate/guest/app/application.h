@@ -14,6 +14,7 @@ typedef struct Application {
 	const char *const *environment;     // NULL-terminated
 	const char *const *masked_paths;    // NULL-terminated
 	const char *const *read_only_paths; // NULL-terminated
+	const SpecMount *mounts;            // header->mounts.count; see application_text
 	const uint32_t *groups;
 	const void *filter; // struct sock_filter
 } Application;
@@ -21,6 +22,12 @@ typedef struct Application {
 static inline bool application_has(const Application *application, uint64_t flag)
 {
 	return (application->header->flags & flag) != 0;
+}
+
+// The text at an offset that the specification holds.
+static inline const char *application_text(const Application *application, uint32_t offset)
+{
+	return (const char *)application->header + offset;
 }
 
 // Maps and checks the specification behind `fd`; every offset lies inside it afterwards. 0, or a negative errno: EINVAL

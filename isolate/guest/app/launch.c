@@ -2,6 +2,7 @@
 
 #include "isolate/guest/app/filesystem.h"
 #include "isolate/guest/app/identity.h"
+#include "isolate/guest/app/view.h"
 #include "isolate/guest/base/line.h"
 
 enum {
@@ -9,7 +10,6 @@ enum {
 	CLOSE_ON_EXEC = 1 << 2, // CLOSE_RANGE_CLOEXEC
 	FDS_WITHOUT_CLOSE_RANGE = 1024,
 	KERNEL_SIGACTION_BYTES = 32, // all zeros: SIG_DFL, no flags, empty mask
-	PATH_BYTES = 4096,
 };
 
 // What Docker gives to images without a PATH.
@@ -136,10 +136,9 @@ typedef struct Pipes {
 	int failure[2];
 } Pipes;
 
-static bool prepare(const Application *application, SpecFailure *failure)
+static bool prepare(const Application *application, const char *root, SpecFailure *failure)
 {
-	return filesystem_detach(failure) && filesystem_mount_kernel(application, failure) &&
-	       filesystem_restrict(application, failure) &&
+	return view_enter(application, root, failure) &&
 	       filesystem_enter_directory(application, failure) &&
 	       (!application_has(application, SPEC_READ_ONLY_ROOT) ||
 		filesystem_lock_root(failure));
@@ -164,7 +163,8 @@ static bool is_parent_gone(const Pipes *pipes)
 	return sys_poll(&fd, 1, &now) > 0 && (fd.revents & POLLERR);
 }
 
-static void __attribute__((noreturn)) run_child(const Application *application, const Pipes *pipes)
+static void __attribute__((noreturn))
+run_child(const Application *application, const char *root, const Pipes *pipes)
 {
 	CALL2(prctl, PR_SET_PDEATHSIG, SIGKILL);
 	sys_close(pipes->failure[0]);
@@ -173,7 +173,7 @@ static void __attribute__((noreturn)) run_child(const Application *application, 
 	CALL0(setsid);
 
 	SpecFailure failure = { 0 };
-	if (prepare(application, &failure) && connect_stdio(pipes, &failure))
+	if (prepare(application, root, &failure) && connect_stdio(pipes, &failure))
 		launch_here(application, &failure);
 	sys_write(pipes->failure[1], &failure, sizeof(failure));
 	sys_exit(failure.exit_status);
@@ -226,7 +226,7 @@ static long read_failure(int fd, SpecFailure *ret)
 	return got;
 }
 
-bool launch(const Application *application, Launched *ret, SpecFailure *failure)
+bool launch(const Application *application, const char *root, Launched *ret, SpecFailure *failure)
 {
 	Pipes pipes;
 	const long result = open_pipes(&pipes);
@@ -239,7 +239,7 @@ bool launch(const Application *application, Launched *ret, SpecFailure *failure)
 
 	const long pid = CALL2(clone, namespaces(application) | SIGCHLD, 0);
 	if (pid == 0)
-		run_child(application, &pipes);
+		run_child(application, root, &pipes);
 	if (pid < 0) {
 		close_all(&pipes);
 		return failure_set(failure, pid, "make the namespaces", "");

@@ -11,9 +11,9 @@ typedef struct Launched {
 	int err;
 } Launched;
 
-// Starts the application in its namespaces and returns once it executes. False with the reason when it does not; the
+// Starts the application in its namespaces, with the machine's directory `root` as its root, and returns once it executes. False with the reason when it does not; the
 // process is gone then.
-bool launch(const Application *application, Launched *ret, SpecFailure *failure);
+bool launch(const Application *application, const char *root, Launched *ret, SpecFailure *failure);
 
 // Becomes the application in the calling process: its user and confinement, then execve. Returns only on failure.
 void launch_here(const Application *application, SpecFailure *failure);

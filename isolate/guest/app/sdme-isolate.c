@@ -1,6 +1,6 @@
 // isolate/guest/app/sdme-isolate.c - runs one application of a machine, confined.
-// The ExecStart of sdme-oci-NAME.service, root in the application's root directory. Stays outside of the application's
-// namespaces as its parent: passes signals in and output out, writes down how it ended, and waits between restarts.
+// `sdme-isolate app NAME` is the ExecStart of sdme-oci-NAME.service. It stays outside of the application's namespaces and
+// root directory as its parent: passes signals in and output out, writes down how it ended, and waits between restarts.
 // `sdme-isolate exec SPEC_FD FAILURE_FD` instead becomes a command beside a running application (isolate/enter/enter.h).
 #include "isolate/guest/app/identity.h"
 #include "isolate/guest/app/launch.h"
@@ -8,6 +8,7 @@
 #include "isolate/guest/app/record.h"
 #include "isolate/guest/app/supervise.h"
 #include "isolate/guest/base/line.h"
+#include "isolate/guest/inside.h"
 
 #include <linux/capability.h>
 #include <linux/un.h>
@@ -20,6 +21,7 @@ typedef struct Service {
 	Application application;
 	Supervision supervision;
 	Record record;
+	Line root;    // the application's root directory, a path of the machine
 	int status;   // directory of the records
 	int notifier; // connected to $NOTIFY_SOCKET, or -1
 } Service;
@@ -60,28 +62,37 @@ static int fail(const char *what, const char *subject, long result)
 	return SPEC_EXIT_START_ERROR;
 }
 
-// What systemd mounted for us is no business of the application: the records, and on request the whole of /run, so that
-// the image's own shows.
-static void hide_run(const Application *application)
+static void set_path(Line *path, const char *before, const char *name, const char *behind)
 {
-	sys_unmount(SPEC_STATUS_PATH);
-	if (application_has(application, SPEC_DETACH_RUN))
-		sys_unmount("/run");
+	path->length = 0;
+	line_add(path, before);
+	line_add(path, name);
+	line_add(path, behind);
+}
+
+static int load(Service *service, const char *name)
+{
+	Line path;
+	set_path(&path, "/" INSIDE_RUN "/" INSIDE_RUN_SPECS "/", name, "");
+	const int spec = sys_open(AT_FDCWD, path.text, O_RDONLY, 0);
+	const int result = spec < 0 ? spec : application_load(spec, &service->application);
+	sys_close(spec);
+	if (result < 0)
+		return fail("understand the specification", path.text, result);
+
+	set_path(&path, "/" INSIDE_RUN "/" INSIDE_RUN_STATUS "/", name, "");
+	service->status = sys_open(AT_FDCWD, path.text, O_RDONLY | O_DIRECTORY, 0);
+	return service->status < 0 ? fail("open", path.text, service->status) : 0;
 }
 
 // 0, or an exit status after a complaint.
-static int open_service(Service *service, const char *const *environment)
+static int open_service(Service *service, const char *name, const char *const *environment)
 {
-	// It stays open for as long as we live; the application gets another standard input (launch.c).
-	const int result = application_load(STDIN, &service->application);
-	if (result < 0)
-		return fail("understand the specification", "", result);
-	service->status = sys_open(AT_FDCWD, SPEC_STATUS_PATH, O_RDONLY | O_DIRECTORY, 0);
-	if (service->status < 0)
-		return fail("open", SPEC_STATUS_PATH, service->status);
-
+	const int result = load(service, name);
+	if (result != 0)
+		return result;
+	set_path(&service->root, "/" INSIDE_APPS "/", name, "/root");
 	service->notifier = connect_notifier(environment_get(environment, "NOTIFY_SOCKET"));
-	hide_run(&service->application);
 	launch_block_signals();
 	outlet_open();
 	if (!supervise_open(&service->supervision))
@@ -160,7 +171,7 @@ static bool start(Service *service, Launched *ret)
 
 	SpecFailure failure = { 0 };
 	record->started_us = record->end.started_us = sys_clock(CLOCK_OF_DAY);
-	if (launch(&service->application, ret, &failure)) {
+	if (launch(&service->application, service->root.text, ret, &failure)) {
 		record->state = RECORD_RUNNING;
 		record->pid = (uint32_t)ret->pid;
 		save(service);
@@ -200,10 +211,10 @@ static int status_of_stop(int signal)
 	return is_stop ? 0 : SPEC_EXIT_SIGNAL + signal;
 }
 
-static int run_service(const char *const *environment)
+static int run_service(const char *name, const char *const *environment)
 {
 	Service service;
-	const int result = open_service(&service, environment);
+	const int result = open_service(&service, name, environment);
 	if (result != 0)
 		return result;
 
@@ -265,8 +276,8 @@ int guest_main(int count, char **arguments, char **environment)
 {
 	if (count == 4 && text_equal(arguments[1], "exec"))
 		return run_exec(arguments[2], arguments[3]);
-	if (count == 1)
-		return run_service((const char *const *)(const void *)environment);
+	if (count == 3 && text_equal(arguments[1], "app"))
+		return run_service(arguments[2], (const char *const *)(const void *)environment);
 	complain("started by hand: it is run by systemd in a machine of sdme", "", 0);
 	return SPEC_EXIT_START_ERROR;
 }

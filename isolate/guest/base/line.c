@@ -88,6 +88,7 @@ static const struct {
 	{ EMFILE, "Too many open files" },
 	{ ETXTBSY, "Text file busy" },
 	{ ENOSPC, "No space left on device" },
+	{ EXDEV, "Invalid cross-device link" },
 	{ EROFS, "Read-only file system" },
 	{ ENAMETOOLONG, "File name too long" },
 	{ ENOSYS, "Function not implemented" },

@@ -141,23 +141,9 @@ static inline long sys_unmount(const char *target)
 	return CALL2(umount2, target, UNMOUNT_LAZY);
 }
 
-static inline long sys_make_directory(const char *path, int mode)
-{
-	return CALL3(mkdirat, AT_FDCWD, path, mode);
-}
-
 static inline long sys_kill(int pid, int signal)
 {
 	return CALL2(kill, pid, signal);
-}
-
-// The type bits of `path` itself, or a negative errno.
-static inline long sys_type(const char *path)
-{
-	struct statx found;
-	const long result =
-		CALL5(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE, &found);
-	return result < 0 ? result : (found.stx_mode & TYPE_MASK);
 }
 
 static inline long sys_poll(struct pollfd *fds, unsigned count,

@@ -36,6 +36,7 @@ static bool prepare(Test *test, Host *ret_host, int *ret_root)
 	*ret_host = (Host){ .library_dir = in(test, "lib") };
 	return put(test, "lib/machine/sdme-isolate", "program") &&
 	       put(test, "lib/seccomp-default.bpf", "12345678") &&
+	       put(test, "lib/seccomp-app.bpf", "87654321") &&
 	       put(test, "tree/oci/apps/web/root/etc/passwd", "www:x:33:44::/var/www:/bin/sh\n") &&
 	       file_open_directory(AT_FDCWD, in(test, "tree"), ret_root, &test->error);
 }
@@ -61,7 +62,7 @@ TEST(app_import_makes_a_service)
 	CHECK(app_import(&host, &config, "web", root, &test->error));
 
 	const char *unit = get(test, "tree/etc/systemd/system/sdme-oci-web.service", NULL);
-	CHECK(unit && strstr(unit, "\nRootDirectory=/oci/apps/web/root\n"));
+	CHECK(unit && strstr(unit, "\nExecStart=/sdme/library/sdme-isolate app web\n"));
 	CHECK(strstr(unit, "\nKillMode=mixed\nKillSignal=SIGQUIT\n"));
 	CHECK(strstr(unit, "\nRestart=on-failure\n"));
 	CHECK(!strstr(unit, "100%"));
@@ -80,6 +81,10 @@ TEST(app_import_makes_a_service)
 	CHECK(spec.uid == 33 && spec.gid == 44 && spec.no_new_privileges);
 	CHECK_TEXT(texts_join(&spec.arguments, "|", test->arena), "/bin/web|100% $(HOME)\n");
 	CHECK_TEXT(spec.working_directory, "/srv");
+	CHECK(spec.filter.len == 16 && memcmp(spec.filter.ptr, "8765432112345678", 16) == 0);
+	CHECK(spec.mounts.count == 3 && spec.mounts.items[0].is_read_only &&
+	      spec.mounts.items[0].is_optional);
+	CHECK_TEXT(spec.mounts.items[0].target, "/etc/hosts");
 	Texts environment = { 0 };
 	spec_environment(&spec, test->arena, &environment);
 	CHECK_TEXT(texts_join(&environment, "|", test->arena), "PATH=/opt|HOME=/var/www");

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #define FILE_MAX (4u << 20)
@@ -80,12 +81,113 @@ TEST(stdout_can_be_opened_again_by_any_user)
 TEST(application_is_alone_and_pid_1)
 {
 	GUEST(guest);
-	guest_script(guest, "echo pid $$; set -- /proc/[0-9]*; echo count $#; ls /run; "
-			    "echo spec $(ls /run/sdme/status | wc -l)");
+	guest_script(guest, "echo pid $$; set -- /proc/[0-9]*; echo count $#");
 	CHECK(guest_run(guest) == 0);
-	CHECK(strstr(guest_output(guest), "<6>pid 1\n"));
-	CHECK(strstr(guest_output(guest), "<6>count 1\n"));
-	CHECK(strstr(guest_output(guest), "<6>spec 0\n"));
+	CHECK_TEXT(guest_output(guest), "<6>pid 1\n<6>count 1\n");
+}
+
+TEST(view_is_the_image_and_nothing_of_ours)
+{
+	GUEST(guest);
+	guest_script(
+		guest,
+		"echo /* /run/*; "
+		"busybox cut -d' ' -f5 /proc/self/mountinfo | grep -v -e ^/proc/ -e ^/sys/ -e ^/dev/");
+	CHECK(guest_run(guest) == 0);
+	CHECK_TEXT(guest_output(guest),
+		   "<6>/bin /dev /etc /proc /run /sys /tmp /usr /volume /work /run/image\n"
+		   "<6>/\n<6>/volume\n<6>/proc\n<6>/sys\n<6>/dev\n");
+}
+
+TEST(devices_are_new_at_every_start)
+{
+	GUEST(guest);
+	guest->spec.own_shm = true;
+	guest_script(guest, "echo $(cd /dev; echo *) >> /tmp/seen; busybox ln -s /etc /dev/mine; "
+			    "busybox rm /dev/fd; echo x > /dev/zero; cat /tmp/seen; exit 1");
+	const char *expected =
+		"<6>fd full mqueue net null ptmx pts random shm stderr stdin stdout tty "
+		"urandom zero\n";
+	CHECK(guest_run(guest) == 1);
+	CHECK_TEXT(guest_output(guest), expected);
+	CHECK(guest_run(guest) == 1);
+	CHECK(strstr(guest_output(guest) + strlen(expected), expected));
+}
+
+TEST(mounts_of_the_machine_show_where_the_specification_says)
+{
+	GUEST(guest);
+	const AppMount mounts[] = {
+		{ .source = "/dev/null", .target = "/dev/hosts/null" },
+		{ .source = "/oci", .target = "/new/place", .is_read_only = true },
+		{ .source = "/oci/absent", .target = "/never", .is_optional = true },
+	};
+	for (size_t i = 0; i < COUNT(mounts); i++)
+		*app_mounts_push(guest->arena, &guest->spec.mounts) = mounts[i];
+	guest_script(guest, "stat -c %t:%T /dev/hosts/null; echo /new/place/*; ls /never; "
+			    "touch /new/place/x");
+	CHECK(guest_run(guest) == 1);
+	CHECK(strstr(guest_output(guest), "<6>1:3\n<6>/new/place/apps /new/place/run\n"));
+	CHECK(strstr(guest_output(guest), "<3>ls: /never: No such file or directory\n"));
+	CHECK(strstr(guest_output(guest), "Read-only file system\n"));
+}
+
+TEST(start_failure_of_a_mount)
+{
+	GUEST(guest);
+	*app_mounts_push(guest->arena, &guest->spec.mounts) =
+		(AppMount){ .source = "/oci/absent", .target = "/volume/x" };
+	guest_script(guest, "exit 0");
+	CHECK(guest_run(guest) == 128);
+	CHECK_TEXT(guest_record(guest, "REASON"), "StartError");
+	CHECK_TEXT(guest_record(guest, "MESSAGE"), "mount '/volume/x': No such file or directory");
+}
+
+// An image decides what lies at the top of its root.
+TEST(start_failure_of_a_root_with_links_or_files)
+{
+	static const struct {
+		const char *path;
+		const char *target; // NULL: a file
+		const char *message;
+	} rows[] = {
+		{ "proc", "volume", "mount '/proc': Too many levels of symbolic links" },
+		{ "sys", "/volume", "mount '/sys': Too many levels of symbolic links" },
+		{ "proc", NULL, "mount '/proc': Not a directory" },
+		{ "dev", "volume", "mount '/dev': Invalid cross-device link" },
+		{ "dev", "../../work", "" },
+		{ "dev", NULL, "mount '/dev': Not a directory" },
+	};
+	GUEST(guest);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		guest->spec.identifier = arena_printf(test->arena, "test/%zu", i);
+		const char *path = path_join(guest->arena, guest->root, rows[i].path);
+		CHECK(rmdir(path) == 0 || unlink(path) == 0);
+		CHECK(rows[i].target
+			      ? symlink(rows[i].target, path) == 0
+			      : file_replace_volatile(AT_FDCWD, path, "", 0, 0644, &test->error));
+		guest_script(guest, "echo x > /dev/null");
+		CHECK(guest_run(guest) == (*rows[i].message ? 128 : 0));
+		CHECK_TEXT(guest_record(guest, "MESSAGE"), rows[i].message);
+		CHECK(unlink(path) == 0 && mkdir(path, 0755) == 0);
+	}
+}
+
+// What is only open somewhere is no directory of the container (CVE-2024-21626).
+TEST(working_directory_is_no_open_descriptor)
+{
+	static const char *const paths[] = { "/proc/self/fd/3", "/proc/self/fd/4/x",
+					     "/proc/self/cwd", "/etc/link/x" };
+	GUEST(guest);
+	CHECK(symlink("/proc/self/fd/3", path_join(guest->arena, guest->root, "etc/link")) == 0);
+	guest_script(guest, "exit 0");
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		guest->spec.identifier = paths[i];
+		guest->spec.working_directory = paths[i];
+		CHECK(guest_run(guest) == 128);
+		CHECK(text_starts_with(guest_record(guest, "MESSAGE"),
+				       "enter the working directory '"));
+	}
 }
 
 TEST(root_has_exactly_its_capabilities)
@@ -247,16 +349,6 @@ TEST(working_directory_is_made)
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_output(guest),
 		   "<6>/work/a/b\n<6>0:0:755\n<6>1000:2000:755\n<6>1000:2000:755\n");
-}
-
-TEST(run_of_the_image_shows)
-{
-	GUEST(guest);
-	guest->spec.detach_run = true;
-	guest_script(guest, "ls /run");
-	CHECK(guest_run(guest) == 0);
-	CHECK_TEXT(guest_output(guest), "<6>image\n");
-	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
 }
 
 TEST(ipc_and_cgroup_are_its_own)

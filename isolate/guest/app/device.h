@@ -1,0 +1,12 @@
+// isolate/guest/app/device.h - a /dev of the application's own, new at every start.
+#ifndef ISOLATE_GUEST_APP_DEVICE_H
+#define ISOLATE_GUEST_APP_DEVICE_H
+
+#include "isolate/guest/app/application.h"
+#include "isolate/guest/base/failure.h"
+
+// Mounts it at `root`/dev: the devices that the OCI runtime specification names, shown from the machine's /dev, and file
+// systems of the application's namespaces.
+bool device_mount(const Application *application, int root, SpecFailure *failure);
+
+#endif
