@@ -4,25 +4,30 @@
 #include "pkg/cli/message.h"
 #include "pkg/sys/interrupt.h"
 
-// False when the item failed; an interrupt is handed on in *ret_interrupt.
-static bool run_item(const CommandContext *context, const char *name, BatchItem item, void *data,
-		     Error *ret_interrupt)
+static void announce(const CommandContext *context, const BatchVerb *verb, const char *name)
 {
-	CLEANUP_ERROR error = { 0 };
-	if (item(context, name, data, &error)) {
+	if (!context->is_quiet)
+		fprintf(context->messages, "%s '%s'\n", verb->doing, name);
+}
+
+// Whether it is done.
+static bool report(const CommandContext *context, const char *name, const Error *failure)
+{
+	if (failure->code == ERROR_NONE) {
 		fprintf(context->output, "%s\n", name);
 		fflush(context->output);
 		return true;
 	}
-	if (error.code == ERROR_INTERRUPTED) {
-		*ret_interrupt = error;
-		error = (Error){ 0 };
-		return false;
-	}
 	CLEANUP_BUFFER prefix = { 0 };
 	buffer_printf(&prefix, "error: %s: ", name);
-	message_print_error(context->messages, buffer_text(&prefix), &error);
+	message_print_error(context->messages, buffer_text(&prefix), failure);
 	return false;
+}
+
+static bool sum_up(const BatchVerb *verb, size_t failed, Error *error)
+{
+	return failed == 0 ||
+	       error_set(error, ERROR_FAILED, "some %s could not be %s", verb->things, verb->past);
 }
 
 bool batch_run(const CommandContext *context, const BatchVerb *verb, const Texts *names,
@@ -30,19 +35,32 @@ bool batch_run(const CommandContext *context, const BatchVerb *verb, const Texts
 {
 	size_t failed = 0;
 	for (size_t i = 0; i < names->count; i++) {
+		const char *name = names->items[i];
+		CLEANUP_ERROR failure = { 0 };
 		if (!interrupt_check(error))
 			return false;
-		if (!context->is_quiet)
-			fprintf(context->messages, "%s '%s'\n", verb->doing, names->items[i]);
-		if (!run_item(context, names->items[i], item, data, error))
-			failed++;
-		if (error->code != ERROR_NONE)
-			return false;
+		announce(context, verb, name);
+		if (!item(context, name, data, &failure) && failure.code == ERROR_INTERRUPTED)
+			return error_move(error, &failure);
+		failed += report(context, name, &failure) ? 0 : 1;
 	}
-	if (failed > 0)
-		return error_set(error, ERROR_FAILED, "some %s could not be %s", verb->things,
-				 verb->past);
-	return true;
+	return sum_up(verb, failed, error);
+}
+
+bool batch_run_together(const CommandContext *context, const BatchVerb *verb, const Texts *names,
+			BatchAll all, void *data, Error *error)
+{
+	Error *failures = arena_array(context->arena, names->count, sizeof(Error));
+	size_t failed = 0;
+	for (size_t i = 0; i < names->count; i++)
+		announce(context, verb, names->items[i]);
+	if (!all(context, names, data, failures, error))
+		return false;
+	for (size_t i = 0; i < names->count; i++) {
+		failed += report(context, names->items[i], &failures[i]) ? 0 : 1;
+		error_clear(&failures[i]);
+	}
+	return sum_up(verb, failed, error);
 }
 
 static const char *join(const Texts *texts, Arena *arena)

@@ -20,6 +20,14 @@ typedef bool (*BatchItem)(const CommandContext *context, const char *name, void 
 MUST_CHECK bool batch_run(const CommandContext *context, const BatchVerb *verb, const Texts *names,
 			  BatchItem item, void *data, Error *error);
 
+// Does the work for all names at once. ret_failures: one for each name, empty where the work is done.
+typedef bool (*BatchAll)(const CommandContext *context, const Texts *names, void *data,
+			 Error *ret_failures, Error *error);
+
+// As batch_run; what is being done is said of all names first. Fails as `all` does, or as batch_run.
+MUST_CHECK bool batch_run_together(const CommandContext *context, const BatchVerb *verb,
+				   const Texts *names, BatchAll all, void *data, Error *error);
+
 // The one of `names` that the user means by `text`: the exact name, or the only one that starts so.
 // thing: "container", for the errors "no container found matching 'x'" (ERROR_NOT_FOUND) and
 // "ambiguous name 'w', could match: web, worker" (ERROR_INVALID).

@@ -87,6 +87,50 @@ TEST(batch_ends_at_a_signal)
 	error_clear(&test->error);
 }
 
+static bool start_all(const CommandContext *context, const Texts *names, void *data,
+		      Error *ret_failures, Error *error)
+{
+	fprintf(context->messages, "now\n");
+	for (size_t i = 0; i < names->count; i++) {
+		if (text_equal(names->items[i], "signal"))
+			return error_set(error, ERROR_INTERRUPTED, "interrupted");
+		if (!stop(context, names->items[i], data, &ret_failures[i]))
+			continue;
+	}
+	return true;
+}
+
+static bool run_together(Test *test, const Texts *names, Streams *streams)
+{
+	int started = 0;
+	streams_open(streams);
+	const CommandContext context = { .output = streams->output_stream,
+					 .messages = streams->messages_stream,
+					 .arena = test->arena };
+	const bool is_done =
+		batch_run_together(&context, &verb, names, start_all, &started, &test->error);
+	streams_finish(test, streams);
+	return is_done;
+}
+
+TEST(batch_does_all_together_and_tells_of_each)
+{
+	Streams streams = { 0 };
+	const Texts names = texts_of(test, (const char *const[]){ "web", "bad", "db", NULL });
+	CHECK_ERROR(run_together(test, &names, &streams), "some containers could not be stopped");
+	CHECK_TEXT(streams.output, "web\ndb\n");
+	CHECK_TEXT(streams.messages, "stopping 'web'\n"
+				     "stopping 'bad'\n"
+				     "stopping 'db'\n"
+				     "now\n"
+				     "error: bad: it will not\\x1b end\n");
+
+	const Texts cut = texts_of(test, (const char *const[]){ "signal", "db", NULL });
+	CHECK(!run_together(test, &cut, &streams) && test->error.code == ERROR_INTERRUPTED);
+	CHECK_TEXT(streams.output, "");
+	error_clear(&test->error);
+}
+
 TEST(name_resolve_exact_prefix_ambiguous)
 {
 	const Texts names =
