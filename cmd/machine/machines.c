@@ -1,6 +1,5 @@
 #include "cmd/machine/machines.h"
 
-#include "isolate/machine/machine.h"
 #include "isolate/machine/owner.h"
 #include "pkg/base/text.h"
 #include "pkg/cli/batch.h"
@@ -65,6 +64,44 @@ bool machines_resolve_to_end(const CommandContext *context, const char *doing, b
 	}
 	*ret_names = chosen;
 	return true;
+}
+
+const Positional machine_positionals[] = {
+	{ "NAME", 0, POSITIONAL_MANY, COMPLETE_MACHINE, "Machines", NULL },
+};
+
+bool machines_select(const CommandContext *context, Bus *bus, bool is_all,
+		     const MachineSelection *selection, Texts *ret, Error *error)
+{
+	if (!is_all && context->arguments.count == 0)
+		return error_set(error, ERROR_USAGE, "name a machine, or use --all");
+	if (is_all && context->arguments.count > 0)
+		return error_set(error, ERROR_USAGE, "--all and names exclude each other");
+	if (!is_all)
+		return selection->resolve(context, ret, error);
+	if (!layout_prepare(context->host, error) || !selection->list(context, bus, ret, error))
+		return false;
+	if (ret->count == 0)
+		fprintf(context->messages, "%s\n", selection->none);
+	return true;
+}
+
+bool machines_list_by_status(const CommandContext *context, Bus *bus,
+			     bool (*is_wanted)(MachineStatus), Texts *ret, Error *error)
+{
+	MachineInfos machines = { 0 };
+	if (!machine_list(context->host, bus, context->arena, &machines, error))
+		return false;
+	for (size_t i = 0; i < machines.count; i++) {
+		if (is_wanted(machines.items[i].status))
+			texts_add(context->arena, ret, machines.items[i].name);
+	}
+	return true;
+}
+
+bool machine_is_stopped(MachineStatus status)
+{
+	return status == MACHINE_STOPPED || status == MACHINE_FAILED;
 }
 
 bool machines_collect(const CommandContext *context, Bus *bus, Error *error)

@@ -286,44 +286,7 @@ bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 	       (!state.need_daemon_reload || bus_reload(bus, error));
 }
 
-bool machine_prepare_start(const Host *host, Bus *bus, const Config *config, const char *name,
-			   Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	MachinePlan plan = { 0 };
-	return generation_load_current(host, name, scratch, NULL, &plan, error) &&
-	       machine_check_rivals(host, bus, error) &&
-	       machine_write_drop_in(host, bus, config, &plan, error);
-}
-
 // --- life cycle
-
-static JobVerb start_verb(const Host *host, const char *name, MachineStatus status, Arena *arena)
-{
-	Ending ending = ENDING_NONE;
-	CLEANUP_ERROR ignored = { 0 }; // the start itself will tell what is wrong
-	return status == MACHINE_RUNNING &&
-			       ending_load(host, name, /* is_up= */ true, arena, &ending,
-					   &ignored) &&
-			       ending != ENDING_NONE
-		       ? JOB_VERB_RESTART
-		       : JOB_VERB_START;
-}
-
-bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeout_ms, Arena *arena,
-		   UnitJob *ret_job, Error *error)
-{
-	UnitState state = { 0 };
-	UnitJob job = { .unit = unit_machine_name(arena, name) };
-	if (!ending_note_wish(host, name, error) ||
-	    !bus_unit_state(bus, job.unit, arena, &state, error))
-		return false;
-	job.verb = start_verb(host, name, status_of(state.active), arena);
-	if (!bus_run_jobs(bus, &job, 1, timeout_ms, arena, error))
-		return false;
-	*ret_job = job;
-	return true;
-}
 
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error)
 {

@@ -76,15 +76,6 @@ MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *a
 // machines are on this host (machine_check_rivals).
 MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
 				      const MachinePlan *plan, Error *error);
-// What comes before a start: the drop-in is as it should be, whatever became of it.
-MUST_CHECK bool machine_prepare_start(const Host *host, Bus *bus, const Config *config,
-				      const char *name, Error *error);
-// Starts the machine and waits until its containers are started (or have failed). One that runs although it has ended for
-// good (ending.h) runs again. A start that is not done within the time goes on; its job is JOB_UNFINISHED. timeout_ms 0 =
-// none.
-MUST_CHECK bool machine_start(const Host *host, Bus *bus, const char *name, uint64_t timeout_ms,
-			      Arena *arena, UnitJob *ret_job, Error *error);
-
 // Sets the error of a start that did not succeed: the boot helper's own words, or else systemd's (`result`). False.
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error);
 

@@ -1,10 +1,11 @@
+// Pods as they were applied last, for another start.
 #include "isolate/machine/generation.h"
-#include "kube/apply/apply.h"
+#include "kube/apply/work.h"
 #include "kube/manifest/default.h"
 #include "kube/manifest/read.h"
 
-bool kube_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
-		       Error *error)
+bool pod_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
+		      Error *error)
 {
 	Report report;
 	Objects objects = { 0 };
@@ -22,4 +23,20 @@ bool kube_load_applied(const Host *host, const char *machine, Arena *arena, Obje
 	object_default(&objects.items[0], arena);
 	*ret = objects.items[0];
 	return true;
+}
+
+bool kube_start(const ApplyContext *context, const Texts *names, Report *notes,
+		ApplyResults *ret_results, Error *error)
+{
+	Objects objects = { 0 };
+	for (size_t i = 0; i < names->count; i++) {
+		Pod *pod = ARENA_NEW(context->arena, Pod);
+		pod->metadata.name = names->items[i];
+		*objects_push(context->arena, &objects) = (Object){
+			.kind = OBJECT_POD,
+			.metadata = &pod->metadata,
+			.pod = pod,
+		};
+	}
+	return kube_apply(context, &objects, notes, ret_results, error);
 }

@@ -21,7 +21,7 @@ typedef struct ApplyOptions {
 	bool is_enabled;     // start with the host
 	uint64_t timeout_ms; // for the starting of all; 0 = none
 	PullOptions pull;    // the policy is each container's
-	bool is_again; // the Pods are taken as they were applied last, whatever is in the objects now
+	bool is_again; // the Pods are taken as they were applied last; one that has ended for good runs again
 	bool must_restart; // kube rollout restart: what runs is started anew, changed or not
 } ApplyOptions;
 
@@ -73,9 +73,10 @@ typedef struct ApplyContext {
 MUST_CHECK bool kube_apply(const ApplyContext *context, const Objects *objects, Report *notes,
 			   ApplyResults *ret_results, Error *error);
 
-// A Pod as it was applied last. Fails with ERROR_NOT_FOUND for a machine that does not exist.
-MUST_CHECK bool kube_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
-				  Error *error);
+// The same for Pods as they were applied last (options.is_again), by their names or those of their machines: what does
+// not run is started, with what the names of its images mean now.
+MUST_CHECK bool kube_start(const ApplyContext *context, const Texts *names, Report *notes,
+			   ApplyResults *ret_results, Error *error);
 
 // What --dry-run prints: the plan of a Pod. Pulls nothing and changes nothing: images must be in the store.
 MUST_CHECK bool kube_plan(const ApplyContext *context, const Pod *pod, Report *notes, Buffer *json,

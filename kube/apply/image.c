@@ -1,3 +1,4 @@
+// What the images of a Pod are: asked of registries, or of the store.
 #include "kube/apply/pull_secrets.h"
 #include "kube/apply/work.h"
 

@@ -1,3 +1,4 @@
+// The plan of a Pod, with all that a start will need looked for.
 #include "kube/apply/work.h"
 
 #include "isolate/machine/reference.h"

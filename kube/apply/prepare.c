@@ -1,3 +1,4 @@
+// What is to become of a Pod: nothing, a start, or a new generation.
 #include "kube/apply/work.h"
 
 #include "isolate/machine/ending.h"
@@ -33,13 +34,25 @@ static bool is_up(const PodWork *work)
 	return work->status == MACHINE_RUNNING || work->status == MACHINE_STARTING;
 }
 
-static void decide_start(const ApplyContext *context, PodWork *work)
+// What runs has to make way for another version, and for another run that somebody wants.
+static bool is_outdated(const ApplyContext *context, const PodWork *work)
 {
 	const ApplyOptions *options = context->options;
-	work->is_outdated =
-		is_up(work) && (options->must_restart ||
-				!draft_is_running(context->host, &work->draft, context->arena));
-	work->must_start = options->must_start && (work->is_outdated || !is_up(work));
+	return options->must_restart || (options->is_again && work->has_ended) ||
+	       !draft_is_running(context->host, &work->draft, context->arena);
+}
+
+// A Pod that has ended for good is as declared: it has run, and nothing is asked for it. Unless somebody wants another run.
+static bool is_left_alone(const ApplyContext *context, const PodWork *work)
+{
+	return work->has_ended && !context->options->is_again;
+}
+
+static void decide_start(const ApplyContext *context, PodWork *work)
+{
+	work->is_outdated = is_up(work) && is_outdated(context, work);
+	work->must_start = context->options->must_start &&
+			   (work->is_outdated || (!is_up(work) && !is_left_alone(context, work)));
 }
 
 static bool identify(const ApplyContext *context, MachineDraft *draft, Error *error)
@@ -73,15 +86,13 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, Report *
 	return true;
 }
 
-// A Pod that has ended for good is as declared: it has run, and nothing is asked for it. Unless somebody wants another run.
-static bool has_ended(const ApplyContext *context, const PodWork *work, bool *ret, Error *error)
+static bool learn_ending(const ApplyContext *context, PodWork *work, Error *error)
 {
 	Ending ending = ENDING_NONE;
-	if (!context->options->is_again &&
-	    !ending_load(context->host, work->draft.name, is_up(work), context->arena, &ending,
+	if (!ending_load(context->host, work->draft.name, is_up(work), context->arena, &ending,
 			 error))
 		return false;
-	*ret = ending != ENDING_NONE;
+	work->has_ended = ending != ENDING_NONE;
 	return true;
 }
 
@@ -89,19 +100,18 @@ static bool has_ended(const ApplyContext *context, const PodWork *work, bool *re
 static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Report *notes,
 			      Error *error)
 {
-	bool is_over = false, have_moved = false;
+	bool have_moved = false;
 	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL,
 				     &work->draft.plan, error) ||
 	    !machine_write_drop_in(context->host, context->bus, context->config, &work->draft.plan,
 				   error) ||
-	    !has_ended(context, work, &is_over, error) ||
-	    (!is_over && !pod_images_have_moved(context, &work->object->pod->spec,
-						&work->draft.plan, &have_moved, error)))
+	    (!is_left_alone(context, work) &&
+	     !pod_images_have_moved(context, &work->object->pod->spec, &work->draft.plan,
+				    &have_moved, error)))
 		return false;
 	if (have_moved)
 		return prepare_changed(context, work, notes, error);
 	decide_start(context, work);
-	work->must_start = work->must_start && (!is_over || is_up(work));
 	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;
 	return true;
 }
@@ -115,9 +125,19 @@ bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes, Erro
 	work->is_full_boot = context->options->is_full_boot;
 	work->hash = hash_of(context, work);
 	const char *before = pairs_get_or(&work->draft.record, MACHINE_KEY_POD_HASH, "");
-	return !work->draft.is_new && text_equal(before, work->hash)
-		       ? prepare_unchanged(context, work, notes, error)
-		       : prepare_changed(context, work, notes, error);
+	if (work->draft.is_new || !text_equal(before, work->hash))
+		return prepare_changed(context, work, notes, error);
+	return learn_ending(context, work, error) && prepare_unchanged(context, work, notes, error);
+}
+
+// Nothing is done to what runs, unless it is to run anew; a start that is under way is waited for.
+static bool may_run_on(const ApplyContext *context, PodWork *work)
+{
+	if (!is_up(work) || work->has_ended || context->options->must_restart)
+		return false;
+	work->must_start = work->status == MACHINE_STARTING;
+	work->result->change = APPLY_UNCHANGED;
+	return true;
 }
 
 bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
@@ -127,9 +147,13 @@ bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes
 	if (work->draft.is_new)
 		return error_set(error, ERROR_NOT_FOUND, "pods \"%s\" not found",
 				 work->object->metadata->name);
+	if (!learn_ending(context, work, error))
+		return false;
+	if (may_run_on(context, work))
+		return true;
 	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL, &plan,
 				     error) ||
-	    !kube_load_applied(context->host, work->draft.name, context->arena, object, error))
+	    !pod_load_applied(context->host, work->draft.name, context->arena, object, error))
 		return false;
 	work->object = object;
 	work->json = print_pod(context, work->object);

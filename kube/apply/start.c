@@ -1,15 +1,14 @@
+// Pods on their way up: whether their containers run, and in which words they do not.
 #include "kube/apply/work.h"
 
 #include "isolate/journal/logs.h"
-#include "isolate/machine/ending.h"
+#include "isolate/machine/start.h"
 #include "isolate/machine/unit.h"
 #include "kube/status/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/sys/bus/unit.h"
 #include "pkg/sys/interrupt.h"
 
-// How often the records of containers are looked at while a machine takes its time: init containers, back-off.
-#define LOOK_INTERVAL_MS 250
 // A container that dies at once has done so by then.
 #define SETTLE_US           50000
 #define LAST_LINES          10
@@ -103,15 +102,16 @@ static bool is_older(const ContainerStatus *failed, uint64_t started_us)
 }
 
 // True when all is well so far; raises *rest_us, which may be NULL, to the time until more can be said.
-static bool check_containers(const ApplyContext *context, const PodWork *work, MachineStatus status,
-			     uint64_t *rest_us, Error *error)
+static bool check_containers(const ApplyContext *context, const MachineStart *start,
+			     MachineStatus status, uint64_t *rest_us, Error *error)
 {
+	const PodWork *work = start->owner;
 	const MachineInfo machine = { work->draft.name, work->draft.record, status, NULL };
 	PodStatus pod = { 0 };
 	if (!pod_status_load(context->host, context->config, &machine, context->arena, &pod, error))
 		return false;
 	const ContainerStatus *failed = pod_status_find_failure(&pod);
-	if (failed && is_older(failed, work->started_us))
+	if (failed && is_older(failed, start->began_us))
 		failed = NULL;
 	if (rest_us && unsettled_us(&pod) > *rest_us)
 		*rest_us = unsettled_us(&pod);
@@ -120,73 +120,42 @@ static bool check_containers(const ApplyContext *context, const PodWork *work, M
 
 // --- starting
 
-// The start that we asked for is over with its job. The unit's state does not tell: one that waits for others, such as
-// for a module to be loaded, is inactive until then, and one that is restarted is active at first.
-static bool has_started(const UnitState *state, void *context)
+static bool look(const MachineStart *start, const void *context, bool *ret_is_enough, Error *error)
 {
-	(void)context; // the signature of UnitPredicate
-	return state->job == 0;
-}
-
-// Waits for one machine whose start takes longer, looking at its containers now and then.
-static bool wait_for(const ApplyContext *context, PodWork *work, uint64_t deadline, Error *error)
-{
-	const char *unit = unit_machine_name(context->arena, work->draft.name);
-	const MachineInfo machine = { work->draft.name, work->draft.record, MACHINE_STARTING,
-				      NULL };
-	for (;;) {
-		UnitState state = { 0 };
-		CLEANUP_ERROR late = { 0 };
-		if (bus_wait_unit(context->bus, unit, has_started, NULL, LOOK_INTERVAL_MS,
-				  context->arena, &state, &late))
-			return state.active == UNIT_ACTIVE ||
-			       machine_fail_start(context->host, work->draft.name, state.result,
-						  error);
-		if (late.code != ERROR_TIMEOUT)
-			return error_move(error, &late);
-		if (!bus_unit_state(context->bus, unit, context->arena, &state, error))
-			return false;
-		// The old version may take its grace period: that is not the new one's time.
-		if (state.active == UNIT_DEACTIVATING)
-			deadline = bus_deadline(context->options->timeout_ms);
-		if (state.exec_main_start_us >= work->asked_us)
-			work->started_us = state.exec_main_start_us;
-		if (work->started_us > 0 &&
-		    !check_containers(context, work, MACHINE_STARTING, NULL, error))
-			return false;
-		if (work->result->warning)
-			return true;
-		if (deadline > 0 && bus_deadline(1) > deadline)
-			return pod_status_fail_late(context->host, context->config, &machine,
-						    context->options->timeout_ms, context->arena,
-						    error);
-	}
-}
-
-static bool finish_start(const ApplyContext *context, PodWork *work, const UnitJob *job,
-			 uint64_t deadline, Error *error)
-{
-	if (job->result == JOB_UNFINISHED)
-		return wait_for(context, work, deadline, error);
-	if (job->result == JOB_REFUSED)
-		return error_set(error, job->code, "start '%s': %s", work->draft.name,
-				 job->message);
-	if (!job_result_is_good(job->result))
-		return machine_fail_start(context->host, work->draft.name,
-					  job_result_to_text(job->result), error);
+	const PodWork *work = start->owner;
+	if (!check_containers(context, start, MACHINE_STARTING, NULL, error))
+		return false;
+	*ret_is_enough = work->result->warning != NULL;
 	return true;
 }
 
+static bool fail_late(const ApplyContext *context, const PodWork *work, Error *error)
+{
+	const MachineInfo machine = { work->draft.name, work->draft.record, MACHINE_STARTING,
+				      NULL };
+	return pod_status_fail_late(context->host, context->config, &machine,
+				    context->options->timeout_ms, context->arena, error);
+}
+
+static bool finish_start(const ApplyContext *context, const StartWatch *watch, MachineStart *start,
+			 Error *error)
+{
+	return machine_start_await(context->host, context->bus, start, watch, context->arena,
+				   error) &&
+	       (!start->is_late || fail_late(context, start->owner, error));
+}
+
 // All machines are up; looks at their containers until each of them has run for a moment.
-static bool settle(const ApplyContext *context, PodWorks *works, Error *error)
+static bool settle(const ApplyContext *context, const MachineStarts *starts, Error *error)
 {
 	for (;;) {
 		uint64_t rest_us = 0;
 		int ready = 0;
-		for (size_t i = 0; i < works->count; i++) {
-			PodWork *work = &works->items[i];
+		for (size_t i = 0; i < starts->count; i++) {
+			const MachineStart *start = &starts->items[i];
+			PodWork *work = start->owner;
 			if (!pod_work_has_failed(work) && !work->result->warning &&
-			    !check_containers(context, work, MACHINE_RUNNING, &rest_us, error))
+			    !check_containers(context, start, MACHINE_RUNNING, &rest_us, error))
 				pod_work_fail(work, error);
 		}
 		if (rest_us == 0)
@@ -202,46 +171,38 @@ static bool enable(const ApplyContext *context, PodWork *work, Error *error)
 	return machine_set_enabled(context->host, context->bus, work->draft.name, true, error);
 }
 
-// The Pods that must start, and a job for each.
-static bool list_jobs(const ApplyContext *context, const PodWorks *works, PodWorks *ret_starting,
-		      UnitJob **ret, Error *error)
+static void list_starts(const ApplyContext *context, PodWorks *works, MachineStarts *ret)
 {
-	UnitJob *jobs = arena_array(context->arena, works->count, sizeof(UnitJob));
 	for (size_t i = 0; i < works->count; i++) {
-		const PodWork *work = &works->items[i];
+		PodWork *work = &works->items[i];
 		if (pod_work_has_failed(work) || !work->must_start)
 			continue;
-		if (!ending_note_wish(context->host, work->draft.name, error))
-			return false;
-		UnitJob *job = &jobs[ret_starting->count];
-		job->unit = unit_machine_name(context->arena, work->draft.name);
-		job->verb = work->is_outdated ? JOB_VERB_RESTART : JOB_VERB_START;
-		PodWork *starting = pod_works_push(context->arena, ret_starting);
-		*starting = *work;
-		starting->asked_us = moment_now_us();
+		*machine_starts_push(context->arena, ret) = (MachineStart){
+			.name = work->draft.name,
+			.must_restart = work->is_outdated,
+			.is_under_way = work->status == MACHINE_STARTING && !work->is_outdated,
+			.owner = work,
+		};
 	}
-	*ret = jobs;
-	return true;
 }
 
 bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
-	PodWorks starting = { 0 };
-	UnitJob *jobs = NULL;
-	if (!list_jobs(context, works, &starting, &jobs, error))
+	MachineStarts starts = { 0 };
+	const StartWatch watch = { context->options->timeout_ms, look, context };
+	list_starts(context, works, &starts);
+	if (!machine_starts_ask(context->host, context->bus, &starts, &watch, context->arena,
+				error))
 		return false;
-	const uint64_t deadline = bus_deadline(context->options->timeout_ms);
-	if (starting.count > 0 && !bus_run_jobs(context->bus, jobs, starting.count,
-						LOOK_INTERVAL_MS, context->arena, error))
-		return false;
-	for (size_t i = 0; i < starting.count; i++) {
-		if (finish_start(context, &starting.items[i], &jobs[i], deadline, error))
+	for (size_t i = 0; i < starts.count; i++) {
+		MachineStart *start = &starts.items[i];
+		if (finish_start(context, &watch, start, error))
 			continue;
 		if (error->code == ERROR_INTERRUPTED)
 			return false;
-		pod_work_fail(&starting.items[i], error);
+		pod_work_fail(start->owner, error);
 	}
-	if (!settle(context, &starting, error))
+	if (!settle(context, &starts, error))
 		return false;
 	for (size_t i = 0; context->options->is_enabled && i < works->count; i++) {
 		PodWork *work = &works->items[i];

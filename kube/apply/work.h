@@ -16,10 +16,8 @@ typedef struct PodWork {
 	bool is_full_boot;
 	const char *hash; // of these three
 	bool must_start;
-	bool is_outdated;  // an old version runs: it has to be stopped first
-	uint64_t asked_us; // when the start was asked for
-	uint64_t
-		started_us; // when it began: before that, records are the old version's; 0 = unknown
+	bool is_outdated; // an old version runs: it has to be stopped first
+	bool has_ended;   // for good: it runs again only when somebody wants it
 } PodWork;
 VEC_DECLARE(PodWorks, pod_works, PodWork);
 
@@ -45,17 +43,20 @@ MUST_CHECK bool pod_dry_run(const ApplyContext *context, const Pod *pod, Report 
 // The plan of the draft, whose slot and id are known: gets the images, compiles, and looks for all that a start will need.
 MUST_CHECK bool pod_plan(const ApplyContext *context, PodWork *work, Report *notes, Error *error);
 
+// again.c. A Pod as it was applied last.
+MUST_CHECK bool pod_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
+				 Error *error);
+
 // prepare.c. Compares, plans, writes the generation; nothing that runs changes.
 MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
 			    Error *error);
-// The same for a Pod as it was applied last, which is read anew now that it is locked.
+// The same for a Pod as it was applied last, which is read now that it is locked.
 MUST_CHECK bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes,
 				  Error *error);
 // Makes the prepared generation current and saves the record.
 MUST_CHECK bool pod_switch(const ApplyContext *context, PodWork *work, Error *error);
 
-// start.c. Starts all that must, waits, and fails those whose containers do not run. Old versions are stopped and
-// new ones started by one job of systemd's, so that nothing that happens to us in between leaves a Pod stopped.
+// start.c. Starts all that must, waits, and fails those whose containers do not run.
 MUST_CHECK bool pods_start(const ApplyContext *context, PodWorks *works, Error *error);
 
 #endif
