@@ -1,3 +1,4 @@
+// What a container finds written: /etc/hosts and its like; its spec, and where its record goes.
 #include "isolate/boot/state.h"
 
 #include "isolate/app/spec.h"

@@ -1,3 +1,4 @@
+// Roots: overlays of the machine's base, and of the layers of each container's image.
 #include "isolate/boot/state.h"
 
 #include "isolate/boot/nspawn.h"

@@ -1,3 +1,4 @@
+// Volumes: made once for the machine, and mounted where containers want them.
 #include "isolate/boot/state.h"
 
 #include "isolate/guest/inside.h"

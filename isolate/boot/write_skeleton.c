@@ -1,3 +1,4 @@
+// The skeleton and the units of a machine, written to a tmpfs.
 #include "isolate/boot/state.h"
 
 #include "isolate/boot/skeleton.h"

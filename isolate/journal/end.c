@@ -1,3 +1,4 @@
+// When following is over: the container or its machine has ended.
 #include "isolate/journal/logs.h"
 
 #include "pkg/base/text.h"

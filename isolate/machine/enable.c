@@ -1,3 +1,4 @@
+// Starting with the host: the links that systemd reads.
 #include "isolate/machine/machine.h"
 
 #include "isolate/machine/owner.h"

@@ -1,3 +1,4 @@
+// The plan as JSON, and back.
 #include "isolate/machine/plan.h"
 
 #include "isolate/app/capability.h"

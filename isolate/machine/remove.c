@@ -1,3 +1,4 @@
+// The end of a machine, and what killed commands left of one.
 #include "isolate/machine/machine.h"
 
 #include "isolate/machine/owner.h"

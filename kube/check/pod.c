@@ -1,3 +1,4 @@
+// The Pod: its spec, and what its containers have to do with each other.
 #include "kube/check/duplicates.h"
 #include "kube/check/names.h"
 #include "kube/check/parts.h"

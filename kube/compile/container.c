@@ -1,3 +1,4 @@
+// One container: command, environment, who it runs as, and what it may do.
 #include "kube/compile/compile.h"
 
 #include "isolate/app/capability.h"

@@ -1,3 +1,4 @@
+// Requests and limits, as weights, quotas and bounds of control groups.
 #include "kube/compile/compile.h"
 
 // cgroup v2, as the kubelet fills it: pkg/kubelet/cm/helpers_linux.go, pkg/kubelet/qos/policy.go.

@@ -1,3 +1,4 @@
+// Volumes of the Pod, and where containers mount them.
 #include "kube/compile/compile.h"
 
 #include "pkg/base/path.h"

@@ -1,3 +1,4 @@
+// What containers do, or have done, in sentences.
 #include "kube/status/status.h"
 
 #include "pkg/base/moment.h"

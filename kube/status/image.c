@@ -1,3 +1,4 @@
+// Whether the names of a Pod's images have come to mean others.
 #include "store/image/image.h"
 #include "kube/status/status.h"
 

@@ -1,3 +1,4 @@
+// v1.PodStatus as JSON.
 #include "kube/status/status.h"
 
 #include "pkg/base/json.h"

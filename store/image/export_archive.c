@@ -1,3 +1,4 @@
+// An image in one archive, which is written as it comes.
 #include "pkg/oci/layer/tar_header.h"
 #include "pkg/sys/file.h"
 #include "store/image/export_target.h"

@@ -1,3 +1,4 @@
+// An image as a directory of blobs.
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "store/image/export_target.h"

@@ -1,3 +1,4 @@
+// A layer that arrives: hashed, unpacked and framed on the way, beside its place until all is right.
 #include "pkg/base/text.h"
 #include "pkg/oci/layer/unpack.h"
 #include "pkg/sys/file.h"

@@ -1,3 +1,4 @@
+// Many images pulled at once, and each of their layers once.
 #include "pkg/base/text.h"
 #include "pkg/sys/workers.h"
 #include "store/image/image.h"

@@ -1,3 +1,4 @@
+// A layer's archive made again from its frame and its tree.
 #include "pkg/base/text.h"
 #include "pkg/oci/layer/frame.h"
 #include "pkg/oci/layer/frame_record.h"

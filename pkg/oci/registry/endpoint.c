@@ -1,3 +1,4 @@
+// Which hosts to ask for a reference: mirrors first, by the rule that fits it best.
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/oci/registry/registries.h"
