@@ -1,5 +1,6 @@
 #include "kube/manifest/go_time.h"
 
+#include "pkg/base/calendar.h"
 #include "pkg/base/text.h"
 
 #include <ctype.h>
@@ -74,13 +75,6 @@ static unsigned take_number(const char **text, unsigned max, int *ret)
 	return count;
 }
 
-static int days_of(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	return days[month - 1] + (month == 2 && is_leap ? 1 : 0);
-}
-
 // Z, or a signed offset "+01:00". Returns what follows, or NULL.
 static const char *skip_zone(const char *text)
 {
@@ -116,7 +110,7 @@ bool go_time_check(const char *text, Error *error)
 		return fail(error, text, next, "Z07:00");
 	if (*end)
 		return fail_extra(error, text, end);
-	if (values[DAY] < 1 || values[DAY] > days_of(values[YEAR], values[MONTH]))
+	if (values[DAY] < 1 || values[DAY] > calendar_days_of_month(values[YEAR], values[MONTH]))
 		return fail_range(error, text, parts[DAY].name);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "pkg/base/moment.h"
 
+#include "pkg/base/calendar.h"
 #include "pkg/base/number.h"
 #include "pkg/base/text.h"
 
@@ -37,79 +38,35 @@ const char *moment_print_precise(Arena *arena, uint64_t us)
 
 // --- parsing: each step takes its part off the front of *rest
 
-static bool take_char(const char **rest, char wanted)
+static bool take_date(const char **rest, struct tm *ret)
 {
-	if (**rest != wanted)
+	CalendarDate date = { 0 };
+	if (!calendar_take_date(rest, 1970, &date))
 		return false;
-	(*rest)++;
-	return true;
-}
-
-// Exactly `digits` digits that make a number in min..max.
-static bool take_number(const char **rest, unsigned digits, int min, int max, int *ret)
-{
-	int value = 0;
-	for (unsigned i = 0; i < digits; i++, (*rest)++) {
-		if (**rest < '0' || **rest > '9')
-			return false;
-		value = value * 10 + (**rest - '0');
-	}
-	*ret = value;
-	return value >= min && value <= max;
-}
-
-static int days_of_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return month == 2 && is_leap ? 29 : days[month - 1];
-}
-
-// "2026-01-31"
-static bool take_date(const char **rest, struct tm *date)
-{
-	int year = 0, month = 0, day = 0;
-	if (!take_number(rest, 4, 1970, 9999, &year) || !take_char(rest, '-') ||
-	    !take_number(rest, 2, 1, 12, &month) || !take_char(rest, '-') ||
-	    !take_number(rest, 2, 1, days_of_month(year, month), &day))
-		return false;
-	*date = (struct tm){ .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+	*ret = (struct tm){
+		.tm_year = date.year - 1900,
+		.tm_mon = date.month - 1,
+		.tm_mday = date.day,
+	};
 	return true;
 }
 
 // "12:00", "12:00:00", "12:00:00.5"
 static bool take_clock(const char **rest, struct tm *date, uint64_t *fraction_us)
 {
-	if (!take_number(rest, 2, 0, 23, &date->tm_hour) || !take_char(rest, ':') ||
-	    !take_number(rest, 2, 0, 59, &date->tm_min))
+	if (!calendar_take_number(rest, 2, 0, 23, &date->tm_hour) ||
+	    !calendar_take_char(rest, ":") || !calendar_take_number(rest, 2, 0, 59, &date->tm_min))
 		return false;
-	if (!take_char(rest, ':'))
+	if (!calendar_take_char(rest, ":"))
 		return true;
-	if (!take_number(rest, 2, 0, 60, &date->tm_sec))
+	if (!calendar_take_number(rest, 2, 0, 60, &date->tm_sec))
 		return false;
-	if (!take_char(rest, '.'))
+	if (!calendar_take_char(rest, "."))
 		return true;
 	if (**rest < '0' || **rest > '9')
 		return false;
 	for (uint64_t unit = SECOND_US / 10; **rest >= '0' && **rest <= '9'; (*rest)++, unit /= 10)
 		*fraction_us += (uint64_t)(**rest - '0') * unit;
-	return true;
-}
-
-// "Z", "+02:00"; ret: seconds east of Greenwich.
-static bool take_zone(const char **rest, int *ret)
-{
-	int hours = 0, minutes = 0;
-	*ret = 0;
-	if (take_char(rest, 'Z'))
-		return true;
-	const int sign = **rest == '-' ? -1 : 1;
-	if (!take_char(rest, '+') && !take_char(rest, '-'))
-		return false;
-	if (!take_number(rest, 2, 0, 23, &hours) || !take_char(rest, ':') ||
-	    !take_number(rest, 2, 0, 59, &minutes))
-		return false;
-	*ret = sign * (hours * 3600 + minutes * 60);
 	return true;
 }
 
@@ -128,13 +85,15 @@ static bool parse_calendar(const char *text, uint64_t *ret_us)
 	const char *rest = text;
 	if (!take_date(&rest, &date))
 		return false;
-	if (take_char(&rest, 'T')) {
+	if (calendar_take_char(&rest, "T")) {
 		int east = 0;
-		return take_clock(&rest, &date, &fraction_us) && take_zone(&rest, &east) &&
-		       *rest == '\0' && from_seconds(timegm(&date) - east, fraction_us, ret_us);
+		return take_clock(&rest, &date, &fraction_us) &&
+		       calendar_take_zone(&rest, "Z", &east) && *rest == '\0' &&
+		       from_seconds(timegm(&date) - east, fraction_us, ret_us);
 	}
 	date.tm_isdst = -1; // let mktime find out
-	if (*rest != '\0' && (!take_char(&rest, ' ') || !take_clock(&rest, &date, &fraction_us)))
+	if (*rest != '\0' &&
+	    (!calendar_take_char(&rest, " ") || !take_clock(&rest, &date, &fraction_us)))
 		return false;
 	return *rest == '\0' && from_seconds(mktime(&date), fraction_us, ret_us);
 }
@@ -218,16 +177,19 @@ static bool take_name(const char **rest, const char *names, int *ret)
 static bool take_http_date(const char **rest, struct tm *date)
 {
 	int weekday = 0, day = 0, month = 0, year = 0;
-	if (!take_name(rest, "SunMonTueWedThuFriSat", &weekday) || !take_char(rest, ',') ||
-	    !take_char(rest, ' ') || !take_number(rest, 2, 1, 31, &day) || !take_char(rest, ' ') ||
+	if (!take_name(rest, "SunMonTueWedThuFriSat", &weekday) || !calendar_take_char(rest, ",") ||
+	    !calendar_take_char(rest, " ") || !calendar_take_number(rest, 2, 1, 31, &day) ||
+	    !calendar_take_char(rest, " ") ||
 	    !take_name(rest, "JanFebMarAprMayJunJulAugSepOctNovDec", &month) ||
-	    !take_char(rest, ' ') || !take_number(rest, 4, 1970, 9999, &year) ||
-	    !take_char(rest, ' ') || day > days_of_month(year, month + 1))
+	    !calendar_take_char(rest, " ") || !calendar_take_number(rest, 4, 1970, 9999, &year) ||
+	    !calendar_take_char(rest, " ") || day > calendar_days_of_month(year, month + 1))
 		return false;
 	*date = (struct tm){ .tm_year = year - 1900, .tm_mon = month, .tm_mday = day };
-	return take_number(rest, 2, 0, 23, &date->tm_hour) && take_char(rest, ':') &&
-	       take_number(rest, 2, 0, 59, &date->tm_min) && take_char(rest, ':') &&
-	       take_number(rest, 2, 0, 60, &date->tm_sec) && text_equal(*rest, " GMT");
+	return calendar_take_number(rest, 2, 0, 23, &date->tm_hour) &&
+	       calendar_take_char(rest, ":") &&
+	       calendar_take_number(rest, 2, 0, 59, &date->tm_min) &&
+	       calendar_take_char(rest, ":") &&
+	       calendar_take_number(rest, 2, 0, 60, &date->tm_sec) && text_equal(*rest, " GMT");
 }
 
 bool moment_parse_http(const char *text, const char *what, uint64_t *ret_us, Error *error)

@@ -1,4 +1,5 @@
 // Numbers, booleans, dates: the values without quotes. A word is taken whole, then the first form that fits it wins.
+#include "pkg/base/calendar.h"
 #include "pkg/base/number.h"
 #include "pkg/base/toml_scan.h"
 
@@ -10,79 +11,40 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-// `digits` decimal digits at *text, in min..max; steps over them.
-static bool take_number(const char **text, int digits, int min, int max, int *ret)
-{
-	int value = 0;
-	for (int i = 0; i < digits; i++) {
-		if (!is_digit(**text))
-			return false;
-		value = value * 10 + (**text - '0');
-		(*text)++;
-	}
-	*ret = value;
-	return value >= min && value <= max;
-}
-
-static bool take_char(const char **text, const char *allowed)
-{
-	if (**text == '\0' || !strchr(allowed, **text))
-		return false;
-	(*text)++;
-	return true;
-}
-
-static int days_of_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	const bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return days[month - 1] + (month == 2 && is_leap ? 1 : 0);
-}
-
-static bool take_date(const char **text)
-{
-	int year = 0, month = 0, day = 0;
-	return take_number(text, 4, 0, 9999, &year) && take_char(text, "-") &&
-	       take_number(text, 2, 1, 12, &month) && take_char(text, "-") &&
-	       take_number(text, 2, 1, days_of_month(year, month), &day);
-}
-
 static bool take_time(const char **text)
 {
 	int ignored = 0;
-	if (!take_number(text, 2, 0, 23, &ignored) || !take_char(text, ":") ||
-	    !take_number(text, 2, 0, 59, &ignored) || !take_char(text, ":") ||
-	    !take_number(text, 2, 0, 60, &ignored))
+	if (!calendar_take_number(text, 2, 0, 23, &ignored) || !calendar_take_char(text, ":") ||
+	    !calendar_take_number(text, 2, 0, 59, &ignored) || !calendar_take_char(text, ":") ||
+	    !calendar_take_number(text, 2, 0, 60, &ignored))
 		return false;
-	if (!take_char(text, "."))
+	if (!calendar_take_char(text, "."))
 		return true;
 	const size_t fraction = strspn(*text, "0123456789");
 	*text += fraction;
 	return fraction > 0;
 }
 
-static bool take_zone(const char **text)
+static bool take_day(const char **text)
 {
-	int ignored = 0;
-	if (take_char(text, "zZ"))
-		return true;
-	return take_char(text, "+-") && take_number(text, 2, 0, 23, &ignored) &&
-	       take_char(text, ":") && take_number(text, 2, 0, 59, &ignored);
+	CalendarDate ignored = { 0 };
+	return calendar_take_date(text, 0, &ignored);
 }
 
 static bool is_datetime(const char *text)
 {
+	int ignored = 0;
 	const char *rest = text;
 	if (take_time(&rest) && *rest == '\0')
 		return true;
 	rest = text;
-	if (!take_date(&rest))
+	if (!take_day(&rest))
 		return false;
 	if (*rest == '\0')
 		return true;
-	if (!take_char(&rest, "Tt ") || !take_time(&rest))
+	if (!calendar_take_char(&rest, "Tt ") || !take_time(&rest))
 		return false;
-	return *rest == '\0' || (take_zone(&rest) && *rest == '\0');
+	return *rest == '\0' || (calendar_take_zone(&rest, "zZ", &ignored) && *rest == '\0');
 }
 
 // Copies the digits at *text without their underscores; false unless each underscore has a digit on both sides.
@@ -148,12 +110,12 @@ static bool take_decimal(const char *text, Buffer *plain, bool *ret_is_float)
 		return false;
 
 	*ret_is_float = *rest != '\0';
-	if (take_char(&rest, ".")) {
+	if (calendar_take_char(&rest, ".")) {
 		buffer_add_char(plain, '.');
 		if (!take_digits(&rest, "0123456789", plain))
 			return false;
 	}
-	if (take_char(&rest, "eE")) {
+	if (calendar_take_char(&rest, "eE")) {
 		buffer_add_char(plain, 'e');
 		if (*rest == '+' || *rest == '-')
 			buffer_add_char(plain, *rest++);
@@ -190,7 +152,7 @@ static bool parse_decimal(const char *text, TomlValue *value, Error *error)
 	return number_parse_i64(plain.data, "number", INT64_MIN, INT64_MAX, &value->integer, error);
 }
 
-static bool parse_word(const char *word, TomlValue *value, Error *error)
+static bool parse_value(const char *word, TomlValue *value, Error *error)
 {
 	value->text = word;
 	if (text_equal(word, "true") || text_equal(word, "false")) {
@@ -221,7 +183,7 @@ static size_t word_length(const char *text)
 
 	const size_t length = strspn(text, allowed);
 	const char *rest = text;
-	const bool is_date = length == 10 && take_date(&rest);
+	const bool is_date = length == 10 && take_day(&rest);
 	if (is_date && text[10] == ' ' && is_digit(text[11]))
 		return 11 + strspn(text + 11, allowed);
 	return length;
@@ -234,7 +196,7 @@ bool toml_scan_scalar(TomlScanner *scanner, TomlValue *value, Error *error)
 		return error_set_at(error, value->where, "expected a value");
 
 	const char *word = arena_strndup(scanner->arena, scanner->text + scanner->at, length);
-	if (!parse_word(word, value, error)) {
+	if (!parse_value(word, value, error)) {
 		error_clear(error);
 		return error_set_at(error, value->where, "'%s' is not a value; texts need quotes",
 				    word);
