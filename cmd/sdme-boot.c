@@ -17,7 +17,7 @@ static bool is_home(const char *data_dir, Arena *arena)
 }
 
 // What the unit says, or the setting when the directory has been moved since.
-static const char *find_data_dir(const Config *config, Arena *arena)
+static const char *data_dir_of(const Config *config, Arena *arena)
 {
 	const char *named = getenv(UNIT_DATA_DIR_VARIABLE);
 	return !named || (!is_home(named, arena) && is_home(config->datadir, arena))
@@ -45,13 +45,13 @@ static bool boot(const Host *host, const Config *config, const char *name, Arena
 	return true;
 }
 
-static bool run(int count, char **arguments, Arena *arena, Error *error)
+static bool run_helper(int count, char **arguments, Arena *arena, Error *error)
 {
 	Config config = config_default();
 	Texts warnings = { 0 };
 	if (!config_load(CONFIG_PATH, arena, &config, &warnings, error))
 		return false;
-	const Host host = real_host(find_data_dir(&config, arena));
+	const Host host = real_host(data_dir_of(&config, arena));
 	if (count == 2)
 		return check_home(host.data_dir, arena, error) &&
 		       boot(&host, &config, arguments[1], arena, error);
@@ -64,7 +64,7 @@ int main(int count, char **arguments)
 {
 	CLEANUP_ARENA arena = arena_new();
 	CLEANUP_ERROR error = { 0 };
-	if (run(count, arguments, arena, &error))
+	if (run_helper(count, arguments, arena, &error))
 		return 0;
 	fprintf(stderr, "Error: %s\n", error.message);
 	return error_code_exit_status(error.code);

@@ -181,8 +181,8 @@ static bool is_wanted(const CommandContext *context, Filters *filters, const Sto
 	return is_wanted;
 }
 
-static void add_image(const CommandContext *context, Filters *filters, Table *table,
-		      const StoredImage *image)
+static void add_wanted(const CommandContext *context, Filters *filters, Table *table,
+		       const StoredImage *image)
 {
 	if (image->references.count == 0 && is_wanted(context, filters, image, NULL))
 		add_row(context, table, image, NULL);
@@ -222,7 +222,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 		return false;
 	read_filters(context, &inventory, &filters);
 	for (size_t i = 0; i < inventory.images.count; i++)
-		add_image(context, &filters, &table, &inventory.images.items[i]);
+		add_wanted(context, &filters, &table, &inventory.images.items[i]);
 	if (!check_matches(&filters, error))
 		return false;
 	const OutputFormat format = format_of(context);

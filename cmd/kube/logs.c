@@ -132,8 +132,8 @@ static bool read_options(const KubeLogsOptions *given, LogOptions *ret, Error *e
 		moment_parse(given->since_time, "--since-time", now, &ret->since_us, error));
 }
 
-static bool print(const CommandContext *context, const char *machine, const LogSources *sources,
-		  LogOptions how, Error *error)
+static bool print_logs(const CommandContext *context, const char *machine,
+		       const LogSources *sources, LogOptions how, Error *error)
 {
 	const KubeLogsOptions *given = context->options;
 	if (!given->follow)
@@ -186,7 +186,7 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	if (!pod_target_load(context, context->arguments.items[0], &target, error) ||
 	    !choose_sources(context, &target, &sources, error) ||
 	    !read_options(context->options, &how, error) ||
-	    !print(context, target.machine, &sources, how, error))
+	    !print_logs(context, target.machine, &sources, how, error))
 		return false;
 	warn_of_partial_logs(context, &target, &sources);
 	return true;

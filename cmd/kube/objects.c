@@ -87,8 +87,8 @@ static Texts keys_of(const StoredData *data, Arena *arena)
 	return keys;
 }
 
-static void print_table(const CommandContext *context, const StoredObjects *objects, bool has_type,
-			OutputFormat format)
+static void print_objects(const CommandContext *context, const StoredObjects *objects,
+			  bool has_type, OutputFormat format)
 {
 	const int64_t now = time(NULL);
 	Table table;
@@ -120,12 +120,12 @@ bool objects_list(const CommandContext *context, int *exit_status, Error *error)
 	if (objects.count == 0 && format == OUTPUT_TABLE)
 		fprintf(context->messages, "no %s\n", commands->plural);
 	else
-		print_table(context, &objects, commands->has_type, format);
+		print_objects(context, &objects, commands->has_type, format);
 	return true;
 }
 
-static void print_json(const CommandContext *context, const ObjectCommands *commands,
-		       const StoredObject *object, bool is_pretty)
+static void print_object(const CommandContext *context, const ObjectCommands *commands,
+			 const StoredObject *object, bool is_pretty)
 {
 	CLEANUP_BUFFER text = { 0 };
 	JsonWriter json = json_writer(&text, is_pretty);
@@ -149,7 +149,7 @@ bool objects_show(const CommandContext *context, int *exit_status, Error *error)
 			    error))
 		return false;
 	if (output->json || output->json_pretty)
-		print_json(context, commands, &object, output->json_pretty);
+		print_object(context, commands, &object, output->json_pretty);
 	else
 		commands->print_text(context, &object);
 	return true;

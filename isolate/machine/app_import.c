@@ -47,7 +47,7 @@ static bool write_file(const AppImport *self, const char *path, const void *byte
 
 // --- the spec
 
-static void add_variable(const AppImport *self, AppSpec *spec, const char *name, const char *value)
+static void set_variable(const AppImport *self, AppSpec *spec, const char *name, const char *value)
 {
 	AppVariable *variable = app_variables_push(self->arena, &spec->environment);
 	*variable = (AppVariable){ .name = name, .value = value, .is_hidden = true };
@@ -56,14 +56,14 @@ static void add_variable(const AppImport *self, AppSpec *spec, const char *name,
 // The last of a name counts: what the image sets wins.
 static void fill_environment(const AppImport *self, const User *user, AppSpec *spec)
 {
-	add_variable(self, spec, "PATH", DEFAULT_PATH);
-	add_variable(self, spec, "HOME", user->home);
+	set_variable(self, spec, "PATH", DEFAULT_PATH);
+	set_variable(self, spec, "HOME", user->home);
 	for (size_t i = 0; i < self->config->environment.count; i++) {
 		const char *line = self->config->environment.items[i];
 		const char *equals = strchr(line, '=');
 		if (!equals || equals == line)
 			continue;
-		add_variable(self, spec, arena_strndup(self->arena, line, (size_t)(equals - line)),
+		set_variable(self, spec, arena_strndup(self->arena, line, (size_t)(equals - line)),
 			     equals + 1);
 	}
 }

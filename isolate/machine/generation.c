@@ -56,8 +56,8 @@ static bool next_name(int generations, Arena *arena, const char **ret, Error *er
 	return true;
 }
 
-static bool write_files(int directory, const MachinePlan *plan, const GenerationFile *files,
-			size_t count, Arena *arena, Error *error)
+static bool fill_generation(int directory, const MachinePlan *plan, const GenerationFile *files,
+			    size_t count, Arena *arena, Error *error)
 {
 	CLEANUP_BUFFER json = { 0 };
 	plan_print(plan, &json);
@@ -84,7 +84,7 @@ bool generation_write(const Host *host, const MachinePlan *plan, const Generatio
 	    !next_name(generations, arena, &name, error) ||
 	    !staging_make_directory(generations, "generation", 0700, arena, &staged, &directory,
 				    error) ||
-	    !write_files(directory, plan, files, file_count, arena, error) ||
+	    !fill_generation(directory, plan, files, file_count, arena, error) ||
 	    !staging_publish(generations, staged, name, error))
 		return error_wrap(error, "write a generation of '%s'", plan->name);
 	*ret_generation = name;

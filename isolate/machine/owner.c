@@ -19,7 +19,7 @@ static bool is_there(const UnitHome *home, Arena *arena)
 
 // A copy of a data directory has its id, too: then the one at the place that the mark says is the right one. One that is
 // not there any more has been moved.
-static bool is_ours(const Host *host, const UnitHome *home, Arena *arena)
+static bool is_our_home(const Host *host, const UnitHome *home, Arena *arena)
 {
 	return text_equal(layout_id(host->data_dir, arena), home->id) &&
 	       (text_equal(host->data_dir, home->data_dir) ||
@@ -37,7 +37,7 @@ MachineOwner machine_owner(const Host *host, const char *name, Arena *arena, Uni
 		return OWNER_NONE;
 	if (ret_home)
 		*ret_home = home;
-	if (is_ours(host, &home, arena))
+	if (is_our_home(host, &home, arena))
 		return OWNER_OURS;
 	return is_there(&home, arena) ? OWNER_OTHER : OWNER_LOST;
 }

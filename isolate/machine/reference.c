@@ -11,19 +11,19 @@ typedef enum Depth {
 } Depth;
 
 // The name of one object.
-typedef struct Reference {
+typedef struct PlanReference {
 	bool is_secret;
 	const char *object;
 	bool is_optional;
-} Reference;
+} PlanReference;
 
 void referent_clear(Referent *referent)
 {
 	secret_clear(&referent->secret);
 }
 
-static bool load_present(const Host *host, const Reference *reference, Depth depth, Arena *arena,
-			 Referent *referent, Error *error)
+static bool load_present(const Host *host, const PlanReference *reference, Depth depth,
+			 Arena *arena, Referent *referent, Error *error)
 {
 	const bool has_values = reference->is_secret && depth == DEPTH_VALUES;
 	referent->data = has_values ? &referent->secret.object.data : &referent->object.data;
@@ -34,7 +34,7 @@ static bool load_present(const Host *host, const Reference *reference, Depth dep
 		       : configmap_get(host, reference->object, arena, &referent->object, error);
 }
 
-static bool load(const Host *host, const Reference *reference, Depth depth, Arena *arena,
+static bool load(const Host *host, const PlanReference *reference, Depth depth, Arena *arena,
 		 Referent *referent, Error *error)
 {
 	if (load_present(host, reference, depth, arena, referent, error))
@@ -89,7 +89,7 @@ static void add_all(const char *prefix, const StoredData *data, Arena *arena, St
 static bool resolve_variables(const Host *host, const PlanEnvironment *entry, Depth depth,
 			      Arena *arena, Referent *referent, StoredData *variables, Error *error)
 {
-	const Reference reference = { is_of_secret(entry), entry->object, entry->is_optional };
+	const PlanReference reference = { is_of_secret(entry), entry->object, entry->is_optional };
 	if (!load(host, &reference, depth, arena, referent, error))
 		return false;
 	if (has_key(entry))
@@ -146,7 +146,7 @@ static bool resolve_files(const Host *host, const PlanVolume *volume, Depth dept
 			  Referent *referent, VolumeFiles *files, Error *error)
 {
 	const bool is_secret = volume->kind == PLAN_VOLUME_SECRET;
-	const Reference reference = { is_secret, volume->object, volume->is_optional };
+	const PlanReference reference = { is_secret, volume->object, volume->is_optional };
 	const VolumeKeys keys = keys_of(volume, arena);
 	if (!load(host, &reference, depth, arena, referent, error))
 		return false;

@@ -102,8 +102,8 @@ static bool is_older(const ContainerStatus *failed, uint64_t started_us)
 }
 
 // True when all is well so far; raises *rest_us, which may be NULL, to the time until more can be said.
-static bool check_containers(const ApplyContext *context, const MachineStart *start,
-			     MachineStatus status, uint64_t *rest_us, Error *error)
+static bool look_at_containers(const ApplyContext *context, const MachineStart *start,
+			       MachineStatus status, uint64_t *rest_us, Error *error)
 {
 	const PodWork *work = start->owner;
 	const MachineInfo machine = { work->draft.name, work->draft.record, status, NULL };
@@ -123,7 +123,7 @@ static bool check_containers(const ApplyContext *context, const MachineStart *st
 static bool look(const MachineStart *start, const void *context, bool *ret_is_enough, Error *error)
 {
 	const PodWork *work = start->owner;
-	if (!check_containers(context, start, MACHINE_STARTING, NULL, error))
+	if (!look_at_containers(context, start, MACHINE_STARTING, NULL, error))
 		return false;
 	*ret_is_enough = work->result->warning != NULL;
 	return true;
@@ -155,7 +155,7 @@ static bool settle(const ApplyContext *context, const MachineStarts *starts, Err
 			const MachineStart *start = &starts->items[i];
 			PodWork *work = start->owner;
 			if (!pod_work_has_failed(work) && !work->result->warning &&
-			    !check_containers(context, start, MACHINE_RUNNING, &rest_us, error))
+			    !look_at_containers(context, start, MACHINE_RUNNING, &rest_us, error))
 				pod_work_fail(work, error);
 		}
 		if (rest_us == 0)

@@ -35,8 +35,8 @@ static void refuse_id(SourcePos where, const FieldPath *path, Report *report)
 			"true to use the host's ids");
 }
 
-static void check_id(OptionalInt64 id, const Origin *origin, const FieldPath *path,
-		     const char *name, Report *report)
+static void check_id_here(OptionalInt64 id, const Origin *origin, const FieldPath *path,
+			  const char *name, Report *report)
 {
 	if (is_beyond(id))
 		refuse_id(origin_of(origin, name), FIELD(path, name), report);
@@ -50,14 +50,14 @@ static void check_container_ids(const PodSpec *spec, const Container *container,
 	path = FIELD(path, "securityContext");
 	if (!context)
 		return;
-	check_id(context->run_as_user, &context->origin, path, "runAsUser", report);
-	check_id(context->run_as_group, &context->origin, path, "runAsGroup", report);
+	check_id_here(context->run_as_user, &context->origin, path, "runAsUser", report);
+	check_id_here(context->run_as_group, &context->origin, path, "runAsGroup", report);
 }
 
 static void check_pod_ids(const PodSecurityContext *context, const FieldPath *path, Report *report)
 {
-	check_id(context->run_as_user, &context->origin, path, "runAsUser", report);
-	check_id(context->run_as_group, &context->origin, path, "runAsGroup", report);
+	check_id_here(context->run_as_user, &context->origin, path, "runAsUser", report);
+	check_id_here(context->run_as_group, &context->origin, path, "runAsGroup", report);
 	for (size_t i = 0; i < context->supplemental_groups.count; i++) {
 		const OptionalInt64 id = { true, context->supplemental_groups.items[i] };
 		if (is_beyond(id))

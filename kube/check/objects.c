@@ -42,7 +42,7 @@ typedef struct HostPort {
 } HostPort;
 VEC_DECLARE(HostPorts, host_ports, HostPort);
 
-static void collect_ports(const Pod *pod, Texts *keys, HostPorts *ports, Arena *arena)
+static void add_host_ports(const Pod *pod, Texts *keys, HostPorts *ports, Arena *arena)
 {
 	for (size_t i = 0; i < pod->spec.containers.count; i++) {
 		const ContainerPorts *own = &pod->spec.containers.items[i].ports;
@@ -59,13 +59,13 @@ static void collect_ports(const Pod *pod, Texts *keys, HostPorts *ports, Arena *
 	}
 }
 
-static void check_host_ports(const Objects *objects, Report *report)
+static void check_ports_of_pods(const Objects *objects, Report *report)
 {
 	Texts keys = { 0 };
 	HostPorts ports = { 0 };
 	for (size_t i = 0; i < objects->count; i++) {
 		if (objects->items[i].kind == OBJECT_POD)
-			collect_ports(objects->items[i].pod, &keys, &ports, report->arena);
+			add_host_ports(objects->items[i].pod, &keys, &ports, report->arena);
 	}
 	const size_t *first = duplicates_find(&keys, report->arena);
 	for (size_t i = 0; i < ports.count; i++) {
@@ -184,6 +184,6 @@ static void check_mentions(const Objects *objects, Report *report)
 void objects_check(const Objects *objects, Report *report)
 {
 	check_repeated(objects, report);
-	check_host_ports(objects, report);
+	check_ports_of_pods(objects, report);
 	check_mentions(objects, report);
 }

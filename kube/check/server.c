@@ -40,7 +40,7 @@ static bool is_struct(const YamlNode *node)
 
 // --- owners
 
-static bool is_true(const YamlNode *value)
+static bool says_true(const YamlNode *value)
 {
 	return value && value->kind == YAML_BOOL && value->boolean;
 }
@@ -104,7 +104,7 @@ static void check_controllers(const YamlNodes *owners, const FieldPath *path, Re
 	const char *first = NULL;
 	for (size_t i = 0; i < owners->count; i++) {
 		const YamlNode *owner = owners->items[i];
-		if (!is_true(yaml_get(owner, "controller")))
+		if (!says_true(yaml_get(owner, "controller")))
 			continue;
 		const char *name = owner_name(owner, report->arena);
 		if (!first) {

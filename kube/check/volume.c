@@ -17,8 +17,8 @@ static void check_mode(const OptionalInt64 *mode, SourcePos where, const FieldPa
 }
 
 // Kubernetes asks for no grammar here, and waits for an object that cannot exist.
-static void check_object_name(const Origin *origin, const char *name, const FieldPath *path,
-			      const char *field, const char *kind, Report *report)
+static void check_name_of_object(const Origin *origin, const char *name, const FieldPath *path,
+				 const char *field, const char *kind, Report *report)
 {
 	Texts faults = { 0 };
 	if (!text_is_empty(name))
@@ -121,7 +121,7 @@ static void check_object_volume(const ObjectVolumeSource *source, const FieldPat
 {
 	if (!source)
 		return;
-	check_object_name(&source->origin, source->name, path, name_field, kind, report);
+	check_name_of_object(&source->origin, source->name, path, name_field, kind, report);
 	check_mode(&source->default_mode, origin_of(&source->origin, "defaultMode"),
 		   FIELD(path, "defaultMode"), report);
 	const FieldPath *list = FIELD(path, "items");
@@ -196,10 +196,10 @@ static void check_volume(const Volume *volume, const FieldPath *path, Report *re
 			    report);
 	check_object_volume(volume->secret, FIELD(path, "secret"), "secretName", "Secret", report);
 	if (volume->persistent_volume_claim)
-		check_object_name(&volume->persistent_volume_claim->origin,
-				  volume->persistent_volume_claim->claim_name,
-				  FIELD(path, "persistentVolumeClaim"), "claimName",
-				  "PersistentVolumeClaim", report);
+		check_name_of_object(&volume->persistent_volume_claim->origin,
+				     volume->persistent_volume_claim->claim_name,
+				     FIELD(path, "persistentVolumeClaim"), "claimName",
+				     "PersistentVolumeClaim", report);
 }
 
 void check_volumes(const Volumes *volumes, const FieldPath *path, Report *report)

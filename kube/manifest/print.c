@@ -189,7 +189,7 @@ static void add_value(const YamlNode *node, unsigned depth, Buffer *buffer)
 	}
 }
 
-static void add_member(const YamlMember *member, unsigned depth, Buffer *buffer)
+static void print_member(const YamlMember *member, unsigned depth, Buffer *buffer)
 {
 	add_text(span_of(member->key), buffer);
 	buffer_add_char(buffer, ':');
@@ -200,7 +200,7 @@ static void add_map(const YamlNode *map, unsigned depth, Buffer *buffer)
 {
 	for (size_t i = 0; i < map->members.count; i++) {
 		indent(buffer, depth);
-		add_member(&map->members.items[i], depth, buffer);
+		print_member(&map->members.items[i], depth, buffer);
 	}
 }
 
@@ -221,7 +221,7 @@ static void add_list(const YamlNode *list, unsigned depth, Buffer *buffer)
 				indent(buffer, depth + 1);
 			else
 				buffer_add_char(buffer, ' ');
-			add_member(&item->members.items[k], depth + 1, buffer);
+			print_member(&item->members.items[k], depth + 1, buffer);
 		}
 	}
 }

@@ -102,7 +102,7 @@ static bool must_be_escaped(uint32_t code)
 }
 
 // One character of `left` bytes as JSON; returns how many bytes it took.
-static size_t add_character(Buffer *buffer, const char *text, size_t left)
+static size_t add_escaped(Buffer *buffer, const char *text, size_t left)
 {
 	static const char escaped[] = "\"\\\b\f\n\r\t";
 	static const char letters[] = "\"\\bfnrt";
@@ -133,7 +133,7 @@ static void add_quoted(Buffer *buffer, Span text)
 {
 	buffer_add_char(buffer, '"');
 	for (size_t i = 0; i < text.len;)
-		i += add_character(buffer, text.ptr + i, text.len - i);
+		i += add_escaped(buffer, text.ptr + i, text.len - i);
 	buffer_add_char(buffer, '"');
 }
 

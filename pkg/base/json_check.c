@@ -18,7 +18,7 @@ typedef struct Scan {
 } Scan;
 
 // The byte as Go prints it: the character of that number.
-static void add_character(Buffer *buffer, unsigned char byte)
+static void add_repaired(Buffer *buffer, unsigned char byte)
 {
 	static const char letters[] = "abtnvfr"; // of the bytes from 7 on
 	char sequence[4];
@@ -38,7 +38,7 @@ static void add_character(Buffer *buffer, unsigned char byte)
 static bool fail(Scan *scan, const char *context)
 {
 	CLEANUP_BUFFER character = { 0 };
-	add_character(&character, scan->next < scan->end ? (unsigned char)*scan->next : ' ');
+	add_repaired(&character, scan->next < scan->end ? (unsigned char)*scan->next : ' ');
 	return error_set(scan->error, ERROR_INVALID, "invalid character '%s' %s",
 			 buffer_text(&character), context);
 }

@@ -15,7 +15,7 @@ typedef enum Origin {
 	ORIGIN_TABLES,  // [[a]]
 } Origin;
 
-static TomlValue *find(const TomlValue *table, const char *key)
+static TomlValue *find_member(const TomlValue *table, const char *key)
 {
 	for (size_t i = 0; i < table->members.count; i++) {
 		if (text_equal(table->members.items[i].key, key))
@@ -27,7 +27,7 @@ static TomlValue *find(const TomlValue *table, const char *key)
 const TomlValue *toml_get(const TomlValue *table, const char *key)
 {
 	assert(table->kind == TOML_TABLE);
-	return find(table, key);
+	return find_member(table, key);
 }
 
 static TomlValue *new_value(TomlScanner *scanner, TomlKind kind, SourcePos where, Origin origin)
@@ -86,7 +86,7 @@ static bool scan_path(TomlScanner *scanner, Texts *ret_parts, Error *error)
 static bool descend_dotted(TomlScanner *scanner, TomlValue **table, const char *key,
 			   SourcePos where, Error *error)
 {
-	TomlValue *next = find(*table, key);
+	TomlValue *next = find_member(*table, key);
 	if (next && (next->kind != TOML_TABLE || next->origin != ORIGIN_DOTTED))
 		return refuse_twin(where, key, next, error);
 	if (!next) {
@@ -112,7 +112,7 @@ static bool scan_member(TomlScanner *scanner, TomlValue *table, Error *error)
 			return false;
 	}
 	const char *key = parts.items[parts.count - 1];
-	const TomlValue *twin = find(table, key);
+	const TomlValue *twin = find_member(table, key);
 	if (twin)
 		return refuse_twin(where, key, twin, error);
 
@@ -218,7 +218,7 @@ static bool scan_value(TomlScanner *scanner, TomlValue **ret, Error *error)
 static bool descend_header(TomlScanner *scanner, TomlValue **table, const char *key,
 			   SourcePos where, Error *error)
 {
-	TomlValue *next = find(*table, key);
+	TomlValue *next = find_member(*table, key);
 	if (!next) {
 		next = new_value(scanner, TOML_TABLE, where, ORIGIN_IMPLIED);
 		if (!add_member(scanner, *table, key, next, error))
@@ -236,7 +236,7 @@ static bool descend_header(TomlScanner *scanner, TomlValue **table, const char *
 static bool open_table(TomlScanner *scanner, TomlValue **table, const char *key, SourcePos where,
 		       Error *error)
 {
-	TomlValue *found = find(*table, key);
+	TomlValue *found = find_member(*table, key);
 	if (found && (found->kind != TOML_TABLE || found->origin != ORIGIN_IMPLIED))
 		return refuse_twin(where, key, found, error);
 	if (!found) {
@@ -254,7 +254,7 @@ static bool open_table(TomlScanner *scanner, TomlValue **table, const char *key,
 static bool open_item(TomlScanner *scanner, TomlValue **table, const char *key, SourcePos where,
 		      Error *error)
 {
-	TomlValue *array = find(*table, key);
+	TomlValue *array = find_member(*table, key);
 	if (array && (array->kind != TOML_ARRAY || array->origin != ORIGIN_TABLES))
 		return refuse_twin(where, key, array, error);
 	if (!array) {

@@ -40,7 +40,7 @@ void toml_skip_blanks(TomlScanner *scanner)
 	scanner->at += strspn(scanner->text + scanner->at, " \t");
 }
 
-static bool is_control(char byte)
+static bool is_refused(char byte)
 {
 	return ((unsigned char)byte < 0x20 && byte != '\t') || byte == 0x7f;
 }
@@ -51,7 +51,7 @@ static bool skip_comment(TomlScanner *scanner, Error *error)
 	if (toml_peek(scanner) != '#')
 		return true;
 	while (toml_peek(scanner) && !toml_at_newline(scanner)) {
-		if (is_control(toml_peek(scanner)))
+		if (is_refused(toml_peek(scanner)))
 			return error_set_at(error, toml_place(scanner),
 					    "a control character in a comment");
 		scanner->at++;
@@ -180,7 +180,7 @@ static bool add_character(TomlScanner *scanner, char quote, bool is_multiline, B
 	}
 	if (byte == '\0' || toml_at_newline(scanner))
 		return error_set_at(error, toml_place(scanner), "the text does not end");
-	if (is_control(byte))
+	if (is_refused(byte))
 		return error_set_at(error, toml_place(scanner), "a control character in a text");
 	scanner->at++;
 	if (byte == '\\' && quote == '"')

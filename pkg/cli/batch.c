@@ -11,7 +11,7 @@ static void announce(const CommandContext *context, const BatchVerb *verb, const
 }
 
 // Whether it is done.
-static bool report(const CommandContext *context, const char *name, const Error *failure)
+static bool tell(const CommandContext *context, const char *name, const Error *failure)
 {
 	if (failure->code == ERROR_NONE) {
 		fprintf(context->output, "%s\n", name);
@@ -42,7 +42,7 @@ bool batch_run(const CommandContext *context, const BatchVerb *verb, const Texts
 		announce(context, verb, name);
 		if (!item(context, name, data, &failure) && failure.code == ERROR_INTERRUPTED)
 			return error_move(error, &failure);
-		failed += report(context, name, &failure) ? 0 : 1;
+		failed += tell(context, name, &failure) ? 0 : 1;
 	}
 	return sum_up(verb, failed, error);
 }
@@ -57,7 +57,7 @@ bool batch_run_together(const CommandContext *context, const BatchVerb *verb, co
 	if (!all(context, names, data, failures, error))
 		return false;
 	for (size_t i = 0; i < names->count; i++) {
-		failed += report(context, names->items[i], &failures[i]) ? 0 : 1;
+		failed += tell(context, names->items[i], &failures[i]) ? 0 : 1;
 		error_clear(&failures[i]);
 	}
 	return sum_up(verb, failed, error);

@@ -122,7 +122,7 @@ static void add_synopsis(Buffer *buffer, const Command *command, const char *pat
 	}
 }
 
-static void add_options(Buffer *buffer, const Command *command)
+static void man_options(Buffer *buffer, const Command *command)
 {
 	CLEANUP_ARENA arena = arena_new();
 	if (!command_has_visible_options(command))
@@ -141,7 +141,7 @@ static void add_options(Buffer *buffer, const Command *command)
 	buffer_add(buffer, ".El\n");
 }
 
-static void add_positionals(Buffer *buffer, const Command *command)
+static void man_positionals(Buffer *buffer, const Command *command)
 {
 	CLEANUP_ARENA arena = arena_new();
 	if (command->positional_count == 0)
@@ -154,7 +154,7 @@ static void add_positionals(Buffer *buffer, const Command *command)
 	buffer_add(buffer, ".El\n");
 }
 
-static void add_commands(Buffer *buffer, const Command *command, const char *path)
+static void man_commands(Buffer *buffer, const Command *command, const char *path)
 {
 	CLEANUP_ARENA arena = arena_new();
 	if (!command->subcommands)
@@ -181,7 +181,7 @@ static void add_exit_status(Buffer *buffer)
 	buffer_add(buffer, ".It 130\nInterrupted by SIGINT; 143 by SIGTERM.\n.El\n");
 }
 
-static void add_examples(Buffer *buffer, const char *examples)
+static void man_examples(Buffer *buffer, const char *examples)
 {
 	CLEANUP_ARENA arena = arena_new();
 	if (text_is_empty(examples))
@@ -237,12 +237,12 @@ void man_print(const Command *root, const Command *command, const char *path, Bu
 	add_synopsis(buffer, command, path);
 	buffer_add(buffer, ".Sh DESCRIPTION\n");
 	man_add_prose(buffer, command->description ? command->description : command->summary);
-	add_positionals(buffer, command);
-	add_commands(buffer, command, path);
-	add_options(buffer, command);
+	man_positionals(buffer, command);
+	man_commands(buffer, command, path);
+	man_options(buffer, command);
 	if (command != root)
 		buffer_add(buffer, ".Pp\nThe global options are described in\n.Xr sdme 1 .\n");
 	add_exit_status(buffer);
-	add_examples(buffer, command->examples);
+	man_examples(buffer, command->examples);
 	add_see_also(buffer, root, command, path);
 }

@@ -114,7 +114,7 @@ static void add_state(Buffer *line, const Item *item)
 }
 
 // columns: for the name, which loses its beginning when it is longer.
-static void add_item(Buffer *line, const Item *item, size_t columns)
+static void add_shown(Buffer *line, const Item *item, size_t columns)
 {
 	CLEANUP_BUFFER name = { 0 };
 	buffer_add_printable(&name, item->name, strlen(item->name));
@@ -129,7 +129,7 @@ static void add_item(Buffer *line, const Item *item, size_t columns)
 static void print_over(const ProgressPrinter *printer, const Item *item)
 {
 	CLEANUP_BUFFER line = { 0 };
-	add_item(&line, item, SIZE_MAX);
+	add_shown(&line, item, SIZE_MAX);
 	fprintf(printer->stream, "%s\n", buffer_text(&line));
 }
 
@@ -140,7 +140,7 @@ static void print_under_way(const ProgressPrinter *printer, const Item *item, si
 	add_state(&state, item);
 	const size_t others = count_columns(item->verb) + 1 + count_columns(buffer_text(&state));
 	const size_t room = columns > others ? columns - others : 0;
-	add_item(&line, item, room < NAME_COLUMNS_MAX ? room : NAME_COLUMNS_MAX);
+	add_shown(&line, item, room < NAME_COLUMNS_MAX ? room : NAME_COLUMNS_MAX);
 	const size_t length = beginning_that_fits(buffer_text(&line), columns);
 	fprintf(printer->stream, "%.*s\n", (int)length, buffer_text(&line));
 }

@@ -4,11 +4,11 @@
 #include "pkg/cli/prose.h"
 #include "pkg/cli/syntax.h"
 
-typedef struct Reference {
+typedef struct CommandReference {
 	const Command *root;
 	Buffer *buffer;
 	Arena *arena;
-} Reference;
+} CommandReference;
 
 // A cell of a Markdown table: one line, its bars escaped.
 static void add_cell(Buffer *buffer, const char *text)
@@ -29,7 +29,7 @@ static void add_row(Buffer *buffer, const char *label, const char *help)
 	buffer_add(buffer, " |\n");
 }
 
-static void add_prose(const Reference *reference, const char *essay)
+static void add_prose(const CommandReference *reference, const char *essay)
 {
 	const Prose prose = prose_parse(essay ? essay : "", reference->arena);
 	for (size_t i = 0; i < prose.count; i++) {
@@ -41,7 +41,7 @@ static void add_prose(const Reference *reference, const char *essay)
 	}
 }
 
-static void add_tables(const Reference *reference, const Command *command)
+static void add_tables(const CommandReference *reference, const Command *command)
 {
 	Buffer *buffer = reference->buffer;
 	for (size_t i = 0; i < command->positional_count; i++) {
@@ -64,7 +64,7 @@ static void add_tables(const Reference *reference, const Command *command)
 
 static void add_command(const Command *command, const char *path, void *data)
 {
-	const Reference *reference = data;
+	const CommandReference *reference = data;
 	Buffer *buffer = reference->buffer;
 	buffer_printf(buffer, "\n## %s\n\n%s.\n", path, command->summary);
 	buffer_printf(buffer, "\n    %s\n",
@@ -80,7 +80,7 @@ static void add_command(const Command *command, const char *path, void *data)
 void reference_print(const Command *root, Buffer *buffer)
 {
 	CLEANUP_ARENA arena = arena_new();
-	Reference reference = { root, buffer, arena };
+	CommandReference reference = { root, buffer, arena };
 	buffer_printf(buffer, "# %s: all commands\n\nMade from the command tables by `make docs`; ",
 		      root->name);
 	buffer_add(buffer, "the options of the first section may stand anywhere.\n");

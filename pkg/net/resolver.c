@@ -55,7 +55,7 @@ static const char *without_dots(const char *domain, Arena *arena)
 	return arena_strndup(arena, domain, length);
 }
 
-static void parse_line(const char *line, const char *end, Arena *arena, Resolver *resolver)
+static void take_line(const char *line, const char *end, Arena *arena, Resolver *resolver)
 {
 	const char *keyword = next_word(&line, end, arena);
 	const char *word = keyword ? next_word(&line, end, arena) : NULL;
@@ -78,7 +78,7 @@ void resolver_parse(const char *text, Arena *arena, Resolver *ret)
 	Resolver resolver = { 0 };
 	while (*text) {
 		const char *end = text + strcspn(text, "\n");
-		parse_line(text, end, arena, &resolver);
+		take_line(text, end, arena, &resolver);
 		text = *end ? end + 1 : end;
 	}
 	*ret = resolver;

@@ -141,7 +141,7 @@ static void make_manifest(DockerArchive *self, Arena *arena)
 	self->manifest.digest = digest_of_bytes(self->manifest.bytes, self->manifest.length, arena);
 }
 
-static bool read_image(DockerArchive *self, const DockerImage *image, Arena *arena, Error *error)
+static bool open_image(DockerArchive *self, const DockerImage *image, Arena *arena, Error *error)
 {
 	ImageConfig config = { 0 };
 	if (!add_config(self, image->config, arena, &config, error))
@@ -220,7 +220,7 @@ bool docker_archive_open(const Reference *reference, const FileSetOptions *optio
 	const DockerImage *image = NULL;
 	if (!open_files(reference, options, arena, &self->files, &images, error) ||
 	    !docker_manifest_choose(&images, reference->tag, &image, error) ||
-	    !read_image(self, image, arena, error))
+	    !open_image(self, image, arena, error))
 		return false;
 	*ret = opened;
 	opened = NULL;

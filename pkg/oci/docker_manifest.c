@@ -31,7 +31,7 @@ static bool check_paths(const DockerImage *image, Error *error)
 	return check_path(image->config, error);
 }
 
-static bool read_image(const JsonNode *node, Arena *arena, DockerImage *ret, Error *error)
+static bool read_docker_image(const JsonNode *node, Arena *arena, DockerImage *ret, Error *error)
 {
 	DockerImage image = { .config = json_read_text(node, "Config", "") };
 	if (node->kind != JSON_NODE_OBJECT)
@@ -68,7 +68,8 @@ bool docker_manifest_parse(const char *bytes, size_t length, Arena *arena, Docke
 		return error_set(error, ERROR_LIMIT, "manifest.json: more than %d images",
 				 DOCKER_IMAGES_MAX);
 	for (size_t i = 0; i < root->item_count; i++) {
-		if (!read_image(root->items[i], arena, docker_images_push(arena, ret), error))
+		if (!read_docker_image(root->items[i], arena, docker_images_push(arena, ret),
+				       error))
 			return error_wrap(error, "manifest.json: [%zu]", i);
 	}
 	return true;

@@ -77,8 +77,8 @@ static bool find_entry(const OciLayout *self, const Manifest *index, const Descr
 	return true;
 }
 
-static bool read_index(OciLayout *self, Arena *arena, ManifestDocument *ret, Manifest *ret_index,
-		       Error *error)
+static bool read_layout(OciLayout *self, Arena *arena, ManifestDocument *ret, Manifest *ret_index,
+			Error *error)
 {
 	return read_path(self, "index.json", MANIFEST_BYTES_MAX, arena, ret, error) &&
 	       manifest_parse(ret->bytes, ret->length, "", arena, ret_index, error);
@@ -93,7 +93,7 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 	ManifestDocument document;
 	Manifest index;
 	const Descriptor *entry = NULL;
-	if (!read_index(self, arena, &document, &index, error) ||
+	if (!read_layout(self, arena, &document, &index, error) ||
 	    !find_entry(self, &index, &entry, error))
 		return false;
 	if (entry)
@@ -167,7 +167,7 @@ bool oci_layout_list(const Reference *reference, const FileSetOptions *options, 
 	ManifestDocument document;
 	Manifest index;
 	if (!oci_layout_open(reference, options, arena, &opened, error) ||
-	    !read_index((OciLayout *)opened, arena, &document, &index, error))
+	    !read_layout((OciLayout *)opened, arena, &document, &index, error))
 		return false;
 	for (size_t i = 0; i < index.manifests.count; i++) {
 		if (!index.manifests.items[i].is_attestation)

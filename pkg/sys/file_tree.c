@@ -25,18 +25,18 @@
 #define COPY_STEP_BYTES (16u * 1024 * 1024)
 
 // Where a file with several links was copied to.
-typedef struct Link {
+typedef struct HardLink {
 	uint64_t device;
 	uint64_t inode;
 	const char *path; // below the destination
-} Link;
+} HardLink;
 
 typedef struct Copy {
 	Arena *arena;
 	int destination;
-	uint64_t mount;       // of the source: what is mounted below it is not copied
-	const Link *excluded; // a directory, by device and inode; NULL: none
-	void *links;          // tsearch(3) of Link
+	uint64_t mount;           // of the source: what is mounted below it is not copied
+	const HardLink *excluded; // a directory, by device and inode; NULL: none
+	void *links;              // tsearch(3) of HardLink
 	bool can_clone;
 	FileTreeCopied copied;
 	char attribute_names[XATTR_BYTES_MAX];
@@ -60,8 +60,8 @@ static bool look_at(int directory, const char *name, Status *ret, Error *error)
 
 static int compare_links(const void *left, const void *right)
 {
-	const Link *a = left;
-	const Link *b = right;
+	const HardLink *a = left;
+	const HardLink *b = right;
 	if (a->device != b->device)
 		return a->device < b->device ? -1 : 1;
 	return a->inode < b->inode ? -1 : a->inode > b->inode;
@@ -72,17 +72,17 @@ static void leave_link(void *link)
 	(void)link; // arena memory
 }
 
-static Link link_of(const Status *status, const char *path)
+static HardLink link_of(const Status *status, const char *path)
 {
-	return (Link){ device_of(status), status->stx_ino, path };
+	return (HardLink){ device_of(status), status->stx_ino, path };
 }
 
 // The path that this file was copied to already; else NULL, and `path` is remembered.
 static const char *find_link(Copy *copy, const Status *status, const char *path)
 {
-	Link *link = ARENA_NEW(copy->arena, Link);
+	HardLink *link = ARENA_NEW(copy->arena, HardLink);
 	*link = link_of(status, path);
-	Link *const *found = tsearch(link, &copy->links, compare_links);
+	HardLink *const *found = tsearch(link, &copy->links, compare_links);
 	if (!found)
 		memory_exhausted();
 	return *found == link ? NULL : (*found)->path;
@@ -295,7 +295,7 @@ static bool copy_entry(Copy *copy, int source, int destination, const char *name
 		error_clear(error);
 		return true;
 	}
-	const Link identity = link_of(&status, path);
+	const HardLink identity = link_of(&status, path);
 	if (copy->excluded && compare_links(&identity, copy->excluded) == 0)
 		return true;
 
@@ -347,7 +347,7 @@ bool file_tree_copy(int source, int destination, int excluded, FileTreeCopied *r
 	copy->destination = destination;
 	copy->mount = status.stx_mnt_id;
 	copy->can_clone = true;
-	Link left_out = { 0 };
+	HardLink left_out = { 0 };
 	if (excluded >= 0) {
 		left_out = link_of(&excluded_status, "");
 		copy->excluded = &left_out;

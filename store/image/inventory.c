@@ -66,7 +66,7 @@ static bool add_records(Reading *self, Error *error)
 // --- what an image is
 
 // True in *ret when the blob is there and the manifest of an image. A damaged one is as good as none.
-static bool load_manifest(Reading *self, const char *digest, Manifest *ret_manifest, bool *ret,
+static bool find_manifest(Reading *self, const char *digest, Manifest *ret_manifest, bool *ret,
 			  Error *error)
 {
 	CLEANUP_ERROR damaged = { 0 };
@@ -80,7 +80,7 @@ static bool load_manifest(Reading *self, const char *digest, Manifest *ret_manif
 	return true;
 }
 
-static bool load_config(Reading *self, StoredImage *image, bool *ret, Error *error)
+static bool find_config(Reading *self, StoredImage *image, bool *ret, Error *error)
 {
 	CLEANUP_ERROR damaged = { 0 };
 	const char *bytes = NULL;
@@ -109,12 +109,12 @@ static bool load_image(Reading *self, StoredImage *image, Error *error)
 {
 	bool has_manifest = false;
 	bool has_config = false;
-	if (!load_manifest(self, image->manifest_digest, &image->manifest, &has_manifest, error))
+	if (!find_manifest(self, image->manifest_digest, &image->manifest, &has_manifest, error))
 		return false;
 	if (!has_manifest)
 		return true;
 	image->config_digest = image->manifest.config.digest;
-	if (!load_config(self, image, &has_config, error))
+	if (!find_config(self, image, &has_config, error))
 		return false;
 	if (has_config)
 		add_layers(self, image);
@@ -147,7 +147,7 @@ static bool add_nameless(Reading *self, Error *error)
 		bool is_image = false;
 		if (is_in(&known, blobs->items[i]))
 			continue;
-		if (!load_manifest(self, blobs->items[i], &manifest, &is_image, error))
+		if (!find_manifest(self, blobs->items[i], &manifest, &is_image, error))
 			return false;
 		if (!is_image)
 			continue;
@@ -323,7 +323,7 @@ static void find_name(const ImageInventory *inventory, const Reference *referenc
 	}
 }
 
-static bool has_digest(const StoredImage *image, const char *digest)
+static bool has_manifest_digest(const StoredImage *image, const char *digest)
 {
 	if (text_equal(image->manifest_digest, digest) || text_equal(image->config_digest, digest))
 		return true;
@@ -350,7 +350,7 @@ static bool find_id(const ImageInventory *inventory, const char *text, Arena *ar
 	Texts ids = { 0 };
 	for (size_t i = 0; i < inventory->images.count; i++) {
 		const StoredImage *image = &inventory->images.items[i];
-		if (is_digest ? !has_digest(image, text) : !has_id(image, text))
+		if (is_digest ? !has_manifest_digest(image, text) : !has_id(image, text))
 			continue;
 		// Of two manifests with one id the one with a name is meant.
 		const char *id = stored_image_id(image);

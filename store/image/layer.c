@@ -87,7 +87,7 @@ static bool find_broken(int layers, const char *diff_id, bool *ret, Error *error
 	return true;
 }
 
-static bool publish(int layers, const StagedLayer *staged, Error *error)
+static bool publish_staged(int layers, const StagedLayer *staged, Error *error)
 {
 	CLEANUP_ERROR taken = { 0 };
 	const char *name = digest_hex(staged->diff_id);
@@ -111,7 +111,7 @@ static bool publish_all(int layers, const StagedLayers *staged, Error *error)
 	if (syncfs(layers) < 0)
 		return error_set_errno(error, errno, "sync the layers");
 	for (size_t i = 0; i < staged->count; i++) {
-		if (!publish(layers, &staged->items[i], error))
+		if (!publish_staged(layers, &staged->items[i], error))
 			return false;
 	}
 	return true;

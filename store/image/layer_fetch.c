@@ -204,7 +204,7 @@ static int larger_first(const void *left, const void *right)
 	return (one < other) - (one > other);
 }
 
-static bool publish(Fetch *self, Arena *arena, Error *error)
+static bool publish_layers(Fetch *self, Arena *arena, Error *error)
 {
 	StagedLayers staged = { 0 };
 	for (size_t i = 0; i < self->jobs.count; i++) {
@@ -214,7 +214,7 @@ static bool publish(Fetch *self, Arena *arena, Error *error)
 	return layer_publish(self->layers, &staged, error);
 }
 
-static void finish(Fetch *self, const Error *failure)
+static void finish_layers(Fetch *self, const Error *failure)
 {
 	for (size_t i = 0; i < self->jobs.count; i++) {
 		Job *job = &self->jobs.items[i];
@@ -244,11 +244,11 @@ static void run_jobs(const Host *host, const Jobs *jobs)
 	bool is_done = layer_open_all(host, &self.layers, &failure);
 	if (is_done) {
 		workers_run(jobs->count, THREADS_MAX, work, &self);
-		is_done = publish(&self, arena, &failure);
+		is_done = publish_layers(&self, arena, &failure);
 	}
 	// A failure is told for each layer that it concerns.
 	assert(is_done == (failure.code == ERROR_NONE));
-	finish(&self, &failure);
+	finish_layers(&self, &failure);
 }
 
 static bool lock_layer(const Host *host, const WantedLayer *wanted, uint64_t timeout_ms, Lock *ret,

@@ -208,8 +208,8 @@ static void remove_staged(int layers, const char *staged)
 		return;
 }
 
-static bool stage(const Host *host, int layers, const LayerBlob *blob, Source *source, Arena *arena,
-		  const char **ret, bool *ret_is_wrong, Error *error)
+static bool stage_as(const Host *host, int layers, const LayerBlob *blob, Source *source,
+		     Arena *arena, const char **ret, bool *ret_is_wrong, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP(pipeline_clear) Pipeline pipeline = { 0 };
@@ -239,7 +239,7 @@ bool layer_stage(const Host *host, const LayerBlob *blob, Source *source, Arena 
 	*ret_is_wrong = false;
 	if (!layer_open_all(host, &layers, error))
 		return error_wrap(error, "open the layers");
-	if (!stage(host, layers, blob, source, arena, &name, ret_is_wrong, error))
+	if (!stage_as(host, layers, blob, source, arena, &name, ret_is_wrong, error))
 		return error_wrap(error, "layer %.*s", LAYER_SHORT_DIGEST,
 				  digest_hex(blob->digest));
 	*ret = (StagedLayer){ arena_strdup(arena, blob->diff_id), name };

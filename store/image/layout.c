@@ -23,13 +23,13 @@ static const char *const layer_types[] = {
 };
 
 // What was written, as a manifest names it.
-typedef struct Blob {
+typedef struct LayoutBlob {
 	const char *diff_id; // of layers
 	char digest[DIGEST_TEXT_LENGTH + 1];
 	uint64_t size_bytes;
-} Blob;
+} LayoutBlob;
 
-VEC_DECLARE(Blobs, blobs, Blob);
+VEC_DECLARE(LayoutBlobs, layout_blobs, LayoutBlob);
 
 typedef struct Writer {
 	const Host *host;
@@ -37,8 +37,8 @@ typedef struct Writer {
 	const ImageExport *export;
 	ExportTarget *target;
 	Arena *arena;
-	Blobs layers; // each once
-	Blob config;
+	LayoutBlobs layers; // each once
+	LayoutBlob config;
 } Writer;
 
 static bool is_docker(const Writer *self)
@@ -62,10 +62,11 @@ static const char *blob_name(Writer *self, const char *digest)
 	return arena_printf(self->arena, "blobs/sha256/%s", digest_hex(digest));
 }
 
-static bool write_blob(Writer *self, const char *bytes, size_t length, Blob *ret, Error *error)
+static bool write_blob(Writer *self, const char *bytes, size_t length, LayoutBlob *ret,
+		       Error *error)
 {
 	const char *digest = digest_of_bytes(bytes, length, self->arena);
-	Blob blob = { .size_bytes = length };
+	LayoutBlob blob = { .size_bytes = length };
 	memcpy(blob.digest, digest, sizeof(blob.digest));
 	if (!write_file(self, blob_name(self, digest), bytes, length, error))
 		return false;
@@ -104,7 +105,8 @@ static bool check_archive(const DigestSource *plain, const char *diff_id, Error 
 }
 
 // frame and tree → archive → its digest, in a thread of its own; → compression → digest of the blob → file
-static bool write_content(Writer *self, const char *diff_id, Sink *to, Blob *ret, Error *error)
+static bool write_layer_archive(Writer *self, const char *diff_id, Sink *to, LayoutBlob *ret,
+				Error *error)
 {
 	CLEANUP_LAYER_ARCHIVE archive = NULL;
 	CLEANUP_DIGEST_SOURCE plain = { 0 };
@@ -131,7 +133,7 @@ static bool write_content(Writer *self, const char *diff_id, Sink *to, Blob *ret
 	return true;
 }
 
-static const char *layer_name(Writer *self, const Blob *blob)
+static const char *layer_name(Writer *self, const LayoutBlob *blob)
 {
 	return is_docker(self) ? arena_printf(self->arena, "%s.tar", digest_hex(blob->diff_id))
 			       : blob_name(self, blob->digest);
@@ -140,9 +142,9 @@ static const char *layer_name(Writer *self, const Blob *blob)
 static bool write_layer(Writer *self, const char *diff_id, Error *error)
 {
 	Sink *sink = NULL;
-	Blob *blob = blobs_push(self->arena, &self->layers);
+	LayoutBlob *blob = layout_blobs_push(self->arena, &self->layers);
 	if (!self->target->begin(self->target, &sink, error) ||
-	    !write_content(self, diff_id, sink, blob, error) ||
+	    !write_layer_archive(self, diff_id, sink, blob, error) ||
 	    !self->target->end(self->target, layer_name(self, blob), error))
 		return error_wrap(error, "layer %.*s", SHORT_DIGEST, digest_hex(diff_id));
 	return true;
@@ -161,15 +163,15 @@ static bool write_layers(Writer *self, Error *error)
 // --- the documents
 
 // Each of the image's diff_ids has been written.
-static const Blob *find_layer(const Writer *self, const char *diff_id)
+static const LayoutBlob *find_layer(const Writer *self, const char *diff_id)
 {
-	const Blob *blob = self->layers.items;
+	const LayoutBlob *blob = self->layers.items;
 	while (!text_equal(blob->diff_id, diff_id))
 		blob++;
 	return blob;
 }
 
-static void add_descriptor(JsonWriter *json, const char *media_type, const Blob *blob)
+static void add_descriptor(JsonWriter *json, const char *media_type, const LayoutBlob *blob)
 {
 	json_add_text_member(json, "mediaType", media_type);
 	json_add_text_member(json, "digest", blob->digest);
@@ -201,7 +203,7 @@ static const char *print_manifest(Writer *self)
 	return buffer_take(&text, self->arena);
 }
 
-static const char *print_index(Writer *self, const Blob *manifest)
+static const char *print_index(Writer *self, const LayoutBlob *manifest)
 {
 	CLEANUP_BUFFER text = { 0 };
 	JsonWriter json = json_writer(&text, /* is_pretty= */ false);
@@ -228,7 +230,7 @@ static const char *print_index(Writer *self, const Blob *manifest)
 static bool write_oci(Writer *self, const char *config, size_t length, Error *error)
 {
 	static const char version[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
-	Blob manifest = { 0 };
+	LayoutBlob manifest = { 0 };
 	if (!write_blob(self, config, length, &self->config, error))
 		return false;
 	const char *document = print_manifest(self);

@@ -18,13 +18,13 @@ typedef struct Pull {
 	Arena *arena;
 } Pull;
 
-static bool is_open(const Pull *self, size_t index)
+static bool is_unsettled(const Pull *self, size_t index)
 {
 	return self->requests[index].failure.code == ERROR_NONE &&
 	       !self->resolutions[index].is_enough;
 }
 
-static void begin(void *context, size_t worker, size_t index)
+static void begin_asking(void *context, size_t worker, size_t index)
 {
 	(void)worker; // keeps nothing
 	Pull *self = context;
@@ -37,7 +37,7 @@ static void ask(void *context, size_t worker, size_t index)
 {
 	(void)worker; // keeps nothing
 	Pull *self = context;
-	if (is_open(self, index) &&
+	if (is_unsettled(self, index) &&
 	    !resolution_ask(&self->resolutions[index], &self->requests[index].failure))
 		return;
 }
@@ -75,7 +75,7 @@ static void add_layer(Pull *self, Resolution *image, size_t index, WantedLayers 
 		};
 }
 
-static void add_layers(Pull *self, Resolution *image, WantedLayers *wanted)
+static void want_layers(Pull *self, Resolution *image, WantedLayers *wanted)
 {
 	image->budget = (Budget){ .max_bytes = image->options->image_bytes_max,
 				  .setting = "max_image_size" };
@@ -107,16 +107,16 @@ static bool keep(Resolution *image, const WantedLayers *wanted, Error *error)
 }
 
 // All layers of all images at once, then the records of the images that have all of theirs.
-static void fetch(Pull *self)
+static void fetch_wanted(Pull *self)
 {
 	WantedLayers wanted = { 0 };
 	for (size_t i = 0; i < self->count; i++) {
-		if (is_open(self, i))
-			add_layers(self, &self->resolutions[i], &wanted);
+		if (is_unsettled(self, i))
+			want_layers(self, &self->resolutions[i], &wanted);
 	}
 	layer_fetch(self->host, &wanted);
 	for (size_t i = 0; i < self->count; i++) {
-		if (is_open(self, i) &&
+		if (is_unsettled(self, i) &&
 		    !keep(&self->resolutions[i], &wanted, &self->requests[i].failure))
 			continue; // the request has it
 	}
@@ -130,20 +130,20 @@ static bool download(Pull *self, Error *error)
 	if (!layer_tidy(self->host, error))
 		return false;
 	workers_run(self->count, RESOLVE_THREADS, ask, self);
-	fetch(self);
+	fetch_wanted(self);
 	return true;
 }
 
 static bool has_open(const Pull *self)
 {
 	for (size_t i = 0; i < self->count; i++) {
-		if (is_open(self, i))
+		if (is_unsettled(self, i))
 			return true;
 	}
 	return false;
 }
 
-static void finish(Pull *self, Arena *arena)
+static void finish_pull(Pull *self, Arena *arena)
 {
 	for (size_t i = 0; i < self->count; i++) {
 		ImageRequest *request = &self->requests[i];
@@ -168,10 +168,10 @@ bool image_pull_all(const Host *host, ImageRequest *requests, size_t count, Aren
 		self.resolutions[i] = (Resolution){ .host = host,
 						    .name = requests[i].name,
 						    .options = requests[i].options };
-	workers_run(count, RESOLVE_THREADS, begin, &self);
+	workers_run(count, RESOLVE_THREADS, begin_asking, &self);
 	const bool is_done = !has_open(&self) || download(&self, error);
 	if (is_done)
-		finish(&self, arena);
+		finish_pull(&self, arena);
 	for (size_t i = 0; i < count; i++) {
 		resolution_clear(&self.resolutions[i]);
 		if (!is_done)

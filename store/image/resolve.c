@@ -137,7 +137,7 @@ static bool check_size(const Resolution *self, Error *error)
 }
 
 // Whether the registry says that the tag still means the image that is here.
-static bool compare(Resolution *self, Error *error)
+static bool compare_images(Resolution *self, Error *error)
 {
 	ImageRecord record;
 	const char *digest = NULL;
@@ -224,7 +224,7 @@ bool resolution_wrap(const Resolution *self, Error *error)
 bool resolution_ask(Resolution *self, Error *error)
 {
 	const bool is_done =
-		open_transport(self, error) && compare(self, error) &&
+		open_transport(self, error) && compare_images(self, error) &&
 		(self->is_enough || (read_manifests(self, error) && read_config(self, error) &&
 				     check_size(self, error)));
 	return is_done || resolution_wrap(self, error);

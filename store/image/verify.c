@@ -83,7 +83,7 @@ static bool read_documents(Verification *self, ImageCheck *check, Texts *ret, Er
 	return true;
 }
 
-static LayerCheck *find_layer(Verification *self, const char *diff_id)
+static LayerCheck *find_check(Verification *self, const char *diff_id)
 {
 	for (size_t i = 0; i < self->layers.count; i++) {
 		if (text_equal(self->layers.items[i].diff_id, diff_id))
@@ -102,7 +102,7 @@ static bool read_all(Verification *self, Error *error)
 		if (!read_documents(self, check, &self->diff_ids[i], error))
 			return error_wrap(error, "image '%s'", check->name);
 		for (size_t j = 0; j < self->diff_ids[i].count; j++)
-			find_layer(self, self->diff_ids[i].items[j]);
+			find_check(self, self->diff_ids[i].items[j]);
 	}
 	return true;
 }
@@ -118,11 +118,11 @@ static void verify_layer(void *context, size_t worker, size_t index)
 		return;
 }
 
-static bool collect(Verification *self, Error *error)
+static bool collect_layers(Verification *self, Error *error)
 {
 	for (size_t i = 0; i < self->checks->count; i++) {
 		for (size_t j = 0; j < self->diff_ids[i].count; j++) {
-			const LayerCheck *layer = find_layer(self, self->diff_ids[i].items[j]);
+			const LayerCheck *layer = find_check(self, self->diff_ids[i].items[j]);
 			const char *part =
 				arena_printf(self->arena, "layer %.*s", LAYER_SHORT_DIGEST,
 					     digest_hex(layer->diff_id));
@@ -146,5 +146,5 @@ bool image_verify(const Host *host, Arena *arena, ImageChecks *checks, Error *er
 	    !image_lock_shared(host, &lock, error) || !read_all(&self, error))
 		return false;
 	workers_run(self.layers.count, workers_processors(), verify_layer, &self);
-	return collect(&self, error);
+	return collect_layers(&self, error);
 }

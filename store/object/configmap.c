@@ -4,7 +4,7 @@
 #include "store/object/check.h"
 #include "store/object/file.h"
 
-static const ObjectKind configmap_kind = { "configmap", "configmaps", LAYOUT_CONFIGMAPS,
+static const StoredKind configmap_kind = { "configmap", "configmaps", LAYOUT_CONFIGMAPS,
 					   LOCK_CONFIGMAPS, object_check_configmap };
 
 // How an item is written: text as it is; text with a NUL byte, which no record takes, in base64; binaryData in base64.

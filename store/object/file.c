@@ -13,7 +13,7 @@
 #define LABEL_PREFIX      "label."
 #define ANNOTATION_PREFIX "annotation."
 
-static bool take_lock(const Host *host, const ObjectKind *kind, const char *name, Lock *ret_lock,
+static bool take_lock(const Host *host, const StoredKind *kind, const char *name, Lock *ret_lock,
 		      Error *error)
 {
 	const LockRequest request = { .kind = kind->lock,
@@ -22,13 +22,13 @@ static bool take_lock(const Host *host, const ObjectKind *kind, const char *name
 	return lock_take(host, &request, ret_lock, error);
 }
 
-static bool refuse(const ObjectKind *kind, const char *name, Report *report, Error *error)
+static bool refuse(const StoredKind *kind, const char *name, Report *report, Error *error)
 {
 	return report_finish(report, error) ||
 	       error_wrap(error, "the %s \"%s\" is invalid", kind->word, name);
 }
 
-bool object_file_begin(const Host *host, const ObjectKind *kind, const StoredObject *draft,
+bool object_file_begin(const Host *host, const StoredKind *kind, const StoredObject *draft,
 		       Lock *ret_lock, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
@@ -41,7 +41,7 @@ bool object_file_begin(const Host *host, const ObjectKind *kind, const StoredObj
 	       take_lock(host, kind, draft->name, ret_lock, error);
 }
 
-static bool not_found(const ObjectKind *kind, const char *name, Error *error)
+static bool not_found(const StoredKind *kind, const char *name, Error *error)
 {
 	return error_set(error, ERROR_NOT_FOUND, "%s \"%s\" not found", kind->word, name);
 }
@@ -64,7 +64,7 @@ static bool parse(const Pairs *record, Arena *arena, StoredObject *ret, Error *e
 	return true;
 }
 
-bool object_file_load(const Host *host, const ObjectKind *kind, const char *name, Arena *arena,
+bool object_file_load(const Host *host, const StoredKind *kind, const char *name, Arena *arena,
 		      Pairs *ret_record, StoredObject *ret_object, Error *error)
 {
 	CLEANUP_FD directory = -1;
@@ -104,7 +104,7 @@ static Pairs copy_pairs(const Pairs *pairs, Arena *arena)
 	return copy;
 }
 
-bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
+bool object_file_plan(const StoredKind *kind, const StoredObject *current,
 		      const StoredObject *draft, PutMode mode, Arena *arena, StoredObject *ret_next,
 		      StoreChange *ret_change, Error *error)
 {
@@ -156,7 +156,7 @@ static bool check_keys(const Pairs *record, Error *error)
 	return true;
 }
 
-bool object_file_save(const Host *host, const ObjectKind *kind, const char *name,
+bool object_file_save(const Host *host, const StoredKind *kind, const char *name,
 		      const Pairs *record, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
@@ -180,7 +180,7 @@ static bool read_name(int directory, const char *file, Arena *arena, const char 
 	return true;
 }
 
-static bool list_names(const Host *host, const ObjectKind *kind, Arena *arena, Texts *ret_names,
+static bool list_names(const Host *host, const StoredKind *kind, Arena *arena, Texts *ret_names,
 		       Error *error)
 {
 	CLEANUP_FD directory = -1;
@@ -201,7 +201,7 @@ static bool list_names(const Host *host, const ObjectKind *kind, Arena *arena, T
 	return true;
 }
 
-bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load, Arena *arena,
+bool object_file_list(const Host *host, const StoredKind *kind, ObjectLoad load, Arena *arena,
 		      StoredObjects *ret_objects, Error *error)
 {
 	Texts names = { 0 };
@@ -216,7 +216,7 @@ bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load,
 	return true;
 }
 
-bool object_file_remove(const Host *host, const ObjectKind *kind, const char *name, Error *error)
+bool object_file_remove(const Host *host, const StoredKind *kind, const char *name, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_FD directory = -1;

@@ -9,43 +9,43 @@
 #include "store/state/layout.h"
 #include "store/state/lock.h"
 
-typedef struct ObjectKind {
+typedef struct StoredKind {
 	const char *word;   // "secret", as in `secret "db" not found`
 	const char *plural; // "secrets", as in `secrets "db" already exists`
 	LayoutDirectory directory;
 	LockKind lock;
 	void (*check)(const StoredObject *object, SourcePos where, Report *report); // check.h
-} ObjectKind;
+} StoredKind;
 
 // Before `draft` is stored: checks it as a whole, and takes its exclusive lock; waits for other commands to be done with
 // it. Fails with ERROR_INVALID, `the secret "db" is invalid: …`, or ERROR_BUSY.
-MUST_CHECK bool object_file_begin(const Host *host, const ObjectKind *kind,
+MUST_CHECK bool object_file_begin(const Host *host, const StoredKind *kind,
 				  const StoredObject *draft, Lock *ret_lock, Error *error);
 
 // Reads the record, and all of the object but its data. Fails with ERROR_NOT_FOUND, `secret "db" not found`.
-MUST_CHECK bool object_file_load(const Host *host, const ObjectKind *kind, const char *name,
+MUST_CHECK bool object_file_load(const Host *host, const StoredKind *kind, const char *name,
 				 Arena *arena, Pairs *ret_record, StoredObject *ret_object,
 				 Error *error);
 
 // What `draft` becomes when it is stored over `current` (NULL: there is none): its data sorted, creation time and
 // generation set. Fails with ERROR_EXISTS (PUT_CREATE), or with the rules of object_check_replacement.
-MUST_CHECK bool object_file_plan(const ObjectKind *kind, const StoredObject *current,
+MUST_CHECK bool object_file_plan(const StoredKind *kind, const StoredObject *current,
 				 const StoredObject *draft, PutMode mode, Arena *arena,
 				 StoredObject *ret_next, StoreChange *ret_change, Error *error);
 
 // The record of the object without its data, to which the kind appends.
 void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record);
-MUST_CHECK bool object_file_save(const Host *host, const ObjectKind *kind, const char *name,
+MUST_CHECK bool object_file_save(const Host *host, const StoredKind *kind, const char *name,
 				 const Pairs *record, Error *error);
 
 // Loads one object.
 typedef bool (*ObjectLoad)(const Host *host, const char *name, Arena *arena, StoredObject *ret,
 			   Error *error);
 // All objects of the kind, by name.
-MUST_CHECK bool object_file_list(const Host *host, const ObjectKind *kind, ObjectLoad load,
+MUST_CHECK bool object_file_list(const Host *host, const StoredKind *kind, ObjectLoad load,
 				 Arena *arena, StoredObjects *ret_objects, Error *error);
 // Removes it under its lock. Fails with ERROR_NOT_FOUND.
-MUST_CHECK bool object_file_remove(const Host *host, const ObjectKind *kind, const char *name,
+MUST_CHECK bool object_file_remove(const Host *host, const StoredKind *kind, const char *name,
 				   Error *error);
 
 #endif

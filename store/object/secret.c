@@ -5,7 +5,7 @@
 #include "store/object/file.h"
 #include "store/object/secret_key.h"
 
-static const ObjectKind secret_kind = { "secret", "secrets", LAYOUT_SECRETS, LOCK_SECRETS,
+static const StoredKind secret_kind = { "secret", "secrets", LAYOUT_SECRETS, LOCK_SECRETS,
 					object_check_secret };
 
 #define VALUE_PREFIX "value."
@@ -146,8 +146,8 @@ bool secret_get(const Host *host, const char *name, Arena *arena, StoredSecret *
 	return true;
 }
 
-static bool load_current(const Host *host, const char *name, Arena *arena, StoredSecret *ret,
-			 Error *error)
+static bool load_current_secret(const Host *host, const char *name, Arena *arena, StoredSecret *ret,
+				Error *error)
 {
 	return secret_get(host, name, arena, ret, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
@@ -178,7 +178,7 @@ bool secret_put(const Host *host, const StoredObject *object, PutMode mode, Stor
 		draft.type = TYPE_OPAQUE;
 	StoreChange change = STORE_UNCHANGED;
 	if (!object_file_begin(host, &secret_kind, &draft, &lock, error) ||
-	    !load_current(host, draft.name, scratch, &current, error) ||
+	    !load_current_secret(host, draft.name, scratch, &current, error) ||
 	    !object_file_plan(&secret_kind, current.object.name ? &current.object : NULL, &draft,
 			      mode, scratch, &next, &change, error))
 		return false;

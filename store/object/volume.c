@@ -23,7 +23,7 @@
 #define DATA_MODE  0777
 #define CLAIM_MODE 0700
 
-static bool take_lock(const Host *host, const char *name, Lock *ret_lock, Error *error)
+static bool lock_claim(const Host *host, const char *name, Lock *ret_lock, Error *error)
 {
 	const LockRequest request = { .kind = LOCK_VOLUMES,
 				      .name = name,
@@ -31,13 +31,13 @@ static bool take_lock(const Host *host, const char *name, Lock *ret_lock, Error 
 	return lock_take(host, &request, ret_lock, error);
 }
 
-static bool not_found(const char *name, Error *error)
+static bool no_claim(const char *name, Error *error)
 {
 	return error_set(error, ERROR_NOT_FOUND, "persistentvolumeclaim \"%s\" not found", name);
 }
 
-static bool parse(const Host *host, const char *name, const Pairs *record, Arena *arena,
-		  VolumeClaim *ret, Error *error)
+static bool parse_claim(const Host *host, const char *name, const Pairs *record, Arena *arena,
+			VolumeClaim *ret, Error *error)
 {
 	uint64_t created_at = 0;
 	VolumeClaim claim = {
@@ -69,10 +69,10 @@ bool volume_get(const Host *host, const char *name, Arena *arena, VolumeClaim *r
 	if (!name_check_object(name, error) || !layout_open(host, LAYOUT_VOLUMES, &volumes, error))
 		return false;
 	if (!file_exists(volumes, name))
-		return not_found(name, error);
+		return no_claim(name, error);
 	const char *own_name = arena_strdup(arena, name);
 	if (!record_load(volumes, record_path(name, arena), arena, &record, error) ||
-	    !parse(host, own_name, &record, arena, ret_claim, error))
+	    !parse_claim(host, own_name, &record, arena, ret_claim, error))
 		return error_wrap(error, "load the persistentvolumeclaim \"%s\"", name);
 	return true;
 }
@@ -175,7 +175,7 @@ bool volume_ensure(const Host *host, const VolumeClaim *wanted, Arena *arena,
 	VolumeClaim current = { 0 };
 	StoreChange change = STORE_CREATED;
 	if (!name_check_object(wanted->name, error) ||
-	    !take_lock(host, wanted->name, &lock, error) ||
+	    !lock_claim(host, wanted->name, &lock, error) ||
 	    !layout_open(host, LAYOUT_VOLUMES, &volumes, error))
 		return false;
 	const bool is_new = !file_exists(volumes, wanted->name);
@@ -215,11 +215,11 @@ bool volume_remove(const Host *host, const char *name, Error *error)
 {
 	CLEANUP_LOCK lock = LOCK_NONE;
 	CLEANUP_FD volumes = -1;
-	if (!name_check_object(name, error) || !take_lock(host, name, &lock, error) ||
+	if (!name_check_object(name, error) || !lock_claim(host, name, &lock, error) ||
 	    !layout_open(host, LAYOUT_VOLUMES, &volumes, error))
 		return false;
 	const bool is_there = file_exists(volumes, name);
 	const bool is_removed = is_there && staging_discard(volumes, name, error);
 	lock_release_and_remove(host, &lock);
-	return is_there ? is_removed : not_found(name, error);
+	return is_there ? is_removed : no_claim(name, error);
 }

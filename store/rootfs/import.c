@@ -39,7 +39,7 @@ static bool stage(int rootfses, const char *kind, Arena *arena, Staged *ret, Err
 	return staging_make_directory(rootfses, kind, 0755, arena, &ret->name, &ret->fd, error);
 }
 
-static bool fill(const RootfsSite *site, Error *error)
+static bool fill_site(const RootfsSite *site, Error *error)
 {
 	const char *source = site->import->source;
 	switch (rootfs_source_kind(source)) {
@@ -75,7 +75,7 @@ static bool publish(int rootfses, const char *staged, const char *name, Error *e
 
 static bool make_tree(const RootfsSite *site, Error *error)
 {
-	if (fill(site, error) && rootfs_make_bootable(site, error))
+	if (fill_site(site, error) && rootfs_make_bootable(site, error))
 		return open_to_all(site->directory, error);
 	return error_wrap(error, "import '%s'", site->import->source);
 }

@@ -164,7 +164,7 @@ static const char *describe_process(uint32_t pid, Arena *arena)
 	return arena_printf(arena, " (%s)", buffer_text(&text));
 }
 
-static bool refuse(const LockRequest *request, int fd, Error *error)
+static bool refuse_busy(const LockRequest *request, int fd, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const uint32_t holder = find_holder(fd, scratch);
@@ -206,7 +206,7 @@ static bool wait_for_lock(const LockRequest *request, const char *path, int *ret
 			return true;
 		}
 		if (now_ms() >= deadline)
-			return refuse(request, fd, error);
+			return refuse_busy(request, fd, error);
 		sleep_ms(pause);
 		if (!interrupt_check(error))
 			return error_wrap(error, "wait for the lock of '%s'", request->name);

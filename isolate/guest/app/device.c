@@ -118,7 +118,7 @@ static long mount_file_systems(const Application *application, int dev)
 	return result;
 }
 
-static long fill(const Application *application, int dev)
+static long fill_tree(const Application *application, int dev)
 {
 	const int machine = sys_open(AT_FDCWD, "/dev", O_PATH | O_DIRECTORY, 0);
 	if (machine < 0)
@@ -142,7 +142,7 @@ bool device_mount(const Application *application, int root, SpecFailure *failure
 	if (result >= 0)
 		result = mount_attach(dev, target);
 	if (result == 0)
-		result = fill(application, dev);
+		result = fill_tree(application, dev);
 	sys_close(dev);
 	sys_close(target);
 	return result < 0 ? failure_set(failure, result, "mount", "/dev") : true;

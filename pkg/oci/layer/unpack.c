@@ -358,7 +358,7 @@ static bool make_entry(Unpacker *self, const ArchiveEntry *entry, Error *error)
 	return make_node(self, entry, error);
 }
 
-static bool make_whiteout(Unpacker *self, Error *error)
+static bool unpack_whiteout(Unpacker *self, Error *error)
 {
 	const char *name = last_part(&self->path);
 	const size_t parents = self->path.count - 1;
@@ -398,7 +398,7 @@ static bool unpack_entry(Unpacker *self, const ArchiveEntry *entry, Error *error
 		if (whiteout < self->path.count && is_of_aufs(&self->path, whiteout))
 			return true;
 		if (whiteout + 1 == self->path.count)
-			return make_whiteout(self, error);
+			return unpack_whiteout(self, error);
 		if (whiteout < self->path.count)
 			return error_set(error, ERROR_INVALID, "a file in a whiteout");
 	}

@@ -112,7 +112,7 @@ static bool read_mode(const TomlValue *root, ShortNameMode *ret, Error *error)
 			    MODE ": '%s' is not enforcing, permissive or disabled", text);
 }
 
-static bool read_helpers(const TomlValue *root, Arena *arena, Texts *ret, Error *error)
+static bool read_helper_names(const TomlValue *root, Arena *arena, Texts *ret, Error *error)
 {
 	if (!read_texts(root, HELPERS, arena, ret, error))
 		return false;
@@ -144,7 +144,7 @@ bool registries_parse(const char *path, const char *text, size_t length, Arena *
 	       read_search(root, arena, &ret->search, error) &&
 	       read_mode(root, &ret->mode, error) &&
 	       read_aliases(root, arena, &ret->aliases, error) &&
-	       read_helpers(root, arena, &ret->credential_helpers, error);
+	       read_helper_names(root, arena, &ret->credential_helpers, error);
 }
 
 static bool load_file(const char *path, Arena *arena, Registries *ret, bool *ret_found,

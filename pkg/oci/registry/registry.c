@@ -48,8 +48,8 @@ static bool is_broken(const Error *error)
 }
 
 // A request to each host in turn, from *index on, until one gives status 200: then *index is its.
-static bool ask(Registry *self, const RegistryRequest *request, HttpResponse **ret, size_t *index,
-		Error *error)
+static bool ask_hosts(Registry *self, const RegistryRequest *request, HttpResponse **ret,
+		      size_t *index, Error *error)
 {
 	CLEANUP_BUFFER before = { 0 };
 	for (size_t i = *index; i < self->hosts.count; i++) {
@@ -90,7 +90,7 @@ static bool find_digest(Transport *transport, Arena *arena, const char **ret, Er
 					  .accept = MANIFEST_ACCEPT };
 	CLEANUP_HTTP_RESPONSE response = NULL;
 	size_t index = self->first;
-	if (!ask(self, &request, &response, &index, error))
+	if (!ask_hosts(self, &request, &response, &index, error))
 		return false;
 	const char *digest = http_header(response, "Docker-Content-Digest", 0);
 	*ret = digest && digest_is_valid(digest) ? arena_strdup(arena, digest) : "";
@@ -138,7 +138,7 @@ static bool read_manifest(Transport *transport, const char *digest, Arena *arena
 	for (unsigned tries = 1;; tries++) {
 		CLEANUP_HTTP_RESPONSE response = NULL;
 		CLEANUP_ERROR failure = { 0 };
-		if (!ask(self, &request, &response, &index, error))
+		if (!ask_hosts(self, &request, &response, &index, error))
 			return false;
 		if (read_document(response, digest, arena, ret, &failure)) {
 			self->first = index;
@@ -285,7 +285,7 @@ static bool open_blob(Transport *transport, const Descriptor *descriptor, Source
 		.size_bytes = descriptor->size_bytes,
 	};
 	const RegistryRequest request = { .method = "GET", .path = self->blob.path };
-	if (!ask(self, &request, &self->blob.response, &self->blob.index, error))
+	if (!ask_hosts(self, &request, &self->blob.response, &self->blob.index, error))
 		return error_wrap(error, "blob %s", descriptor->digest);
 	*ret = &self->blob.source;
 	return true;

@@ -182,7 +182,7 @@ static bool read_token(RegistryHost *host, HttpResponse *response, Error *error)
 	return true;
 }
 
-static bool refuse(const RegistryHost *host, int status, const Hop *hop, Error *error)
+static bool refuse_token(const RegistryHost *host, int status, const Hop *hop, Error *error)
 {
 	if (status != 400 && status != 401 &&
 	    status != 403) // OAuth's word for bad credentials is 400
@@ -214,8 +214,8 @@ static bool redirect(const RegistryHost *host, const HttpResponse *response, con
 }
 
 // Asks, and goes where the answer leads.
-static bool send(RegistryHost *host, HttpRequest *request, Hop *hop, HttpResponse **ret,
-		 Error *error)
+static bool send_for_token(RegistryHost *host, HttpRequest *request, Hop *hop, HttpResponse **ret,
+			   Error *error)
 {
 	const char *origin = origin_of_url(request->url, host->arena);
 	for (;;) {
@@ -244,10 +244,11 @@ static bool fetch_token(RegistryHost *host, const Challenge *challenge, const ch
 				 .authorities = host->tls.authorities };
 	CLEANUP_HTTP_RESPONSE response = NULL;
 	Hop hop = { .url = request.url, .is_ours = true };
-	if (!send(host, &request, &hop, &response, error))
+	if (!send_for_token(host, &request, &hop, &response, error))
 		return false;
-	return http_status(response) == 200 ? read_token(host, response, error)
-					    : refuse(host, http_status(response), &hop, error);
+	return http_status(response) == 200
+		       ? read_token(host, response, error)
+		       : refuse_token(host, http_status(response), &hop, error);
 }
 
 static bool answer_bearer(RegistryHost *host, const Challenge *challenge, Error *error)

@@ -30,7 +30,7 @@ static bool load(Library *library, Error *error)
 }
 
 // The words of nft on one line: it prints the faulty command and a row of carets below its error.
-static bool refuse(const char *words, Error *error)
+static bool refuse_rules(const char *words, Error *error)
 {
 	const size_t length = strcspn(words, "\n");
 	if (length == 0)
@@ -45,7 +45,7 @@ static bool run(const Library *library, struct nft_ctx *context, const char *com
 	if (library->buffer_output(context) != 0 || library->buffer_error(context) != 0)
 		return error_set(error, ERROR_SYSTEM, "nftables has no memory");
 	if (library->run(context, commands) != 0)
-		return refuse(library->error(context), error);
+		return refuse_rules(library->error(context), error);
 	if (ret_output)
 		*ret_output = arena_strdup(arena, library->output(context));
 	return true;

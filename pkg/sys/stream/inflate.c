@@ -52,7 +52,7 @@ Compression compression_of_bytes(const void *bytes, size_t length)
 }
 
 // Makes sure that there is input unless it has ended.
-static bool fill(Inflate *self, Error *error)
+static bool fill_window(Inflate *self, Error *error)
 {
 	if (self->input_length > 0 || self->is_input_ended)
 		return true;
@@ -109,7 +109,7 @@ static bool gather(Inflate *self, size_t count, Error *error)
 	self->head.length = 0;
 	keep(self);
 	while (self->head.length < count && !self->is_input_ended) {
-		if (!fill(self, error))
+		if (!fill_window(self, error))
 			return false;
 		keep(self);
 	}
@@ -208,7 +208,7 @@ static bool decode(Inflate *self, size_t *made, Error *error)
 	const bool is_gzip = self->compression == COMPRESSION_GZIP;
 	*made = 0;
 	while (*made == 0) {
-		if (!self->is_output_full && !fill(self, error))
+		if (!self->is_output_full && !fill_window(self, error))
 			return false;
 		if (!self->is_output_full && self->input_length == 0)
 			return self->is_inside
@@ -230,7 +230,7 @@ static bool inflate_read(Source *source, const void **ret_block, size_t *ret_len
 		*ret_block = self->output;
 		return decode(self, ret_length, error);
 	}
-	if (!fill(self, error))
+	if (!fill_window(self, error))
 		return false;
 	*ret_block = self->input;
 	*ret_length = self->input_length;

@@ -45,7 +45,7 @@ typedef struct Qcow2 {
 	unsigned char *cluster; // a plain one
 } Qcow2;
 
-static bool damaged(const char *what, Error *error)
+static bool damaged_qcow2(const char *what, Error *error)
 {
 	return error_set(error, ERROR_INVALID, "the qcow2 image is damaged: %s", what);
 }
@@ -65,7 +65,7 @@ static bool read_at(const Qcow2 *self, void *ret, uint64_t length, uint64_t offs
 		    const char *what, Error *error)
 {
 	if (offset > self->file_bytes || length > self->file_bytes - offset)
-		return damaged(what, error);
+		return damaged_qcow2(what, error);
 	for (uint64_t done = 0; done < length;) {
 		const ssize_t got = pread(self->image, (char *)ret + done, length - done,
 					  (off_t)(offset + done));
@@ -74,7 +74,7 @@ static bool read_at(const Qcow2 *self, void *ret, uint64_t length, uint64_t offs
 		if (got < 0)
 			return error_set_errno(error, errno, "read the qcow2 image");
 		if (got == 0)
-			return damaged(what, error);
+			return damaged_qcow2(what, error);
 		done += (uint64_t)got;
 	}
 	return true;
@@ -99,7 +99,7 @@ static uint64_t u64_at(const unsigned char *header, size_t offset)
 static bool check_features(uint64_t features, Error *error)
 {
 	if (features & FEATURE_CORRUPT)
-		return damaged("it says so itself", error);
+		return damaged_qcow2("it says so itself", error);
 	if (features & FEATURE_EXTERNAL_DATA)
 		return unsupported("an external data file", error);
 	if (features & FEATURE_EXTENDED_L2)
@@ -116,7 +116,7 @@ static bool read_version_3(Qcow2 *self, const unsigned char *header, Error *erro
 	if (!check_features(features, error))
 		return false;
 	if (length < HEADER_BYTES_V3_MIN)
-		return damaged("its header is too short", error);
+		return damaged_qcow2("its header is too short", error);
 	const unsigned char type = length > HEADER_BYTES_V3_MIN ? header[104] : 0;
 	if (!(features & FEATURE_COMPRESSION_TYPE) || type == 0)
 		return true;
@@ -131,30 +131,31 @@ static bool check_sizes(const Qcow2 *self, Error *error)
 {
 	const unsigned bits = self->cluster_bits;
 	if (bits < CLUSTER_BITS_MIN || bits > CLUSTER_BITS_MAX)
-		return damaged("the cluster size", error);
+		return damaged_qcow2("the cluster size", error);
 	if (self->disk_bytes > INT64_MAX)
-		return damaged("the disk size", error);
+		return damaged_qcow2("the disk size", error);
 	const unsigned reach = bits + bits - 3;
 	const uint64_t wanted = (self->disk_bytes >> reach) +
 				((self->disk_bytes & ((UINT64_C(1) << reach) - 1)) != 0);
 	if (self->l1_count < wanted)
-		return damaged("its L1 table is too short", error);
+		return damaged_qcow2("its L1 table is too short", error);
 	if (self->l1_count > L1_BYTES_MAX / ENTRY_BYTES)
 		return error_set(error, ERROR_LIMIT,
 				 "the L1 table of the qcow2 image has %ju entries",
 				 (uintmax_t)self->l1_count);
 	// Before there is room for it: its size comes from a stranger.
-	return self->l1_count * ENTRY_BYTES <= self->file_bytes || damaged("the L1 table", error);
+	return self->l1_count * ENTRY_BYTES <= self->file_bytes ||
+	       damaged_qcow2("the L1 table", error);
 }
 
-static bool read_header(Qcow2 *self, Error *error)
+static bool read_qcow2_header(Qcow2 *self, Error *error)
 {
 	unsigned char header[HEADER_BYTES] = { 0 };
 	if (!read_at(self, header, self->file_bytes < HEADER_BYTES ? 72 : HEADER_BYTES, 0,
 		     "it is cut off", error))
 		return false;
 	if (memcmp(header, "QFI\xfb", 4) != 0)
-		return damaged("it has no header", error);
+		return damaged_qcow2("it has no header", error);
 	const uint32_t version = u32_at(header, 4);
 	if (version != 2 && version != 3)
 		return error_set(error, ERROR_UNSUPPORTED, "version %u of qcow2 is not read",
@@ -226,12 +227,12 @@ static bool copy_cluster(Qcow2 *self, uint64_t entry, uint64_t at, Error *error)
 	if (offset == 0 || (entry & L2_ZERO))
 		return true;
 	if (offset & (cluster_bytes(self) - 1))
-		return damaged("a cluster that is not aligned", error);
+		return damaged_qcow2("a cluster that is not aligned", error);
 	// An image that is being made may end in the middle of its last cluster.
 	const uint64_t left = offset < self->file_bytes ? self->file_bytes - offset : 0;
 	const uint64_t length = left < cluster_bytes(self) ? left : cluster_bytes(self);
 	if (length == 0)
-		return damaged("a cluster beyond its end", error);
+		return damaged_qcow2("a cluster beyond its end", error);
 	memset(self->cluster, 0, (size_t)cluster_bytes(self));
 	return read_at(self, self->cluster, length, offset, "a cluster", error) &&
 	       write_cluster(self, at, error);
@@ -243,7 +244,7 @@ static bool copy_table(Qcow2 *self, uint64_t l1_entry, uint64_t at, uint64_t *ta
 	if (offset == 0)
 		return true;
 	if ((offset & (cluster_bytes(self) - 1)) != 0)
-		return damaged("an L2 table that is not aligned", error);
+		return damaged_qcow2("an L2 table that is not aligned", error);
 	if (!read_at(self, table, cluster_bytes(self), offset, "an L2 table", error))
 		return false;
 	for (uint64_t i = 0; i < cluster_bytes(self) / ENTRY_BYTES && at < self->disk_bytes; i++) {
@@ -284,7 +285,7 @@ bool qcow2_convert(int image, int raw, uint64_t bytes_max, Error *error)
 		.bytes_left = bytes_max,
 		.arena = arena,
 	};
-	if (!read_header(&self, error))
+	if (!read_qcow2_header(&self, error))
 		return false;
 	self.cluster = arena_alloc(arena, (size_t)cluster_bytes(&self));
 	// As many sectors as an entry can name.
