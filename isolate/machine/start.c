@@ -55,7 +55,7 @@ static void note_progress(MachineStart *start, const StartWatch *watch, const Un
 		start->deadline = bus_deadline(watch->timeout_ms);
 	if (state->exec_main_start_us >= start->asked_us)
 		start->began_us = state->exec_main_start_us;
-	start->is_late = start->deadline > 0 && bus_deadline(1) > start->deadline;
+	start->is_late = bus_deadline(1) > start->deadline;
 }
 
 static bool wait_for(const Host *host, Bus *bus, MachineStart *start, const StartWatch *watch,

@@ -18,8 +18,9 @@ typedef struct MachineStart {
 	UnitJob job;
 	uint64_t asked_us; // since 1970
 	uint64_t began_us; // when it began: before that, records are an earlier run's; 0 = unknown
-	uint64_t deadline; // the old version's grace period is not the new one's time; 0 = none
-	bool is_late;      // it was not done in time, and goes on
+	uint64_t
+		deadline; // as bus_deadline; the old version's grace period is not the new one's time
+	bool is_late;     // it was not done in time, and goes on
 } MachineStart;
 VEC_DECLARE(MachineStarts, machine_starts, MachineStart);
 

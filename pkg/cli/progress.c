@@ -1,5 +1,6 @@
 #include "pkg/cli/progress.h"
 
+#include "pkg/base/clock.h"
 #include "pkg/base/text.h"
 #include "pkg/base/utf8.h"
 #include "pkg/base/vec.h"
@@ -8,7 +9,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 // Work that ends sooner than this leaves no trace on a terminal.
 #define SHOW_AFTER_MS  500
@@ -42,13 +42,6 @@ struct ProgressPrinter {
 	bool is_in_line; // somebody has written the beginning of one
 	uint64_t drawn_ms;
 };
-
-static uint64_t monotonic_ms(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 ProgressStyle progress_style_of(FILE *stream, bool is_quiet)
 {
@@ -247,7 +240,7 @@ static void make_way(Progress *progress)
 
 ProgressPrinter *progress_printer_new(FILE *stream, ProgressStyle style, const ProgressWorld *world)
 {
-	static const ProgressWorld real = { monotonic_ms, window_of };
+	static const ProgressWorld real = { clock_ms, window_of };
 	Arena *arena = arena_new();
 	ProgressPrinter *printer = ARENA_NEW(arena, ProgressPrinter);
 	*printer = (ProgressPrinter){

@@ -1,5 +1,7 @@
 #include "pkg/sys/interrupt.h"
 
+#include "pkg/base/clock.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
@@ -31,13 +33,6 @@ bool interrupt_check(Error *error)
 	return error_set(error, ERROR_INTERRUPTED, "interrupted");
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 // A signal wakes one thread; the others look for it this often.
 #define LOOK_US 250000
 
@@ -45,7 +40,7 @@ static uint64_t now_us(void)
 static int poll_until(struct pollfd *fds, size_t count, uint64_t deadline, const sigset_t *mask)
 {
 	while (arrived == 0) {
-		const uint64_t now = now_us();
+		const uint64_t now = clock_us();
 		const uint64_t left = deadline > now ? deadline - now : 0;
 		const bool is_last = left <= LOOK_US;
 		const struct timespec sleep = { .tv_nsec =
@@ -70,7 +65,7 @@ bool interrupt_poll(struct pollfd *fds, size_t count, uint64_t timeout_us, int *
 	if (refused != 0)
 		return error_set_errno(error, refused, "hold back signals");
 
-	const uint64_t deadline = timeout_us == UINT64_MAX ? UINT64_MAX : now_us() + timeout_us;
+	const uint64_t deadline = timeout_us == UINT64_MAX ? UINT64_MAX : clock_us() + timeout_us;
 	const int ready = poll_until(fds, count, deadline, &before);
 	const int problem = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -1,11 +1,11 @@
 #include "pkg/sys/journal.h"
 
 #include "pkg/base/arena.h"
+#include "pkg/base/clock.h"
 #include "pkg/sys/interrupt.h"
 
 #include <errno.h>
 #include <systemd/sd-journal.h>
-#include <time.h>
 
 struct Journal {
 	sd_journal *inner;
@@ -155,13 +155,6 @@ bool journal_time(Journal *journal, uint64_t *ret_us, Error *error)
 
 // --- waiting
 
-static uint64_t now_us(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 // Begins to watch those that are not watched yet. What was written before that gives no event, so the caller has to
 // read on first.
 static bool watch_all(Journal **journals, size_t count, bool *ret_is_new, Error *error)
@@ -218,7 +211,7 @@ static JournalEvent event_of(bool has_ended, bool has_changed, uint64_t end)
 {
 	if (has_ended)
 		return JOURNAL_ENDED;
-	return has_changed || now_us() < end ? JOURNAL_CHANGED : JOURNAL_TIMEOUT;
+	return has_changed || clock_us() < end ? JOURNAL_CHANGED : JOURNAL_TIMEOUT;
 }
 
 bool journal_wait(Journal **journals, size_t count, int until_fd, uint64_t timeout_ms,
@@ -226,7 +219,7 @@ bool journal_wait(Journal **journals, size_t count, int until_fd, uint64_t timeo
 {
 	CLEANUP_ARENA arena = arena_new();
 	struct pollfd *fds = arena_array(arena, count + 1, sizeof(struct pollfd));
-	const uint64_t end = timeout_ms == 0 ? UINT64_MAX : now_us() + timeout_ms * 1000;
+	const uint64_t end = timeout_ms == 0 ? UINT64_MAX : clock_us() + timeout_ms * 1000;
 	uint64_t deadline = end;
 	bool is_new = false;
 	if (!watch_all(journals, count, &is_new, error) ||
@@ -234,7 +227,7 @@ bool journal_wait(Journal **journals, size_t count, int until_fd, uint64_t timeo
 		return false;
 	fds[count] = (struct pollfd){ .fd = until_fd, .events = POLLIN };
 
-	const uint64_t now = now_us();
+	const uint64_t now = clock_us();
 	const uint64_t left = deadline > now ? deadline - now : 0;
 	const uint64_t sleep = is_new ? 0 : deadline == UINT64_MAX ? UINT64_MAX : left;
 	int ready = 0;

@@ -1,5 +1,6 @@
 #include "pkg/sys/process.h"
 
+#include "pkg/base/clock.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/interrupt.h"
@@ -48,13 +49,6 @@ static void kill_running(Running *running)
 		file_close(&running->fds[i]);
 		buffer_clear(&running->texts[i]);
 	}
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 // A descriptor that reads as `input`.
@@ -180,7 +174,7 @@ static bool reap(Running *running, int *ret_status, Error *error)
 
 static bool check_deadline(const Process *process, uint64_t started_ms, Error *error)
 {
-	if (process->timeout_ms == 0 || now_ms() - started_ms < process->timeout_ms)
+	if (process->timeout_ms == 0 || clock_ms() - started_ms < process->timeout_ms)
 		return true;
 	return error_set(error, ERROR_TIMEOUT, "it did not end within %llu ms",
 			 (unsigned long long)process->timeout_ms);
@@ -190,7 +184,7 @@ static bool check_deadline(const Process *process, uint64_t started_ms, Error *e
 static bool wait_for_end(const Process *process, Running *running, int *ret_status, Error *error)
 {
 	const size_t max = process->output_max ? process->output_max : OUTPUT_BYTES_DEFAULT;
-	const uint64_t started_ms = now_ms();
+	const uint64_t started_ms = clock_ms();
 	while (running->fds[0] >= 0 || running->fds[1] >= 0) {
 		if (!collect_step(running, max, error) ||
 		    !check_deadline(process, started_ms, error))

@@ -1,5 +1,6 @@
 #include "store/state/lock.h"
 
+#include "pkg/base/clock.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
@@ -175,13 +176,6 @@ static bool refuse_busy(const LockRequest *request, int fd, Error *error)
 			 describe_process(holder, scratch));
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void sleep_ms(uint64_t milliseconds)
 {
 	const struct timespec pause = {
@@ -194,7 +188,7 @@ static void sleep_ms(uint64_t milliseconds)
 // Polls: flock(2) itself knows no timeout, and SIGALRM is no library's to take.
 static bool wait_for_lock(const LockRequest *request, const char *path, int *ret_fd, Error *error)
 {
-	const uint64_t deadline = now_ms() + request->timeout_ms;
+	const uint64_t deadline = clock_ms() + request->timeout_ms;
 	for (uint64_t pause = RETRY_FIRST_MS;;
 	     pause = pause * 2 < RETRY_LAST_MS ? pause * 2 : RETRY_LAST_MS) {
 		CLEANUP_FD fd = -1;
@@ -205,7 +199,7 @@ static bool wait_for_lock(const LockRequest *request, const char *path, int *ret
 			*ret_fd = steal_fd(&fd);
 			return true;
 		}
-		if (now_ms() >= deadline)
+		if (clock_ms() >= deadline)
 			return refuse_busy(request, fd, error);
 		sleep_ms(pause);
 		if (!interrupt_check(error))

@@ -1,6 +1,7 @@
 #include "pkg/oci/registry/token.h"
 
 #include "pkg/base/base64.h"
+#include "pkg/base/clock.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/text.h"
 #include "pkg/oci/registry/credential_helper.h"
@@ -10,7 +11,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <time.h>
 
 #define TOKEN_ANSWER_MAX ((size_t)256 * 1024)
 #define SCOPES_MAX       8
@@ -133,13 +133,6 @@ static bool is_header_safe(const char *token)
 	return token[0];
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 // Seconds since the token was issued, by the server's clock: ours may be wrong.
 static int64_t age_s(const HttpResponse *response, const JsonNode *answer)
 {
@@ -161,7 +154,7 @@ static uint64_t expiry_ms(const HttpResponse *response, const JsonNode *answer)
 				   : said_s > LIFETIME_MAX_S ? LIFETIME_MAX_S
 							     : said_s;
 	const int64_t left_s = lifetime_s - age_s(response, answer) - MARGIN_S;
-	return now_ms() + (left_s > 0 ? (uint64_t)left_s * 1000 : 0);
+	return clock_ms() + (left_s > 0 ? (uint64_t)left_s * 1000 : 0);
 }
 
 static bool read_token(RegistryHost *host, HttpResponse *response, Error *error)
@@ -313,6 +306,6 @@ bool registry_token_give_up(RegistryHost *host)
 
 bool registry_token_renew(RegistryHost *host, Error *error)
 {
-	return !host->authorization || host->expires_ms == 0 || now_ms() < host->expires_ms ||
+	return !host->authorization || host->expires_ms == 0 || clock_ms() < host->expires_ms ||
 	       registry_token_answer(host, error);
 }

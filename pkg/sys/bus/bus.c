@@ -1,5 +1,6 @@
 #include "pkg/sys/bus/bus.h"
 
+#include "pkg/base/clock.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/bus/manager_socket.h"
 #include "pkg/sys/file.h"
@@ -10,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
-#include <time.h>
 
 // systemd.git src/core/dbus.c: bus_init_private; for root, and only units and jobs.
 #define MANAGER_SOCKET_PATH "/run/systemd/private"
@@ -280,16 +280,9 @@ const char *bus_object_path(Arena *arena, const char *prefix, const char *name)
 
 // --- waiting
 
-static uint64_t now_us(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 uint64_t bus_deadline(uint64_t timeout_ms)
 {
-	return timeout_ms == 0 ? UINT64_MAX : now_us() + timeout_ms * 1000;
+	return timeout_ms == 0 ? UINT64_MAX : clock_us() + timeout_ms * 1000;
 }
 
 // Sleeps until bytes can move, or until sd-bus or the deadline has something to do.
@@ -301,7 +294,7 @@ static bool wait_for_bytes(const Bus *bus, uint64_t deadline, Error *error)
 	if (fd < 0 || events < 0 || sd_bus_get_timeout(bus->bus, &inner_deadline) < 0)
 		return set_lost(error, bus);
 
-	const uint64_t now = now_us();
+	const uint64_t now = clock_us();
 	if (now >= deadline)
 		return error_set(error, ERROR_TIMEOUT, "timed out");
 	const uint64_t first = inner_deadline < deadline ? inner_deadline : deadline;
@@ -561,7 +554,7 @@ bool bus_await_machine(pid_t leader, uint64_t timeout_ms, Bus **ret, Error *erro
 	for (uint64_t pause_us = 1000;; pause_us = pause_us < 32000 ? pause_us * 2 : pause_us) {
 		if (bus_open_machine(leader, timeout_ms, ret, error))
 			return true;
-		if (error->code != ERROR_BUSY || now_us() + pause_us >= deadline)
+		if (error->code != ERROR_BUSY || clock_us() + pause_us >= deadline)
 			return false;
 		error_clear(error);
 		int ready = 0;

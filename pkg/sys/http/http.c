@@ -1,5 +1,6 @@
 #include "pkg/sys/http/http.h"
 
+#include "pkg/base/clock.h"
 #include "pkg/base/pairs.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
@@ -12,7 +13,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define ANSWER_TIMEOUT_MS 30000
 #define BODY_TIMEOUT_MS   300000
@@ -182,13 +182,6 @@ static bool transfer_failed(const HttpResponse *self, Error *error)
 			 "%s", buffer_text(&shown));
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static uint64_t left_ms(const HttpResponse *self)
 {
 	const uint64_t all_ms = self->is_answered ? self->body_timeout_ms : self->answer_timeout_ms;
@@ -238,11 +231,11 @@ static bool check_pace(const HttpResponse *self, Error *error)
 // Only time in here is waiting: whoever unpacks slowly does not make the server slow.
 static bool step(HttpResponse *self, Error *error)
 {
-	const uint64_t began_ms = now_ms();
+	const uint64_t began_ms = clock_ms();
 	const size_t before = self->arrived.length;
 	if (!let_go_on(self, error))
 		return false;
-	const uint64_t passed_ms = now_ms() - began_ms;
+	const uint64_t passed_ms = clock_ms() - began_ms;
 	self->waited_ms += passed_ms;
 	self->silent_ms += self->arrived.length == before ? passed_ms : 0;
 	return check_pace(self, error);
