@@ -196,7 +196,7 @@ bench: all man ## sdme and podman side by side in a throwaway host (root)
 	@tests/bench/run
 
 golden: $(B)/tests/unit/run ## rewrite the golden files; look at git diff afterwards
-	SDME_GOLDEN=write $(B)/tests/unit/run > /dev/null
+	@SDME_GOLDEN=write $(B)/tests/unit/run $$(grep -rl --include='*.c' CHECK_GOLDEN tests/unit)
 
 corpus: all ## read foreign manifests: CORPUS=DIR
 	@tests/lint/corpus $(B)/sdme $(CORPUS)
