@@ -87,36 +87,23 @@ static const Positional create_positionals[] = {
 };
 
 static const Command command_create = {
-	.name = "create",
+	OBJECT_COMMAND_CREATE,
 	.summary = "Create a configmap",
 	.description =
 		"Stores values under keys. Pods take them from there at each start, into their environment "
 		"or as files.",
 	.examples = "sdme configmap create web --from-literal COLOUR=blue --from-file nginx.conf\n"
 		    "sdme configmap create web --from-file ./conf.d --replace\n",
-	OPTIONS(ObjectCreation, create_options),
-	POSITIONALS(create_positionals),
-	.needs_root = true,
-	.run = objects_create,
-	.data = &object_commands,
-};
-
-static const Option output_options[] = {
-	OPT_JSON(ObjectOutput, json, json_pretty),
 };
 
 // --- ls
 
 static const Command command_list = {
-	.name = "ls",
+	OBJECT_COMMAND_LIST,
 	.summary = "List configmaps",
 	.description =
 		"Prints names, keys, and how long ago each was made; JSON has the seconds since 1970.",
 	.examples = "sdme configmap ls\nsdme configmap ls --json\n",
-	OPTIONS(ObjectOutput, output_options),
-	.needs_root = true,
-	.run = objects_list,
-	.data = &object_commands,
 };
 
 // --- show
@@ -126,16 +113,11 @@ static const Positional show_positionals[] = {
 };
 
 static const Command command_show = {
-	.name = "show",
+	OBJECT_COMMAND_SHOW,
 	.summary = "Show what a configmap holds",
 	.description =
 		"Prints each key and its value. JSON has values that are not text in base64.",
 	.examples = "sdme configmap show web\nsdme configmap show web --json\n",
-	OPTIONS(ObjectOutput, output_options),
-	POSITIONALS(show_positionals),
-	.needs_root = true,
-	.run = objects_show,
-	.data = &object_commands,
 };
 
 // --- rm
@@ -145,14 +127,10 @@ static const Positional remove_positionals[] = {
 };
 
 static const Command command_remove = {
-	.name = "rm",
+	OBJECT_COMMAND_REMOVE,
 	.summary = "Remove configmaps",
 	.description = "Pods that run keep what they have; at their next start they miss it.",
 	.examples = "sdme configmap rm web\n",
-	POSITIONALS(remove_positionals),
-	.needs_root = true,
-	.run = objects_remove,
-	.data = &object_commands,
 };
 
 static const Command *const commands[] = {

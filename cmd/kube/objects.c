@@ -19,6 +19,10 @@ static const Column columns[] = {
 	{ .title = "TYPE", .key = "type" },
 };
 
+const Option object_output_options[] = {
+	OPT_JSON(ObjectOutput, json, json_pretty),
+};
+
 static bool read_data(const ObjectSources *sources, Arena *arena, StoredData *ret_data,
 		      Error *error)
 {

@@ -64,4 +64,23 @@ MUST_CHECK bool objects_list(const CommandContext *context, int *exit_status, Er
 MUST_CHECK bool objects_show(const CommandContext *context, int *exit_status, Error *error);
 MUST_CHECK bool objects_remove(const CommandContext *context, int *exit_status, Error *error);
 
+// --json, of ls and show.
+extern const Option object_output_options[2];
+
+// The four commands but for their words, in the file of a kind that has object_commands, create_options and positionals.
+// clang-format off
+#define OBJECT_COMMAND(word, function)                                                             \
+	.name = (word), .needs_root = true, .run = (function), .data = &object_commands
+#define OBJECT_COMMAND_CREATE                                                                      \
+	OBJECT_COMMAND("create", objects_create), OPTIONS(ObjectCreation, create_options),         \
+	POSITIONALS(create_positionals)
+#define OBJECT_COMMAND_LIST                                                                        \
+	OBJECT_COMMAND("ls", objects_list), OPTIONS(ObjectOutput, object_output_options)
+#define OBJECT_COMMAND_SHOW                                                                        \
+	OBJECT_COMMAND("show", objects_show), OPTIONS(ObjectOutput, object_output_options),        \
+	POSITIONALS(show_positionals)
+#define OBJECT_COMMAND_REMOVE                                                                      \
+	OBJECT_COMMAND("rm", objects_remove), POSITIONALS(remove_positionals)
+// clang-format on
+
 #endif

@@ -57,7 +57,7 @@ static const Positional create_positionals[] = {
 };
 
 static const Command command_create = {
-	.name = "create",
+	OBJECT_COMMAND_CREATE,
 	.summary = "Create a secret",
 	.description =
 		"Stores values under keys, encrypted. Pods take them from there at each start, into their "
@@ -66,29 +66,16 @@ static const Command command_create = {
 	.examples = "sdme secret create db --from-file password=./password.txt\n"
 		    "sdme secret create web-tls --type kubernetes.io/tls --from-file tls.crt "
 		    "--from-file tls.key\n",
-	OPTIONS(ObjectCreation, create_options),
-	POSITIONALS(create_positionals),
-	.needs_root = true,
-	.run = objects_create,
-	.data = &object_commands,
-};
-
-static const Option output_options[] = {
-	OPT_JSON(ObjectOutput, json, json_pretty),
 };
 
 // --- ls
 
 static const Command command_list = {
-	.name = "ls",
+	OBJECT_COMMAND_LIST,
 	.summary = "List secrets",
 	.description =
 		"Prints names, keys, how long ago each was made (JSON: the seconds since 1970), and types.",
 	.examples = "sdme secret ls\nsdme secret ls --json\n",
-	OPTIONS(ObjectOutput, output_options),
-	.needs_root = true,
-	.run = objects_list,
-	.data = &object_commands,
 };
 
 // --- show
@@ -98,15 +85,10 @@ static const Positional show_positionals[] = {
 };
 
 static const Command command_show = {
-	.name = "show",
+	OBJECT_COMMAND_SHOW,
 	.summary = "Show what a secret holds, without the values",
 	.description = "Prints the keys, and how many bytes each value has.",
 	.examples = "sdme secret show db\n",
-	OPTIONS(ObjectOutput, output_options),
-	POSITIONALS(show_positionals),
-	.needs_root = true,
-	.run = objects_show,
-	.data = &object_commands,
 };
 
 // --- rm
@@ -116,14 +98,10 @@ static const Positional remove_positionals[] = {
 };
 
 static const Command command_remove = {
-	.name = "rm",
+	OBJECT_COMMAND_REMOVE,
 	.summary = "Remove secrets",
 	.description = "Pods that run keep what they have; at their next start they miss it.",
 	.examples = "sdme secret rm db\n",
-	POSITIONALS(remove_positionals),
-	.needs_root = true,
-	.run = objects_remove,
-	.data = &object_commands,
 };
 
 static const Command *const commands[] = {
