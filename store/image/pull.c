@@ -51,7 +51,7 @@ static WantedLayer *find_wanted(const WantedLayers *wanted, const char *diff_id)
 	return NULL;
 }
 
-static bool has_origin(const WantedLayer *layer, const Transport *image)
+static bool ends_with_origin(const WantedLayer *layer, const Transport *image)
 {
 	const LayerOrigins *origins = &layer->origins;
 	return origins->count > 0 && origins->items[origins->count - 1].transport == image;
@@ -67,7 +67,7 @@ static void add_layer(Pull *self, Resolution *image, size_t index, WantedLayers 
 					.has_verity = image->options->has_verity };
 	}
 	// An image may have one layer more than once.
-	if (!has_origin(layer, image->transport))
+	if (!ends_with_origin(layer, image->transport))
 		*layer_origins_push(self->arena, &layer->origins) = (LayerOrigin){
 			.transport = image->transport,
 			.descriptor = &image->manifest.layers.items[index],

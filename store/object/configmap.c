@@ -88,32 +88,27 @@ static bool load_current(const Host *host, const char *name, Arena *arena, Store
 	return *ret_exists || error_forgive(error, ERROR_NOT_FOUND);
 }
 
+static bool append(const Host *host, const StoredObject *object, Arena *arena, Pairs *record,
+		   Error *error)
+{
+	(void)host, (void)error; // the signature of ObjectAppend
+	for (size_t i = 0; i < object->data.count; i++)
+		*pairs_push(arena, record) = print_item(&object->data.items[i], arena);
+	return true;
+}
+
 bool configmap_put(const Host *host, const StoredObject *object, PutMode mode,
 		   StoreChange *ret_change, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_LOCK lock = LOCK_NONE;
-	StoredObject draft = *object, current = { 0 }, next = { 0 };
+	StoredObject draft = *object, current = { 0 };
 	draft.type = "";
 	bool exists = false;
-	StoreChange change = STORE_UNCHANGED;
-	if (!object_file_begin(host, &configmap_kind, &draft, &lock, error) ||
-	    !load_current(host, draft.name, scratch, &current, &exists, error) ||
-	    !object_file_plan(&configmap_kind, exists ? &current : NULL, &draft, mode, scratch,
-			      &next, &change, error))
-		return false;
-
-	if (change != STORE_UNCHANGED) {
-		Pairs record = { 0 };
-		object_file_print(&next, scratch, &record);
-		for (size_t i = 0; i < next.data.count; i++)
-			*pairs_push(scratch, &record) = print_item(&next.data.items[i], scratch);
-		if (!object_file_save(host, &configmap_kind, next.name, &record, error))
-			return false;
-	}
-	if (ret_change)
-		*ret_change = change;
-	return true;
+	return object_file_begin(host, &configmap_kind, &draft, &lock, error) &&
+	       load_current(host, draft.name, scratch, &current, &exists, error) &&
+	       object_file_put(host, &configmap_kind, exists ? &current : NULL, &draft, mode,
+			       append, ret_change, error);
 }
 
 bool configmap_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)

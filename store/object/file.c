@@ -104,9 +104,9 @@ static Pairs copy_pairs(const Pairs *pairs, Arena *arena)
 	return copy;
 }
 
-bool object_file_plan(const StoredKind *kind, const StoredObject *current,
-		      const StoredObject *draft, PutMode mode, Arena *arena, StoredObject *ret_next,
-		      StoreChange *ret_change, Error *error)
+static bool plan(const StoredKind *kind, const StoredObject *current, const StoredObject *draft,
+		 PutMode mode, Arena *arena, StoredObject *ret_next, StoreChange *ret_change,
+		 Error *error)
 {
 	StoredObject next = *draft;
 	next.data = stored_data_sorted(&draft->data, arena);
@@ -132,7 +132,7 @@ bool object_file_plan(const StoredKind *kind, const StoredObject *current,
 	return true;
 }
 
-void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record)
+static void print_head(const StoredObject *object, Arena *arena, Pairs *ret_record)
 {
 	Pairs record = { 0 };
 	pairs_set(arena, &record, "NAME", object->name);
@@ -156,14 +156,35 @@ static bool check_keys(const Pairs *record, Error *error)
 	return true;
 }
 
-bool object_file_save(const Host *host, const StoredKind *kind, const char *name,
-		      const Pairs *record, Error *error)
+static bool save(const Host *host, const StoredKind *kind, const char *name, const Pairs *record,
+		 Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_FD directory = -1;
 	if (!check_keys(record, error) || !layout_open(host, kind->directory, &directory, error) ||
 	    !record_save(directory, layout_file_name(name, scratch), record, 0600, error))
 		return error_wrap(error, "store the %s \"%s\"", kind->word, name);
+	return true;
+}
+
+bool object_file_put(const Host *host, const StoredKind *kind, const StoredObject *current,
+		     const StoredObject *draft, PutMode mode, ObjectAppend append,
+		     StoreChange *ret_change, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	StoredObject next = { 0 };
+	Pairs record = { 0 };
+	StoreChange change = STORE_UNCHANGED;
+	if (!plan(kind, current, draft, mode, scratch, &next, &change, error))
+		return false;
+	if (change != STORE_UNCHANGED) {
+		print_head(&next, scratch, &record);
+		if (!append(host, &next, scratch, &record, error) ||
+		    !save(host, kind, next.name, &record, error))
+			return false;
+	}
+	if (ret_change)
+		*ret_change = change;
 	return true;
 }
 

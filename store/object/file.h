@@ -27,16 +27,16 @@ MUST_CHECK bool object_file_load(const Host *host, const StoredKind *kind, const
 				 Arena *arena, Pairs *ret_record, StoredObject *ret_object,
 				 Error *error);
 
-// What `draft` becomes when it is stored over `current` (NULL: there is none): its data sorted, creation time and
-// generation set. Fails with ERROR_EXISTS (PUT_CREATE), or with the rules of object_check_replacement.
-MUST_CHECK bool object_file_plan(const StoredKind *kind, const StoredObject *current,
-				 const StoredObject *draft, PutMode mode, Arena *arena,
-				 StoredObject *ret_next, StoreChange *ret_change, Error *error);
-
-// The record of the object without its data, to which the kind appends.
-void object_file_print(const StoredObject *object, Arena *arena, Pairs *ret_record);
-MUST_CHECK bool object_file_save(const Host *host, const StoredKind *kind, const char *name,
-				 const Pairs *record, Error *error);
+// Stores what `draft` becomes over `current` (NULL: there is none): its data sorted, creation time and generation set.
+// Nothing is written when that is no change. append: adds the data to the record,
+// in the form of the kind. ret_change may be NULL. Fails with ERROR_EXISTS (PUT_CREATE), or with the rules of
+// object_check_replacement.
+typedef bool (*ObjectAppend)(const Host *host, const StoredObject *object, Arena *arena,
+			     Pairs *record, Error *error);
+MUST_CHECK bool object_file_put(const Host *host, const StoredKind *kind,
+				const StoredObject *current, const StoredObject *draft,
+				PutMode mode, ObjectAppend append, StoreChange *ret_change,
+				Error *error);
 
 // Loads one object.
 typedef bool (*ObjectLoad)(const Host *host, const char *name, Arena *arena, StoredObject *ret,

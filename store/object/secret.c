@@ -152,19 +152,18 @@ static bool load_current_secret(const Host *host, const char *name, Arena *arena
 	return secret_get(host, name, arena, ret, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
 
-static bool save(const Host *host, const StoredObject *object, Arena *arena, Error *error)
+static bool append(const Host *host, const StoredObject *object, Arena *arena, Pairs *record,
+		   Error *error)
 {
 	CLEANUP_CRYPTO_KEY key = { { 0 } };
-	Pairs record = { 0 };
-	object_file_print(object, arena, &record);
 	if (!secret_key_make(host, error) || !secret_key_load(host, &key, error))
 		return false;
 	for (size_t i = 0; i < object->data.count; i++) {
 		const StoredItem *item = &object->data.items[i];
-		if (!seal_item(&key, object->name, item, arena, &record, error))
+		if (!seal_item(&key, object->name, item, arena, record, error))
 			return false;
 	}
-	return object_file_save(host, &secret_kind, object->name, &record, error);
+	return true;
 }
 
 bool secret_put(const Host *host, const StoredObject *object, PutMode mode, StoreChange *ret_change,
@@ -173,20 +172,13 @@ bool secret_put(const Host *host, const StoredObject *object, PutMode mode, Stor
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_LOCK lock = LOCK_NONE;
 	CLEANUP_SECRET current = { 0 };
-	StoredObject draft = *object, next = { 0 };
+	StoredObject draft = *object;
 	if (text_is_empty(draft.type))
 		draft.type = TYPE_OPAQUE;
-	StoreChange change = STORE_UNCHANGED;
-	if (!object_file_begin(host, &secret_kind, &draft, &lock, error) ||
-	    !load_current_secret(host, draft.name, scratch, &current, error) ||
-	    !object_file_plan(&secret_kind, current.object.name ? &current.object : NULL, &draft,
-			      mode, scratch, &next, &change, error))
-		return false;
-	if (change != STORE_UNCHANGED && !save(host, &next, scratch, error))
-		return false;
-	if (ret_change)
-		*ret_change = change;
-	return true;
+	return object_file_begin(host, &secret_kind, &draft, &lock, error) &&
+	       load_current_secret(host, draft.name, scratch, &current, error) &&
+	       object_file_put(host, &secret_kind, current.object.name ? &current.object : NULL,
+			       &draft, mode, append, ret_change, error);
 }
 
 bool secret_list(const Host *host, Arena *arena, StoredObjects *ret_objects, Error *error)
