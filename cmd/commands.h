@@ -19,11 +19,11 @@ extern const Command command_kube_exec;          // cmd/kube/exec.c
 extern const Command command_kube_validate;      // cmd/kube/validate.c
 extern const Command command_kube_explain;       // cmd/kube/explain.c
 extern const Command command_ps;                 // cmd/machine/ps.c
-extern const Command command_start;              // cmd/machine/life.c
-extern const Command command_stop;               // cmd/machine/life.c
-extern const Command command_rm;                 // cmd/machine/life.c
-extern const Command command_enable;             // cmd/machine/life.c
-extern const Command command_disable;            // cmd/machine/life.c
+extern const Command command_start;              // cmd/machine/start.c
+extern const Command command_stop;               // cmd/machine/stop.c
+extern const Command command_rm;                 // cmd/machine/remove.c
+extern const Command command_enable;             // cmd/machine/enable.c
+extern const Command command_disable;            // cmd/machine/enable.c
 extern const Command command_exec;               // cmd/machine/exec.c
 extern const Command command_logs;               // cmd/machine/logs.c
 extern const Command command_config_get;         // config.c
