@@ -64,13 +64,13 @@ static const Cell *cell_at(const Table *table, size_t row, size_t column)
 
 // --- text
 
-// What the cell shows, safe for a terminal.
+// What the cell holds, safe for a terminal.
 static const char *cell_text(const Table *table, const Cell *cell)
 {
 	CLEANUP_BUFFER text = { 0 };
 	switch (cell->kind) {
 	case CELL_NULL:
-		return "-";
+		break;
 	case CELL_TEXT:
 	case CELL_JSON:
 		buffer_add_printable(&text, cell->text, strlen(cell->text));
@@ -88,7 +88,13 @@ static const char *cell_text(const Table *table, const Cell *cell)
 		}
 		break;
 	}
-	return text.length > 0 ? buffer_take(&text, table->arena) : "-";
+	return buffer_take(&text, table->arena);
+}
+
+static const char *shown_text(const Table *table, size_t row, size_t column)
+{
+	const char *text = cell_text(table, cell_at(table, row, column));
+	return *text || table->columns[column].has_blanks ? text : "-";
 }
 
 // Characters, not bytes: columns stay straight with names in any script. (Wide characters are not thought of.)
@@ -127,16 +133,26 @@ static bool is_shown(const Table *table, size_t column, OutputFormat format)
 // The columns that are shown, all as texts: the titles, then the rows.
 typedef struct Grid {
 	size_t columns;
+	size_t first_row; // 1: without the titles
 	size_t rows;
 	const Column **declared;
 	const char **texts;
 	size_t *widths;
 } Grid;
 
+static void widen(Grid *grid, size_t column)
+{
+	for (size_t row = grid->first_row; row < grid->rows; row++) {
+		const size_t width = text_width(grid->texts[column * grid->rows + row]);
+		if (width > grid->widths[column])
+			grid->widths[column] = width;
+	}
+}
+
 static Grid make_grid(const Table *table, OutputFormat format)
 {
 	const size_t rows = table_row_count(table) + 1;
-	Grid grid = { .rows = rows };
+	Grid grid = { .rows = rows, .first_row = table->hides_titles ? 1 : 0 };
 	grid.declared = arena_array(table->arena, table->column_count, sizeof(Column *));
 	grid.texts = arena_array(table->arena, table->column_count * rows, sizeof(char *));
 	grid.widths = arena_array(table->arena, table->column_count, sizeof(size_t));
@@ -145,15 +161,13 @@ static Grid make_grid(const Table *table, OutputFormat format)
 			continue;
 		const size_t shown = grid.columns++;
 		grid.declared[shown] = &table->columns[column];
-		for (size_t row = 0; row < rows; row++) {
-			const char *text =
-				row == 0 ? table->columns[column].title
-					 : cell_text(table, cell_at(table, row - 1, column));
-			const size_t width = text_width(text);
-			grid.texts[shown * rows + row] = text;
-			if (width > grid.widths[shown])
-				grid.widths[shown] = width;
-		}
+		grid.texts[shown * rows] = table->columns[column].title;
+		for (size_t row = 1; row < rows; row++)
+			grid.texts[shown * rows + row] = shown_text(table, row - 1, column);
+		grid.widths[shown] = table->widths ? table->widths[column] : 0;
+		widen(&grid, shown);
+		if (table->widths)
+			table->widths[column] = grid.widths[shown];
 	}
 	return grid;
 }
@@ -167,7 +181,7 @@ static void add_blanks(Buffer *buffer, size_t count)
 static void print_text(const Table *table, OutputFormat format, Buffer *buffer)
 {
 	const Grid grid = make_grid(table, format);
-	for (size_t row = 0; row < grid.rows; row++) {
+	for (size_t row = grid.first_row; row < grid.rows; row++) {
 		for (size_t column = 0; column < grid.columns; column++) {
 			const char *text = grid.texts[column * grid.rows + row];
 			const size_t missing = grid.widths[column] - text_width(text);

@@ -26,6 +26,7 @@ typedef struct Column {
 	bool is_wide;      // in the text table with OUTPUT_WIDE only
 	bool is_optional;  // left out of the text table when all its cells are empty
 	bool is_right;     // numbers, aligned to the right
+	bool has_blanks;   // empty cells are blank, not "-"
 } Column;
 
 typedef enum CellKind {
@@ -52,6 +53,11 @@ typedef struct Table {
 	const Column *columns;
 	size_t column_count;
 	Cells cells; // row after row
+
+	// For the caller to set.
+	bool hides_titles; // in the text table
+	// One per column, for tables that go on where another ended: at least so wide, and set to what it was in the end.
+	size_t *widths; // NULL: this table stands alone
 } Table;
 
 // columns must outlive the table.

@@ -90,3 +90,44 @@ TEST(table_format_of_options_and_setting)
 	CHECK(output_format_of(true, false, "json-pretty") == OUTPUT_JSON);
 	CHECK(output_format_of(false, true, "table") == OUTPUT_JSON_PRETTY);
 }
+
+TEST(table_without_titles)
+{
+	Table table = sample(test);
+	CLEANUP_BUFFER text = { 0 };
+	table.hides_titles = true;
+	table_print(&table, OUTPUT_TABLE, &text);
+	CHECK_TEXT(buffer_text(&text), "web               5  yes  a,b\n"
+				       "caf\xc3\xa9-\\x1b[1m  12345  no   -\n");
+}
+
+TEST(table_blanks_for_empty_cells)
+{
+	static const Column blank[] = { { .title = "A", .has_blanks = true }, { .title = "B" } };
+	CLEANUP_BUFFER text = { 0 };
+	Table table;
+	table_init(&table, test->arena, blank, COUNT(blank));
+	table_add_text(&table, "");
+	table_add_text(&table, "");
+	table_print(&table, OUTPUT_TABLE, &text);
+	CHECK_TEXT(buffer_text(&text), "A  B\n   -\n");
+}
+
+TEST(table_that_goes_on)
+{
+	static const Column two[] = { { .title = "A" }, { .title = "B" } };
+	static const char *const names[] = { "name", "x", "longer" };
+	size_t widths[COUNT(two)] = { 0 };
+	CLEANUP_BUFFER text = { 0 };
+	for (size_t i = 0; i < COUNT(names); i++) {
+		Table table;
+		table_init(&table, test->arena, two, COUNT(two));
+		table.hides_titles = i > 0;
+		table.widths = widths;
+		table_add_text(&table, names[i]);
+		table_add_text(&table, "b");
+		table_print(&table, OUTPUT_TABLE, &text);
+	}
+	CHECK_TEXT(buffer_text(&text), "A     B\nname  b\nx     b\nlonger  b\n");
+	CHECK(widths[0] == 6 && widths[1] == 1);
+}
