@@ -71,6 +71,13 @@ bool file_read(int directory, const char *path, size_t max, Arena *arena, const 
 	return true;
 }
 
+void file_discard(int fd)
+{
+	char bytes[64 * 1024];
+	const ssize_t length = read(fd, bytes, sizeof(bytes));
+	(void)length; // nothing there is as good
+}
+
 bool file_write_fd(int fd, const void *bytes, size_t length, Error *error)
 {
 	const char *rest = bytes;
@@ -230,6 +237,14 @@ bool file_exists(int directory, const char *path)
 {
 	struct stat status;
 	return fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int64_t file_modified_us(int directory, const char *path)
+{
+	struct stat status;
+	if (fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return 0;
+	return (int64_t)status.st_mtim.tv_sec * 1000000 + status.st_mtim.tv_nsec / 1000;
 }
 
 static int open_in_root(int root, const char *path, int flags, mode_t mode)

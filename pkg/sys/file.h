@@ -20,6 +20,8 @@ MUST_CHECK bool file_read(int directory, const char *path, size_t max, Arena *ar
 // As file_read, from an open descriptor up to its end.
 MUST_CHECK bool file_read_fd(int fd, size_t max, Arena *arena, const char **ret, size_t *ret_length,
 			     Error *error);
+// Takes what can be read at once from a descriptor that does not block, up to 64 KiB, and forgets it.
+void file_discard(int fd);
 MUST_CHECK bool file_write_fd(int fd, const void *bytes, size_t length, Error *error);
 
 // Replaces `path` as a whole: temporary file in the same directory, fsync, rename, fsync of the directory. A crash
@@ -39,6 +41,8 @@ MUST_CHECK bool file_list(int directory, const char *path, Arena *arena, Texts *
 			  Error *error);
 // True when `path` exists; symlinks are not followed.
 bool file_exists(int directory, const char *path);
+// When its content last changed, as microseconds since 1970; 0: there is no such file.
+int64_t file_modified_us(int directory, const char *path);
 
 // Opens `path` as seen by a process whose root directory is `root` (openat2 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS):
 // symlinks and ".." cannot leave the root. flags as in open(2), O_CLOEXEC is added.

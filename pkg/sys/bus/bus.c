@@ -285,8 +285,10 @@ uint64_t bus_deadline(uint64_t timeout_ms)
 	return timeout_ms == 0 ? UINT64_MAX : clock_us() + timeout_ms * 1000;
 }
 
-// Sleeps until bytes can move, or until sd-bus or the deadline has something to do.
-static bool wait_for_bytes(const Bus *bus, uint64_t deadline, Error *error)
+// Sleeps until bytes can move, also those of another descriptor (-1: none), or until sd-bus or the deadline has something
+// to do.
+static bool wait_for_bytes(const Bus *bus, int other, uint64_t deadline, bool *ret_is_other,
+			   Error *error)
 {
 	const int fd = sd_bus_get_fd(bus->bus);
 	const int events = sd_bus_get_events(bus->bus);
@@ -300,24 +302,43 @@ static bool wait_for_bytes(const Bus *bus, uint64_t deadline, Error *error)
 	const uint64_t first = inner_deadline < deadline ? inner_deadline : deadline;
 	const uint64_t left = first == UINT64_MAX ? UINT64_MAX : first > now ? first - now : 0;
 
-	struct pollfd one = { .fd = fd, .events = (short)events };
+	struct pollfd both[] = {
+		{ .fd = fd, .events = (short)events },
+		{ .fd = other, .events = POLLIN },
+	};
 	int ready = 0;
-	return interrupt_poll(&one, 1, left, &ready, error);
+	if (!interrupt_poll(both, COUNT(both), left, &ready, error))
+		return false;
+	*ret_is_other = both[1].revents != 0;
+	return true;
 }
 
 bool bus_wait(Bus *bus, uint64_t deadline, bool (*is_done)(const void *context),
 	      const void *context, Error *error)
 {
+	bool is_other = false;
 	while (!is_done(context)) {
 		if (!interrupt_check(error))
 			return false;
 		const int result = sd_bus_process(bus->bus, NULL);
 		if (result < 0)
 			return set_lost(error, bus);
-		if (result == 0 && !is_done(context) && !wait_for_bytes(bus, deadline, error))
+		if (result == 0 && !is_done(context) &&
+		    !wait_for_bytes(bus, -1, deadline, &is_other, error))
 			return false;
 	}
 	return true;
+}
+
+bool bus_handle_next(Bus *bus, int fd, bool *ret_is_readable, Error *error)
+{
+	*ret_is_readable = false;
+	if (!interrupt_check(error))
+		return false;
+	const int result = sd_bus_process(bus->bus, NULL);
+	if (result < 0)
+		return set_lost(error, bus);
+	return result > 0 || wait_for_bytes(bus, fd, UINT64_MAX, ret_is_readable, error);
 }
 
 // --- slots: calls that are on their way, signals that are watched

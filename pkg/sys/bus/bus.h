@@ -88,6 +88,9 @@ uint64_t bus_deadline(uint64_t timeout_ms);
 MUST_CHECK bool bus_wait(Bus *bus, uint64_t deadline, bool (*is_done)(const void *context),
 			 const void *context, Error *error);
 
+// Handles the next message, or waits until one comes or the descriptor `fd` can be read.
+MUST_CHECK bool bus_handle_next(Bus *bus, int fd, bool *ret_is_readable, Error *error);
+
 // Reads values by `types` into the pointers that follow, as sd_bus_message_read(3); texts live as long as the message.
 // ret_got: false at the end of the array that was entered; NULL when the values must be there.
 MUST_CHECK bool bus_message_read(BusMessage *message, bool *ret_got, Error *error,

@@ -65,7 +65,7 @@ static const BusProperty state_properties[] = {
 	// clang-format on
 };
 
-static BusObject properties_of(const char *unit, Arena *arena)
+BusObject bus_unit_properties(const char *unit, Arena *arena)
 {
 	return (BusObject){ bus_manager.service,
 			    bus_object_path(arena, "/org/freedesktop/systemd1/unit", unit),
@@ -92,7 +92,7 @@ static bool read_state(BusMessage *answer, Arena *arena, UnitState *ret, Error *
 
 bool bus_unit_state(Bus *bus, const char *unit, Arena *arena, UnitState *ret, Error *error)
 {
-	const BusObject object = properties_of(unit, arena);
+	const BusObject object = bus_unit_properties(unit, arena);
 	CLEANUP_BUS_MESSAGE answer = NULL;
 	if (bus_call(bus, &object, "GetAll", &answer, error, "s", "") &&
 	    read_state(answer, arena, ret, error))
@@ -135,7 +135,7 @@ static bool has_all_answers(const void *context)
 static bool ask_all(Bus *bus, const Texts *units, Question *questions, Questions *all, Error *error)
 {
 	for (size_t i = 0; i < units->count; i++) {
-		const BusObject object = properties_of(units->items[i], all->arena);
+		const BusObject object = bus_unit_properties(units->items[i], all->arena);
 		if (!bus_send(bus, &object, "GetAll", on_state, &questions[i], &questions[i].slot,
 			      error, "s", ""))
 			return false;
@@ -185,7 +185,7 @@ bool bus_wait_unit(Bus *bus, const char *unit, UnitPredicate *is_wanted, void *c
 		   uint64_t timeout_ms, Arena *arena, UnitState *ret, Error *error)
 {
 	const uint64_t deadline = bus_deadline(timeout_ms);
-	const BusObject object = properties_of(unit, arena);
+	const BusObject object = bus_unit_properties(unit, arena);
 	bool has_changed = true; // so that the first look comes at once
 	CLEANUP_BUS_SLOT changes = NULL;
 	if (!bus_watch(bus, &object, "PropertiesChanged", note_change, &has_changed, &changes,

@@ -51,6 +51,8 @@ typedef struct UnitState {
 	uint64_t state_change_us;
 } UnitState;
 
+// The object whose signal PropertiesChanged tells that the unit has another state.
+BusObject bus_unit_properties(const char *unit, Arena *arena);
 // A unit that does not exist is no failure: is_found is false.
 MUST_CHECK bool bus_unit_state(Bus *bus, const char *unit, Arena *arena, UnitState *ret,
 			       Error *error);

@@ -3,6 +3,7 @@
 #include "pkg/sys/bus/bus.h"
 #include "pkg/sys/bus/job.h"
 #include "pkg/sys/bus/unit.h"
+#include "pkg/sys/bus/watch.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/test.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <systemd/sd-bus.h>
 
@@ -286,6 +288,49 @@ TEST(bus_waits_for_a_state_only_so_long)
 	CHECK(!bus_wait_unit(bus, "web.service", is_failed, NULL, 50, test->arena, NULL,
 			     &test->error));
 	CHECK(test->error.code == ERROR_TIMEOUT);
+}
+
+// A change that is not seen would be waited for until the alarm.
+static bool sees_change(Watch *watch, Test *test)
+{
+	alarm(10);
+	const bool is_seen = watch_wait(watch, &test->error);
+	alarm(0);
+	return is_seen;
+}
+
+TEST(bus_watch_sees_units_and_directories)
+{
+	CLEANUP_BUS bus = NULL;
+	CLEANUP_WATCH watch = NULL;
+	UnitState state;
+	const char *directory = test_directory(test);
+	CHECK(connect_to_manager(&bus, &test->error));
+	CHECK(watch_open(bus, &watch, &test->error));
+	for (unsigned i = 0; i < 2; i++) { // what is watched already is not new
+		CHECK(watch_add_unit(watch, "web.service", &test->error));
+		CHECK(watch_add_directory(watch, directory, &test->error));
+		CHECK(i > 0 || watch_wait(watch, &test->error));
+	}
+	// The manager says with each answer that the unit has changed.
+	CHECK(bus_unit_state(bus, "web.service", test->arena, &state, &test->error));
+	CHECK(sees_change(watch, test));
+	CHECK(mkdir(arena_printf(test->arena, "%s/new", directory), 0755) == 0);
+	CHECK(sees_change(watch, test));
+}
+
+TEST(bus_watch_ends_with_the_connection)
+{
+	CLEANUP_BUS bus = NULL;
+	CLEANUP_WATCH watch = NULL;
+	JobResult result = JOB_UNFINISHED;
+	CHECK(connect_to_manager(&bus, &test->error));
+	CHECK(watch_open(bus, &watch, &test->error));
+	CHECK(watch_add_unit(watch, "web.service", &test->error));
+	CHECK(watch_wait(watch, &test->error));
+	CHECK(!bus_start_unit(bus, "die.service", JOB_MODE_REPLACE, 5000, &result, &test->error));
+	error_clear(&test->error);
+	CHECK_ERROR(sees_change(watch, test), "the machine's systemd ended the connection");
 }
 
 TEST(bus_lists_are_sorted)
