@@ -48,3 +48,27 @@ bool app_status_load(const Host *host, const char *machine, const char *app, Are
 	       file_read_fd(fd, RECORD_BYTES_MAX, arena, &text, NULL, error) &&
 	       app_record_parse(text, arena, ret, error);
 }
+
+// Whatever a start of the machine makes anew is seen from above.
+static bool watch_place(const char *place, const MachinePlan *plan, Watch *watch, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *statuses = path_join(scratch, place, APP_STATUS_DIRECTORY);
+	if (!watch_add_directory(watch, path_parent(scratch, place), error) ||
+	    !watch_add_directory(watch, place, error) ||
+	    !watch_add_directory(watch, statuses, error))
+		return false;
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		const char *app = path_join(scratch, statuses, plan->apps.items[i].name);
+		if (!watch_add_directory(watch, app, error))
+			return false;
+	}
+	return true;
+}
+
+bool app_status_watch(const Host *host, const MachinePlan *plan, Watch *watch, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return watch_place(machine_run_directory(host, plan->name, scratch), plan, watch, error) &&
+	       watch_place(machine_directory(host, plan->name, scratch), plan, watch, error);
+}

@@ -4,6 +4,7 @@
 
 #include "isolate/app/record.h"
 #include "isolate/machine/plan.h"
+#include "pkg/sys/bus/watch.h"
 #include "pkg/sys/host.h"
 
 // Where the apps' records are: on disk when they say whether the machine may be started again (ending.h), on tmpfs
@@ -21,5 +22,9 @@ bool app_status_is_of(const AppRecord *record, const char *generation);
 // Fails with ERROR_NOT_FOUND when there is none, ERROR_LIMIT or ERROR_INVALID when it is none that isolate wrote.
 MUST_CHECK bool app_status_load(const Host *host, const char *machine, const char *app,
 				Arena *arena, AppRecord *ret, Error *error);
+
+// Adds to `watch` where records of the plan's apps are, and where they will be.
+MUST_CHECK bool app_status_watch(const Host *host, const MachinePlan *plan, Watch *watch,
+				 Error *error);
 
 #endif

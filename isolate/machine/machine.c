@@ -55,6 +55,15 @@ const char *machine_run_directory(const Host *host, const char *name, Arena *are
 	return arena_printf(arena, "%s/machines/%s", host->run_dir, name);
 }
 
+// A start writes down what it goes by before it does anything.
+int64_t machine_started_us(const Host *host, const char *name)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return file_modified_us(AT_FDCWD,
+				path_join(scratch, machine_run_directory(host, name, scratch),
+					  MACHINE_RUNNING_PLAN_NAME));
+}
+
 bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();

@@ -134,6 +134,8 @@ const char *machine_run_directory(const Host *host, const char *name, Arena *are
 #define MACHINE_BOOT_ERROR_NAME "boot-error"
 // The plan in it that the machine runs by, as plan_print writes it: a new generation may be the current one already.
 #define MACHINE_RUNNING_PLAN_NAME "plan.json"
+// When the last start of the machine began, as microseconds since 1970; 0: not since the host was started.
+int64_t machine_started_us(const Host *host, const char *name);
 // PID 1 of the running machine as the host counts. ERROR_NOT_FOUND, "'web' is not running"; ERROR_BUSY when another data
 // directory's does.
 MUST_CHECK bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader,

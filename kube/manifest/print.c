@@ -61,6 +61,12 @@ void object_print_json(const Object *object, bool is_pretty, bool is_redacted, B
 	add_json(&json, object_encode(object, is_redacted, arena));
 }
 
+void yaml_print_json(const YamlNode *node, Buffer *buffer)
+{
+	JsonWriter json = json_writer(buffer, /* is_pretty= */ false);
+	add_json(&json, node);
+}
+
 const char *object_hash(const Object *object, Arena *arena)
 {
 	CLEANUP_BUFFER json = { 0 };
@@ -84,6 +90,12 @@ static bool has_nul(Span text)
 	return strlen(text.ptr) != text.len;
 }
 
+// "2026-01-31", "2026-01-31T12:00:00Z": a text to us, but not to everybody.
+static bool is_like_date(const char *text)
+{
+	return strspn(text, DIGITS) == 4 && text[4] == '-';
+}
+
 // Texts that every reader of YAML takes for the text that it is, without quotes.
 static bool is_plain(Span span)
 {
@@ -93,8 +105,8 @@ static bool is_plain(Span span)
 	if (!text_has_only(text, LETTERS DIGITS "/._-:@+=,() ") || strstr(text, ": ") ||
 	    text_ends_with(text, ":") || text_ends_with(text, " "))
 		return false;
-	// A date is a text to us, but not to everybody; and 1:30 is a number in base 60 to some.
-	return scalar_resolve(text).kind == SCALAR_TEXT &&
+	// 1:30 is a number in base 60 to some.
+	return scalar_resolve(text).kind == SCALAR_TEXT && !is_like_date(text) &&
 	       (!strchr(DIGITS, *text) || text[strcspn(text, LETTERS "/")]);
 }
 

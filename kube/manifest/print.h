@@ -13,7 +13,8 @@ void object_print_yaml(const Object *object, bool is_redacted, Buffer *buffer);
 // "sha256:…" of the object's JSON: equal for manifests that mean the same, however they are written.
 const char *object_hash(const Object *object, Arena *arena);
 
-// Appends any tree as block YAML.
+// Appends any tree as block YAML, or as JSON without blanks.
 void yaml_print(const YamlNode *node, Buffer *buffer);
+void yaml_print_json(const YamlNode *node, Buffer *buffer);
 
 #endif

@@ -2,22 +2,15 @@
 #include "kube/status/status.h"
 
 #include "pkg/base/json.h"
+#include "pkg/base/moment.h"
 
 #include <inttypes.h>
-#include <time.h>
-
-#define US_PER_SECOND 1000000
 
 static void add_time(JsonWriter *json, const char *key, int64_t us)
 {
-	if (us <= 0)
-		return;
-	const time_t seconds = (time_t)(us / US_PER_SECOND);
-	struct tm utc;
-	char text[sizeof("2026-01-31T12:00:00Z")];
-	if (gmtime_r(&seconds, &utc) &&
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
-		json_add_text_member(json, key, text);
+	CLEANUP_ARENA scratch = arena_new();
+	if (us > 0)
+		json_add_text_member(json, key, moment_print(scratch, (uint64_t)us));
 }
 
 static void add_end(JsonWriter *json, const AppEnd *end)
@@ -130,6 +123,7 @@ void pod_status_print(const PodStatus *status, Buffer *json)
 	json_add_text_member(&writer, "reason", status->reason);
 	if (status->message)
 		json_add_text_member(&writer, "message", status->message);
+	add_time(&writer, "startTime", status->started_us);
 	add_conditions(&writer, status);
 	if (status->address != 0)
 		json_add_text_member(&writer, "podIP", ipv4_print(status->address, scratch));

@@ -69,6 +69,7 @@ bool pod_status_load(const Host *host, const Config *config, const MachineInfo *
 	    !subnet_parse(config->network_subnet, "network_subnet", &subnet, error))
 		return false;
 	status.generation = path_name(generation);
+	status.started_us = machine_started_us(host, machine->name);
 	for (size_t i = 0; i < status.plan.apps.count; i++) {
 		const PlanApp *app = &status.plan.apps.items[i];
 		ContainerStatuses *list = plan_app_traits(app)->is_init ? &status.init_containers

@@ -43,6 +43,7 @@ typedef struct PodStatus {
 		*message; // more about a reason that is the machine's and not a container's; NULL
 	uint32_t ready_count;
 	uint32_t restart_count;
+	int64_t started_us;      // when the machine was last started; 0 = not since the host was
 	int64_t last_restart_us; // 0 = none
 	Ipv4 address;            // 0 = that of the host, or the Pod does not run
 	const char *

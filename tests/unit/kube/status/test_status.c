@@ -281,6 +281,10 @@ TEST(status_prints_as_pod_status)
 				 "\"lastState\":{},\"ready\":false,\"restartCount\":0," IMAGE
 				 "\"started\":false}]}");
 
+	status.started_us = 1700000000999999;
+	CHECK(strstr(json_of(test, &status),
+		     "\"reason\":\"Init:0/1\",\"startTime\":\"2023-11-14T22:13:20Z\","));
+
 	const Row ready = { UP, ALWAYS, { NULL }, { SIGNALLED }, "", "", 0 };
 	status = status_of(test, &ready);
 	CHECK(strstr(json_of(test, &status), "{\"terminated\":{\"exitCode\":137,\"signal\":9}}"));
