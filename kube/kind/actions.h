@@ -4,7 +4,8 @@
 
 #include "kube/schema/kinds.h"
 #include "pkg/base/text.h"
-#include "pkg/sys/bus/bus.h"
+#include "pkg/sys/bus/watch.h"
+#include "pkg/sys/text/yaml.h"
 #include "store/object/object.h"
 #include "store/state/config.h"
 #include "store/state/layout.h"
@@ -26,9 +27,12 @@ typedef struct KindColumn {
 // An object that is there, as a row of `kube get`.
 typedef struct KindItem {
 	const char *name;
+	Pairs labels;
 	Texts cells;        // one per column
 	const char *remark; // more than a column has room for: why a Pod's machine has failed; NULL
-	const void *source; // what `print` needs of it
+	uint64_t
+		generation; // counts the changes of what is kept of it; 0: its object shows them all
+	const void *source; // what `encode` needs of it
 } KindItem;
 VEC_DECLARE(KindItems, kind_items, KindItem);
 
@@ -45,8 +49,12 @@ struct KindActions {
 
 	// All objects, by name.
 	bool (*list)(const KindContext *context, KindItems *ret_items, Error *error);
-	// Appends one of them as Kubernetes' JSON. What a Secret holds is not in it.
-	bool (*print)(const KindContext *context, const KindItem *item, Buffer *json, Error *error);
+	// One of them whole, with what the server of a cluster would add to it. What a Secret holds is not in it.
+	bool (*encode)(const KindContext *context, const KindItem *item, const YamlNode **ret,
+		       Error *error);
+	// Adds to `watch` where changes of these items show, other than in names of `directory`; NULL: nowhere else.
+	bool (*watch)(const KindContext *context, const KindItems *items, Watch *watch,
+		      Error *error);
 	// Makes the object true; NULL for Pods, which are applied together (kube/apply/apply.h).
 	bool (*apply)(const KindContext *context, const Object *object, PutMode mode,
 		      StoreChange *ret_change, Error *error);
@@ -61,7 +69,10 @@ struct KindActions {
 
 // What stands in the column AGE.
 const char *kind_age(const KindContext *context, int64_t created_at);
-// Appends the object, JSON, up to where the value of its last member, `status`, stands; a '}' ends it.
-void kind_begin_status(const char *object, Buffer *json);
+// The object with what only a server knows of it: when it was made (0: unknown), and its status (JSON; NULL: it has none).
+const YamlNode *kind_add_server_fields(const YamlNode *object, int64_t created_at,
+				       const char *status, Arena *arena);
+// JSON that we wrote ourselves, as a tree.
+const YamlNode *kind_read_json(const char *json, Arena *arena);
 
 #endif

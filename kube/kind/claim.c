@@ -2,8 +2,9 @@
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
 #include "kube/kind/actions.h"
-#include "kube/manifest/print.h"
+#include "kube/manifest/encode.h"
 #include "pkg/base/json.h"
+#include "pkg/base/path.h"
 #include "store/object/volume.h"
 
 static const KindColumn columns[] = {
@@ -71,7 +72,7 @@ static bool list(const KindContext *context, KindItems *ret_items, Error *error)
 	for (size_t i = 0; i < claims.count; i++) {
 		const VolumeClaim *claim = &claims.items[i];
 		KindItem *item = kind_items_push(arena, ret_items);
-		*item = (KindItem){ .name = claim->name, .source = claim };
+		*item = (KindItem){ .name = claim->name, .labels = claim->labels, .source = claim };
 		texts_add(arena, &item->cells, "Bound");
 		texts_add(arena, &item->cells, capacity_of(claim, arena));
 		texts_add(arena, &item->cells, short_modes_of(claim, arena));
@@ -81,9 +82,10 @@ static bool list(const KindContext *context, KindItems *ret_items, Error *error)
 	return true;
 }
 
-static void print_status(const VolumeClaim *claim, const Texts *modes, Arena *arena, Buffer *json)
+static const char *print_status(const VolumeClaim *claim, const Texts *modes, Arena *arena)
 {
-	JsonWriter writer = json_writer(json, /* is_pretty= */ false);
+	CLEANUP_BUFFER json = { 0 };
+	JsonWriter writer = json_writer(&json, /* is_pretty= */ false);
 	json_begin_object(&writer);
 	json_add_text_member(&writer, "phase", "Bound");
 	json_add_texts_member(&writer, "accessModes", modes);
@@ -92,6 +94,7 @@ static void print_status(const VolumeClaim *claim, const Texts *modes, Arena *ar
 	json_add_text_member(&writer, "storage", capacity_of(claim, arena));
 	json_end_object(&writer);
 	json_end_object(&writer);
+	return buffer_take(&json, arena);
 }
 
 // One that a Pod made by its first use was never written down: it is printed with the least that a claim must say.
@@ -105,7 +108,8 @@ static VolumeClaim written_claim(const VolumeClaim *claim)
 	return written;
 }
 
-static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
+static bool encode(const KindContext *context, const KindItem *item, const YamlNode **ret,
+		   Error *error)
 {
 	(void)error; // all of it is loaded already
 	Arena *arena = context->arena;
@@ -120,11 +124,21 @@ static bool print(const KindContext *context, const KindItem *item, Buffer *json
 	*resource_list_push(arena, &claim.spec.resources.requests) =
 		(ResourceAmount){ .name = "storage", .quantity = size_of(&stored, arena) };
 	const Object object = { .kind = OBJECT_PERSISTENT_VOLUME_CLAIM, .claim = &claim };
-	CLEANUP_BUFFER text = { 0 };
-	object_print_json(&object, /* is_pretty= */ false, /* is_redacted= */ false, &text);
-	kind_begin_status(buffer_text(&text), json);
-	print_status(&stored, &claim.spec.access_modes, arena, json);
-	buffer_add_char(json, '}');
+	*ret = kind_add_server_fields(
+		object_encode(&object, /* is_redacted= */ false, arena), stored.created_at,
+		print_status(&stored, &claim.spec.access_modes, arena), arena);
+	return true;
+}
+
+// The record of a claim is a file in its directory.
+static bool watch_items(const KindContext *context, const KindItems *items, Watch *watch,
+			Error *error)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		const VolumeClaim *claim = items->items[i].source;
+		if (!watch_add_directory(watch, path_parent(context->arena, claim->path), error))
+			return false;
+	}
 	return true;
 }
 
@@ -188,7 +202,8 @@ const KindActions kind_claim_actions = {
 	.columns = columns,
 	.column_count = COUNT(columns),
 	.list = list,
-	.print = print,
+	.encode = encode,
+	.watch = watch_items,
 	.apply = apply,
 	.check_removal = check_removal,
 	.remove = remove_one,

@@ -10,7 +10,10 @@ bool kind_data_list(const KindContext *context, StoredList *list, bool has_type,
 	for (size_t i = 0; i < objects.count; i++) {
 		const StoredObject *object = &objects.items[i];
 		KindItem *item = kind_items_push(arena, ret_items);
-		*item = (KindItem){ .name = object->name, .source = object };
+		*item = (KindItem){ .name = object->name,
+				    .labels = object->labels,
+				    .generation = object->generation,
+				    .source = object };
 		if (has_type)
 			texts_add(arena, &item->cells, object->type);
 		texts_add(arena, &item->cells, arena_printf(arena, "%zu", object->data.count));

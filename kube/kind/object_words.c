@@ -155,6 +155,16 @@ bool object_words_parse(const Texts *words, const Kind *lone_kind, Arena *arena,
 	return true;
 }
 
+bool object_words_have_all(const Texts *words, Arena *arena)
+{
+	const Texts kind_words = split(words->items[0], arena);
+	for (size_t i = 0; i < kind_words.count; i++) {
+		if (kind_is_all(kind_words.items[i]))
+			return true;
+	}
+	return false;
+}
+
 bool object_words_parse_pod(const char *word, Arena *arena, const char **ret_name, Error *error)
 {
 	const Kind *pod = &kinds[OBJECT_POD];

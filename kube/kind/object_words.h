@@ -20,6 +20,8 @@ VEC_DECLARE(ObjectWordsList, object_words_list, ObjectWords);
 // ERROR_INVALID (what cannot be a name).
 MUST_CHECK bool object_words_parse(const Texts *words, const Kind *lone_kind, Arena *arena,
 				   ObjectWordsList *ret_list, Error *error);
+// Whether "all" stands among the kinds: kubectl then says of each object of which kind it is.
+bool object_words_have_all(const Texts *words, Arena *arena);
 // The name of a Pod, given as NAME or as pod/NAME; another kind is an error, because only Pods have containers.
 MUST_CHECK bool object_words_parse_pod(const char *word, Arena *arena, const char **ret_name,
 				       Error *error);

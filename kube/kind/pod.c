@@ -1,6 +1,8 @@
 // Pods: machines, with their status; and how they end.
+#include "isolate/machine/app_status.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/owner.h"
+#include "isolate/machine/unit.h"
 #include "kube/compile/compile.h"
 #include "kube/kind/actions.h"
 #include "kube/status/status.h"
@@ -45,22 +47,34 @@ static bool read_manifest(const KindContext *context, const PodStatus *status, c
 	       error_wrap(error, "pod '%s'", status->name);
 }
 
-// The Pod's own name, from which the machine's was made; the machine's where the manifest is damaged.
-static const char *name_of(const KindContext *context, const PodStatus *status)
+static Pairs labels_in(const JsonNode *metadata, Arena *arena)
+{
+	Pairs labels = { 0 };
+	const JsonNode *map = json_read_get(metadata, "labels");
+	for (size_t i = 0; i < json_read_count(map); i++)
+		*pairs_push(arena, &labels) = (Pair){ map->items[i]->key, map->items[i]->text };
+	return labels;
+}
+
+// The Pod's own name, from which the machine's was made, and its labels. Where the manifest is damaged, the machine's name.
+static KindItem identify(const KindContext *context, const PodStatus *status)
 {
 	CLEANUP_ERROR ignored = { 0 }; // STATUS says that it is damaged
 	const char *text = NULL;
 	const JsonNode *root = NULL;
 	if (!read_manifest(context, status, &text, &root, &ignored))
-		return status->name;
-	return json_read_text(json_read_get(root, "metadata"), "name", status->name);
+		return (KindItem){ .name = status->name, .source = status };
+	const JsonNode *metadata = json_read_get(root, "metadata");
+	return (KindItem){ .name = json_read_text(metadata, "name", status->name),
+			   .labels = labels_in(metadata, context->arena),
+			   .source = status };
 }
 
 static void add_item(const KindContext *context, const PodStatus *status, KindItems *items)
 {
 	Arena *arena = context->arena;
 	KindItem *item = kind_items_push(arena, items);
-	*item = (KindItem){ .name = name_of(context, status), .source = status };
+	*item = identify(context, status);
 	texts_add(arena, &item->cells,
 		  arena_printf(arena, "%u/%zu", status->ready_count, status->containers.count));
 	texts_add(arena, &item->cells, status->reason);
@@ -88,17 +102,31 @@ static bool list(const KindContext *context, KindItems *ret_items, Error *error)
 	return true;
 }
 
-// The manifest as applied, with the status as its last member.
-static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
+// The manifest as applied, with the status.
+static bool encode(const KindContext *context, const KindItem *item, const YamlNode **ret,
+		   Error *error)
 {
-	const PodStatus *status = item->source;
+	const PodStatus *pod = item->source;
+	CLEANUP_BUFFER status = { 0 };
 	const char *manifest = NULL;
 	const JsonNode *root = NULL;
-	if (!read_manifest(context, status, &manifest, &root, error))
+	if (!read_manifest(context, pod, &manifest, &root, error))
 		return false;
-	kind_begin_status(manifest, json);
-	pod_status_print(status, json);
-	buffer_add_char(json, '}');
+	pod_status_print(pod, &status);
+	*ret = kind_add_server_fields(kind_read_json(manifest, context->arena), created_at(pod),
+				      buffer_text(&status), context->arena);
+	return true;
+}
+
+static bool watch_items(const KindContext *context, const KindItems *items, Watch *watch,
+			Error *error)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		const PodStatus *pod = items->items[i].source;
+		if (!watch_add_unit(watch, unit_machine_name(context->arena, pod->name), error) ||
+		    !app_status_watch(context->host, &pod->plan, watch, error))
+			return false;
+	}
 	return true;
 }
 
@@ -173,7 +201,8 @@ const KindActions kind_pod_actions = {
 	.columns = columns,
 	.column_count = COUNT(columns),
 	.list = list,
-	.print = print,
+	.encode = encode,
+	.watch = watch_items,
 	.check_removal = check_removal,
 	.stop = stop,
 	.remove = remove_one,

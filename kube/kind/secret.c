@@ -2,7 +2,7 @@
 #include "store/object/secret.h"
 #include "isolate/machine/object_volume.h"
 #include "kube/kind/data.h"
-#include "kube/manifest/print.h"
+#include "kube/manifest/encode.h"
 
 static const KindColumn columns[] = {
 	{ .title = "TYPE" },
@@ -15,7 +15,8 @@ static bool list(const KindContext *context, KindItems *ret_items, Error *error)
 	return kind_data_list(context, secret_list, /* has_type= */ true, ret_items, error);
 }
 
-static bool print(const KindContext *context, const KindItem *item, Buffer *json, Error *error)
+static bool encode(const KindContext *context, const KindItem *item, const YamlNode **ret,
+		   Error *error)
 {
 	(void)error; // all of it is loaded already
 	const StoredObject *stored = item->source;
@@ -26,7 +27,9 @@ static bool print(const KindContext *context, const KindItem *item, Buffer *json
 		.immutable = kind_data_immutable(stored),
 	};
 	const Object object = { .kind = OBJECT_SECRET, .secret = &secret };
-	object_print_json(&object, /* is_pretty= */ false, /* is_redacted= */ true, json);
+	*ret = kind_add_server_fields(
+		object_encode(&object, /* is_redacted= */ true, context->arena), stored->created_at,
+		/* status= */ NULL, context->arena);
 	return true;
 }
 
@@ -51,7 +54,7 @@ const KindActions kind_secret_actions = {
 	.columns = columns,
 	.column_count = COUNT(columns),
 	.list = list,
-	.print = print,
+	.encode = encode,
 	.apply = apply,
 	.remove = remove_one,
 };
