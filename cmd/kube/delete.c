@@ -4,6 +4,7 @@
 #include "cmd/manifests.h"
 #include "kube/kind/actions.h"
 #include "kube/kind/object_words.h"
+#include "kube/manifest/selector_text.h"
 #include "pkg/base/number.h"
 #include "pkg/cli/message.h"
 #include "pkg/sys/interrupt.h"
@@ -17,6 +18,7 @@ typedef struct DeleteOptions {
 	const char *grace_period;
 	bool ignores_missing;
 	bool is_all;
+	const char *selector;
 } DeleteOptions;
 
 // clang-format off
@@ -30,7 +32,9 @@ static const Option options[] = {
 		   .exclusive = 'g'),
 	OPT_FLAG(DeleteOptions, is_now, "now", 0, "As --grace-period 1", .exclusive = 'g'),
 	OPT_FLAG(DeleteOptions, ignores_missing, "ignore-not-found", 0, "An object that does not exist is no error"),
-	OPT_FLAG(DeleteOptions, is_all, "all", 0, "Delete all objects of the kinds that are given, or else all Pods"),
+	OPT_FLAG(DeleteOptions, is_all, "all", 0, "Delete all objects of the kinds that are given, or else all Pods", .exclusive = 'a'),
+	OPT_STRING(DeleteOptions, selector, "selector", 'l', "SELECTOR", COMPLETE_NONE,
+		   "As --all, but only those whose labels are so: see get", .exclusive = 'a'),
 };
 // clang-format on
 
@@ -39,15 +43,32 @@ static const Positional positionals[] = {
 	  "KIND NAME..., KIND/NAME..., or one NAME, of a Pod", NULL },
 };
 
+typedef struct Deletion {
+	const CommandContext *context;
+	KindContext kind_context;
+	LabelSelector selector;
+	KindStop stop;
+	bool has_failed;
+} Deletion;
+
 // --- what is to go
 
-static bool add_all(const KindContext *context, ObjectWords *words, Error *error)
+// Whether objects are chosen by what they are, not by their names.
+static bool is_choice(const DeleteOptions *given)
 {
+	return given->is_all || given->selector;
+}
+
+static bool add_chosen(const Deletion *deletion, ObjectWords *words, Error *error)
+{
+	const KindContext *context = &deletion->kind_context;
 	KindItems items = { 0 };
 	if (!words->kind->actions->list(context, &items, error))
 		return false;
-	for (size_t i = 0; i < items.count; i++)
-		texts_add(context->arena, &words->names, items.items[i].name);
+	for (size_t i = 0; i < items.count; i++) {
+		if (label_selector_matches(&deletion->selector, &items.items[i].labels))
+			texts_add(context->arena, &words->names, items.items[i].name);
+	}
 	return true;
 }
 
@@ -70,16 +91,17 @@ static bool parse_words(const CommandContext *context, ObjectWordsList *ret, Err
 {
 	const DeleteOptions *given = context->options;
 	const Kind *pod = &kinds[OBJECT_POD];
-	if (!object_words_parse(&context->arguments, given->is_all ? NULL : pod, context->arena,
+	if (!object_words_parse(&context->arguments, is_choice(given) ? NULL : pod, context->arena,
 				ret, error))
 		return false;
-	if (given->is_all && ret->count == 0 && given->files.count == 0)
+	if (is_choice(given) && ret->count == 0 && given->files.count == 0)
 		object_words_list_push(context->arena, ret)->kind = pod;
 	for (size_t i = 0; i < ret->count; i++) {
 		const bool has_names = ret->items[i].names.count > 0;
-		if (given->is_all && has_names)
-			return error_set(error, ERROR_USAGE, "--all and names exclude each other");
-		if (!given->is_all && !has_names)
+		if (is_choice(given) && has_names)
+			return error_set(error, ERROR_USAGE, "%s and names exclude each other",
+					 given->is_all ? "--all" : "--selector");
+		if (!is_choice(given) && !has_names)
 			return error_set(error, ERROR_USAGE,
 					 "%s were asked for, but no name was given; --all means "
 					 "every one",
@@ -88,31 +110,46 @@ static bool parse_words(const CommandContext *context, ObjectWordsList *ret, Err
 	return true;
 }
 
+static bool parse_selector(const CommandContext *context, LabelSelector *ret, Error *error)
+{
+	const DeleteOptions *given = context->options;
+	if (!given->selector)
+		return true;
+	return label_selector_parse(given->selector, context->arena, ret, error) &&
+	       (ret->match_expressions.count > 0 ||
+		error_set(error, ERROR_USAGE, "--selector is empty; --all means every one"));
+}
+
 static bool check_usage(const CommandContext *context, Error *error)
 {
 	const DeleteOptions *given = context->options;
 	const bool has_words = context->arguments.count > 0;
-	if (given->files.count > 0 && (has_words || given->is_all))
-		return error_set(error, ERROR_USAGE,
-				 "a manifest says what is deleted; names and --all go without -f");
-	if (given->files.count == 0 && !has_words && !given->is_all)
+	if (given->files.count > 0 && (has_words || is_choice(given)))
+		return error_set(
+			error, ERROR_USAGE,
+			"a manifest says what is deleted; names, --all and --selector go without -f");
+	if (given->files.count == 0 && !has_words && !is_choice(given))
 		return error_set(error, ERROR_USAGE, "name an object, or give a manifest with -f");
 	return true;
 }
 
 // One list of names per kind.
-static bool collect(const KindContext *kind_context, const CommandContext *context,
-		    const ObjectWordsList *list, Texts *names, Error *error)
+static bool collect(const Deletion *deletion, const ObjectWordsList *list, Texts *names,
+		    Error *error)
 {
-	const DeleteOptions *given = context->options;
+	const DeleteOptions *given = deletion->context->options;
+	size_t count = 0;
 	if (given->files.count > 0)
-		return add_manifests(context, names, error);
+		return add_manifests(deletion->context, names, error);
 	for (size_t i = 0; i < list->count; i++) {
 		ObjectWords *words = &list->items[i];
-		if (given->is_all && !add_all(kind_context, words, error))
+		if (is_choice(given) && !add_chosen(deletion, words, error))
 			return false;
 		names[words->kind->object] = words->names;
+		count += words->names.count;
 	}
+	if (count == 0)
+		fputs("No resources found\n", deletion->context->messages);
 	return true;
 }
 
@@ -136,13 +173,6 @@ static bool read_stop(const DeleteOptions *given, KindStop *ret, Error *error)
 }
 
 // --- the end of it
-
-typedef struct Deletion {
-	const CommandContext *context;
-	KindContext kind_context;
-	KindStop stop;
-	bool has_failed;
-} Deletion;
 
 // One name and what became of it; true when the command may go on.
 static bool report(Deletion *deletion, const Kind *kind, const char *name, bool is_done,
@@ -219,15 +249,16 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 	ObjectWordsList list = { 0 };
 	Texts names[OBJECT_KIND_COUNT] = { { 0 } };
 	if (!check_usage(context, error) || !read_stop(context->options, &deletion.stop, error) ||
-	    !parse_words(context, &list, error) || !layout_prepare(context->host, error) ||
-	    !bus_open_manager(&bus, error))
+	    !parse_words(context, &list, error) ||
+	    !parse_selector(context, &deletion.selector, error) ||
+	    !layout_prepare(context->host, error) || !bus_open_manager(&bus, error))
 		return false;
 	deletion.kind_context = (KindContext){ .host = context->host,
 					       .config = context->config,
 					       .bus = bus,
 					       .arena = context->arena };
-	if (!collect(&deletion.kind_context, context, &list, names, error) ||
-	    !delete_all(&deletion, names, error) || !machines_collect(context, bus, error))
+	if (!collect(&deletion, &list, names, error) || !delete_all(&deletion, names, error) ||
+	    !machines_collect(context, bus, error))
 		return false;
 	if (deletion.has_failed)
 		return error_set(error, ERROR_FAILED, "some objects could not be deleted");
@@ -250,6 +281,7 @@ const Command command_kube_delete = {
 		    "sdme kube delete pod/web cm/settings pvc/data\n"
 		    "# a Pod, as it is alone and no kind's name\n"
 		    "sdme kube delete web\n"
+		    "sdme kube delete pods,cm -l app=web\n"
 		    "sdme kube delete -f web.yaml\n",
 	OPTIONS(DeleteOptions, options),
 	POSITIONALS(positionals),
