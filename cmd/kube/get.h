@@ -65,10 +65,12 @@ typedef struct GetLook {
 	const char *missing; // `pods "web" not found; …`, or ""
 } GetLook;
 
-// cmd/kube/get_look.c
+// cmd/kube/get_look.c: what there is now, by name, or as it was named.
 MUST_CHECK bool get_look(const GetRequest *request, Arena *arena, GetLook *ret, Error *error);
 // Each kind by itself. Fails when none of its objects has the value.
 MUST_CHECK bool get_sort(const GetRequest *request, GetLook *look, Error *error);
+// Fails when an object that was named is not there, unless that is to be ignored.
+MUST_CHECK bool get_check_missing(const GetRequest *request, const GetLook *look, Error *error);
 size_t get_count(const GetLook *look);
 
 // What a table hands on to the one that goes on where it ended.
@@ -84,7 +86,5 @@ GetSeries get_series(const GetRequest *request, const Kind *kind);
 
 // cmd/kube/get_watch.c: prints, and goes on with what changes. Ends with ERROR_INTERRUPTED, or when nobody reads any more.
 MUST_CHECK bool get_watch(const GetRequest *request, Error *error);
-// What `run` says of a look that lacks objects.
-MUST_CHECK bool get_check_missing(const GetRequest *request, const GetLook *look, Error *error);
 
 #endif

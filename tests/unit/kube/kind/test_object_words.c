@@ -136,3 +136,19 @@ TEST(object_words_name_the_pod_of_containers)
 	CHECK_FAILS(pod(test, "deploy/web"), "kind Deployment is not supported yet");
 	CHECK_FAILS(pod(test, "pod/web/x"), "'pod/web/x': KIND/NAME may not");
 }
+
+TEST(object_words_know_all)
+{
+	static const struct {
+		const char *word;
+		bool has_all;
+	} rows[] = {
+		{ "all", true },      { "cm,All", true }, { "pods", false },
+		{ "pod/all", false }, { "cm,", false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		Texts words = { 0 };
+		texts_add(test->arena, &words, rows[i].word);
+		CHECK(object_words_have_all(&words, test->arena) == rows[i].has_all);
+	}
+}

@@ -348,3 +348,27 @@ TEST(file_replace_works_in_several_threads_at_once)
 	for (size_t i = 0; i < COUNT(replacers.is_done); i++)
 		CHECK(replacers.is_done[i]);
 }
+
+TEST(file_modified_says_when)
+{
+	const struct timespec times[] = { { .tv_sec = 1 },
+					  { .tv_sec = 1700000000, .tv_nsec = 5000 } };
+	const char *path = in(test, "a");
+	CHECK(file_modified_us(AT_FDCWD, path) == 0);
+	CHECK(file_replace(AT_FDCWD, path, "x", 1, 0644, &test->error));
+	CHECK(utimensat(AT_FDCWD, path, times, 0) == 0);
+	CHECK(file_modified_us(AT_FDCWD, path) == 1700000000000005);
+}
+
+TEST(file_discard_does_not_wait)
+{
+	char byte = 0;
+	int ends[2];
+	CHECK(pipe2(ends, O_NONBLOCK | O_CLOEXEC) == 0);
+	CLEANUP_FD from = ends[0];
+	CLEANUP_FD to = ends[1];
+	file_discard(from);
+	CHECK(file_write_fd(to, "abc", 3, &test->error));
+	file_discard(from);
+	CHECK(read(from, &byte, 1) < 0 && errno == EAGAIN);
+}
