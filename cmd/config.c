@@ -10,13 +10,13 @@
 
 // --- config get
 
-typedef struct GetOptions {
+typedef struct ConfigGetOptions {
 	bool json;
 	bool json_pretty;
-} GetOptions;
+} ConfigGetOptions;
 
 static const Option get_options[] = {
-	OPT_JSON(GetOptions, json, json_pretty),
+	OPT_JSON(ConfigGetOptions, json, json_pretty),
 };
 
 static const Positional get_positionals[] = {
@@ -52,7 +52,7 @@ static void print_json(const CommandContext *context, OutputFormat format)
 static bool run_get(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const GetOptions *options = context->options;
+	const ConfigGetOptions *options = context->options;
 	if (context->arguments.count > 0) {
 		const ConfigKey *key = NULL;
 		if (!config_find_key(context->arguments.items[0], &key, error))
@@ -76,7 +76,7 @@ const Command command_config_get = {
 		"Values are the ones in force: from /etc/sdme.conf, or the defaults.",
 	.examples = "sdme config get\n"
 		    "sdme config get boot_timeout\n",
-	OPTIONS(GetOptions, get_options),
+	OPTIONS(ConfigGetOptions, get_options),
 	POSITIONALS(get_positionals),
 	.run = run_get,
 };

@@ -33,7 +33,7 @@ static const Positional positionals[] = {
 	{ "NAME", 0, POSITIONAL_MANY, COMPLETE_OBJECT, "Only these", NULL },
 };
 
-static bool check_usage(const GetRequest *request, Error *error)
+static bool check_get_usage(const GetRequest *request, Error *error)
 {
 	const GetOptions *given = request->options;
 	if (request->has_names && given->selector)
@@ -58,7 +58,7 @@ static bool understand(const CommandContext *context, GetRequest *request, Error
 	request->is_single = words->count == 1 && words->items[0].names.count == 1;
 	request->shows_kinds =
 		words->count > 1 || object_words_have_all(&context->arguments, arena);
-	return check_usage(request, error) &&
+	return check_get_usage(request, error) &&
 	       (!given->selector ||
 		label_selector_parse(given->selector, arena, &request->selector, error)) &&
 	       (!given->sort_by ||

@@ -132,7 +132,7 @@ static void print_tables(const GetRequest *request, const GetLook *look, GetSeri
 
 // --- whole objects
 
-static void print_object(const GetRequest *request, const YamlNode *object)
+static void print_node(const GetRequest *request, const YamlNode *object)
 {
 	CLEANUP_BUFFER text = { 0 };
 	if (request->options->format == GET_YAML) {
@@ -152,7 +152,7 @@ static void print_one_by_one(const GetRequest *request, const GetFound *found)
 		if (item->object && request->options->format == GET_YAML)
 			fputs("---\n", request->context->output);
 		if (item->object)
-			print_object(request, item->object);
+			print_node(request, item->object);
 		else
 			print_remark(request, found->kind, &item->row, item->problem);
 	}
@@ -178,15 +178,15 @@ static const YamlNode *list_of(const GetLook *look)
 	return list;
 }
 
-static void print_objects(const GetRequest *request, const GetLook *look, const GetSeries *series)
+static void print_look(const GetRequest *request, const GetLook *look, const GetSeries *series)
 {
 	const size_t count = get_count(look);
 	if (series)
 		print_one_by_one(request, &look->found.items[0]);
 	else if (request->is_single && count > 0)
-		print_object(request, look->found.items[0].items.items[0].object);
+		print_node(request, look->found.items[0].items.items[0].object);
 	else if (count > 0 || !request->has_names)
-		print_object(request, list_of(look));
+		print_node(request, list_of(look));
 }
 
 // --- names
@@ -206,7 +206,7 @@ void get_print(const GetRequest *request, const GetLook *look, GetSeries *series
 	switch ((GetFormat)request->options->format) {
 	case GET_JSON:
 	case GET_YAML:
-		print_objects(request, look, series);
+		print_look(request, look, series);
 		return;
 	case GET_NAME:
 		print_names(request, look);

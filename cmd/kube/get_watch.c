@@ -36,7 +36,7 @@ static bool is_different(const GetItem *before, const GetItem *now)
 }
 
 // What is gone is shown once more as it was last.
-static GetItems compare(const GetItems *before, const GetItems *now, Arena *arena)
+static GetItems changes_of(const GetItems *before, const GetItems *now, Arena *arena)
 {
 	GetItems changed = { 0 };
 	for (size_t i = 0; i < now->count; i++) {
@@ -83,8 +83,8 @@ static void print_changes(Watching *watching, const GetLook *look)
 	GetLook changes = { .kind_context = look->kind_context };
 	GetFound *found = get_found_list_push(arena, &changes.found);
 	found->kind = watching->kind;
-	found->items =
-		compare(&watching->look.found.items[0].items, &look->found.items[0].items, arena);
+	found->items = changes_of(&watching->look.found.items[0].items, &look->found.items[0].items,
+				  arena);
 	get_print(watching->request, &changes, &watching->series);
 }
 

@@ -57,7 +57,7 @@ static int compare_natural(const char *left, const char *right)
 	return order_of(*right != 0, *left != 0); // what ends comes first
 }
 
-static int compare_texts(const char *left, const char *right)
+static int compare_values(const char *left, const char *right)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_ERROR ignored = { 0 }; // then they are no quantities
@@ -100,5 +100,5 @@ int node_compare(const YamlNode *left, const YamlNode *right)
 		return order_of(left->kind<right->kind, left->kind> right->kind);
 	if (left->kind == YAML_BOOL)
 		return order_of(left->boolean<right->boolean, left->boolean> right->boolean);
-	return left->kind == YAML_TEXT ? compare_texts(left->text, right->text) : 0;
+	return left->kind == YAML_TEXT ? compare_values(left->text, right->text) : 0;
 }

@@ -77,7 +77,7 @@ static bool parse_key(Parser *parser, const char **ret, Error *error)
 	return check(parser, "key", *ret, &faults, error);
 }
 
-static bool add_value(Parser *parser, Requirement *requirement, Error *error)
+static bool add_word(Parser *parser, Requirement *requirement, Error *error)
 {
 	Texts faults = { 0 };
 	const char *value = take_word(parser);
@@ -91,7 +91,7 @@ static bool parse_set(Parser *parser, Requirement *requirement, Error *error)
 	if (!take_symbol(parser, "("))
 		return refuse(parser, "'('", error);
 	do {
-		if (!add_value(parser, requirement, error))
+		if (!add_word(parser, requirement, error))
 			return false;
 	} while (take_symbol(parser, ","));
 	return take_symbol(parser, ")") || refuse(parser, "',' or ')'", error);
@@ -100,7 +100,7 @@ static bool parse_set(Parser *parser, Requirement *requirement, Error *error)
 static bool parse_number(Parser *parser, Requirement *requirement, Error *error)
 {
 	int64_t number = 0;
-	if (!add_value(parser, requirement, error))
+	if (!add_word(parser, requirement, error))
 		return false;
 	const char *value = requirement->values.items[0];
 	return number_parse_i64(value, "value", INT64_MIN, INT64_MAX, &number, error) ||
@@ -115,8 +115,8 @@ static const struct {
 	const char *operator;
 	bool (*parse)(Parser *parser, Requirement *requirement, Error *error);
 } relations[] = {
-	{ "==", LABEL_IN, add_value },     { "=", LABEL_IN, add_value },
-	{ "!=", LABEL_NOT_IN, add_value }, { ">", LABEL_GREATER, parse_number },
+	{ "==", LABEL_IN, add_word },      { "=", LABEL_IN, add_word },
+	{ "!=", LABEL_NOT_IN, add_word },  { ">", LABEL_GREATER, parse_number },
 	{ "<", LABEL_LESS, parse_number }, { "notin", LABEL_NOT_IN, parse_set },
 	{ "in", LABEL_IN, parse_set },
 };
