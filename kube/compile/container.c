@@ -9,6 +9,8 @@
 #include "pkg/base/text.h"
 #include "pkg/oci/config.h"
 
+#include <linux/capability.h>
+
 // --- command and environment
 
 // An image's own words are not expanded, but $$ stands for $ wherever words are: so each $ is doubled.
@@ -221,23 +223,43 @@ static void compile_identity(const Compiler *compiler, const Container *containe
 			   problem);
 }
 
+// What a capability gives over the host when its ids are the host's, and no other wall is left to stop.
+static const char *power_over_host(const Compiler *compiler, uint64_t capabilities)
+{
+	if (capabilities & CAPABILITY_BIT(CAP_SYS_ADMIN))
+		return "CAP_SYS_ADMIN with the host's user ids makes root of this container root of "
+		       "the host: it can mount the kernel's settings";
+	if (capabilities & CAPABILITY_BIT(CAP_NET_ADMIN) &&
+	    compiler->plan->network == PLAN_NETWORK_HOST)
+		return "CAP_NET_ADMIN in the host's network changes its addresses, routes and rules";
+	return NULL;
+}
+
 // In a user namespace these reach the machine's own resources only; a pod's network belongs to the host.
+static const char *power_in_machine(const Compiler *compiler, uint64_t added)
+{
+	if (added == 0)
+		return NULL;
+	Texts names = { 0 };
+	capability_print(added, compiler->arena, &names);
+	return arena_printf(
+		compiler->arena,
+		"%s hold inside the Pod's user namespace, not over the host's devices and "
+		"the Pod's network; hostUsers: true gives them there",
+		texts_join(&names, ", ", compiler->arena));
+}
+
 static void note_capabilities(const Compiler *compiler, const Container *container,
 			      const char *field, uint64_t capabilities)
 {
-	const uint64_t added = capabilities & ~capability_default;
-	if (added == 0 || !compiler->plan->has_user_namespace)
-		return;
-	Texts names = { 0 };
-	CLEANUP_BUFFER list = { 0 };
-	capability_print(added, compiler->arena, &names);
-	for (size_t i = 0; i < names.count; i++)
-		buffer_printf(&list, "%s%s", i > 0 ? ", " : "", names.items[i]);
-	report_add(compiler->report, SEVERITY_NOTE, container->security_context->origin.where,
-		   arena_printf(compiler->arena, "%s.securityContext.capabilities", field),
-		   "%s hold inside the Pod's user namespace, not over the host's devices and the "
-		   "Pod's network; hostUsers: true gives them there",
-		   buffer_text(&list));
+	const char *note = compiler->plan->has_user_namespace
+				   ? power_in_machine(compiler, capabilities & ~capability_default)
+				   : power_over_host(compiler, capabilities);
+	if (note)
+		report_add(compiler->report, SEVERITY_NOTE,
+			   container->security_context->origin.where,
+			   arena_printf(compiler->arena, "%s.securityContext.capabilities", field),
+			   "%s", note);
 }
 
 static void compile_capabilities(const Compiler *compiler, const Container *container,

@@ -279,13 +279,27 @@ TEST(compile_notes_how_far_capabilities_reach)
 	CHECK_TEXT(findings_of(test, "securityContext: {capabilities: {drop: [ALL], add: [KILL]}}",
 			       NULL),
 		   "");
-	Compiled *compiled =
-		compile_manifest(test,
-				 "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
-				 "spec: {hostUsers: true, containers: [{name: app, image: 'i:1', "
-				 "securityContext: {capabilities: {add: [NET_ADMIN]}}}]}\n",
-				 NULL);
-	CHECK_TEXT(compiled_findings(compiled), "");
+	static const struct {
+		const char *pod;
+		const char *added;
+		const char *note; // how it begins
+	} rows[] = {
+		{ "hostUsers: true", "NET_ADMIN", NULL },
+		{ "hostUsers: true", "SYS_PTRACE, SYS_TIME", NULL },
+		{ "hostUsers: true", "SYS_ADMIN", "CAP_SYS_ADMIN with the host's user ids makes" },
+		{ "hostUsers: true", "ALL", "CAP_SYS_ADMIN with the host's user ids makes" },
+		{ "hostNetwork: true", "NET_ADMIN", "CAP_NET_ADMIN in the host's network changes" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *manifest =
+			arena_printf(test->arena,
+				     "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+				     "spec: {%s, containers: [{name: app, image: 'i:1', "
+				     "securityContext: {capabilities: {add: [%s]}}}]}\n",
+				     rows[i].pod, rows[i].added);
+		const char *findings = compiled_findings(compile_manifest(test, manifest, NULL));
+		CHECK(rows[i].note ? strstr(findings, rows[i].note) != NULL : *findings == '\0');
+	}
 }
 
 static PlanSeccomp seccomp_of(Test *test, const char *context)
