@@ -7,8 +7,8 @@
 #include "isolate/machine/ending.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
+#include "isolate/machine/network.h"
 #include "pkg/base/path.h"
-#include "pkg/net/network.h"
 #include "pkg/net/publish.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
@@ -26,19 +26,13 @@
 
 #define FILTER_BYTES_MAX (64 * 1024)
 
-static bool network_settings(const Host *host, const Config *config, NetworkHost *ret, Error *error)
-{
-	ret->run_dir = host->run_dir;
-	return subnet_parse(config->network_subnet, "network_subnet", &ret->subnet, error);
-}
-
 static bool enter_network(Boot *boot, const Config *config, Error *error)
 {
 	if (boot->plan.network != PLAN_NETWORK_POD)
 		return true;
 	NetworkHost settings = { 0 };
 	PublishedPorts ports = { 0 };
-	if (!network_settings(boot->host, config, &settings, error) ||
+	if (!machine_network(boot->host, config, &settings, error) ||
 	    !plan_published_ports(&boot->plan, boot->arena, &ports, error))
 		return false;
 	boot->address = subnet_slot_address(&settings.subnet, boot->plan.slot);
@@ -212,7 +206,6 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Aren
 bool machine_after_stop(const Host *host, const Config *config, const char *name, Error *error)
 {
 	NetworkHost settings = { 0 };
-	return name_check_machine(name, error) &&
-	       network_settings(host, config, &settings, error) &&
+	return name_check_machine(name, error) && machine_network(host, config, &settings, error) &&
 	       network_unpublish(&settings, name, error);
 }

@@ -1,6 +1,7 @@
 #include "isolate/machine/create.h"
 
 #include "isolate/machine/filter.h"
+#include "isolate/machine/network.h"
 #include "pkg/base/path.h"
 #include "pkg/net/publish.h"
 #include "pkg/sys/file.h"
@@ -87,9 +88,9 @@ bool draft_check_ports(const Host *host, const Config *config, const MachineDraf
 {
 	if (draft->plan.ports.count == 0)
 		return true;
-	NetworkHost network = { .run_dir = host->run_dir };
+	NetworkHost network = { 0 };
 	PublishedPorts ports = { 0 };
-	return subnet_parse(config->network_subnet, "network_subnet", &network.subnet, error) &&
+	return machine_network(host, config, &network, error) &&
 	       plan_published_ports(&draft->plan, arena, &ports, error) &&
 	       network_check_ports(&network, draft->name, &ports, error);
 }

@@ -15,21 +15,15 @@ bool link_open(Netlink **ret, Error *error)
 	return netlink_open(NETLINK_ROUTE, ret, error);
 }
 
-// Hardware addresses are locally administered and tell the two ends of a pod's link apart by their first byte.
-typedef enum HardwareEnd {
-	HARDWARE_POD = 0x0a, // and the bridge's own
-	HARDWARE_HOST = 0xfe,
-} HardwareEnd;
-
-static void add_hardware_address(NetlinkMessage *message, HardwareEnd end, Ipv4 address)
+HardwareAddress link_hardware_of(Ipv4 address)
 {
-	const uint8_t bytes[ETH_ALEN] = { (uint8_t)end,
-					  0x58,
-					  (uint8_t)(address >> 24),
-					  (uint8_t)(address >> 16),
-					  (uint8_t)(address >> 8),
-					  (uint8_t)address };
-	netlink_add_bytes(message, IFLA_ADDRESS, bytes, sizeof(bytes));
+	return (HardwareAddress){ { 0x0a, 0x58, (uint8_t)(address >> 24), (uint8_t)(address >> 16),
+				    (uint8_t)(address >> 8), (uint8_t)address } };
+}
+
+static void add_hardware_address(NetlinkMessage *message, HardwareAddress hardware)
+{
+	netlink_add_bytes(message, IFLA_ADDRESS, &hardware, sizeof(hardware));
 }
 
 static void read_link(const NetlinkObject *object, void *context)
@@ -40,6 +34,7 @@ static void read_link(const NetlinkObject *object, void *context)
 	*(Link *)context = (Link){
 		.index = (uint32_t)header->ifi_index,
 		.mtu = netlink_attribute_u32(object, IFLA_MTU),
+		.bridge = netlink_attribute_u32(object, IFLA_MASTER),
 		.is_up = (header->ifi_flags & IFF_UP) != 0,
 		.is_bridge = kind.length >= 6 && memcmp(kind.ptr, "bridge", 6) == 0,
 	};
@@ -78,15 +73,25 @@ bool link_find_mtu(Netlink *netlink, uint32_t index, uint32_t *ret_mtu, Error *e
 	return true;
 }
 
-bool link_set_up(Netlink *netlink, uint32_t index, Error *error)
+static bool set_flags(Netlink *netlink, uint32_t index, unsigned flags, Error *error)
 {
 	const struct ifinfomsg header = { .ifi_index = (int)index,
-					  .ifi_flags = IFF_UP,
-					  .ifi_change = IFF_UP };
+					  .ifi_flags = flags,
+					  .ifi_change = flags };
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWLINK, 0, &header, sizeof(header));
 	return netlink_request(netlink, &message, error) ||
 	       error_wrap(error, "bring link %u up", index);
+}
+
+bool link_set_up(Netlink *netlink, uint32_t index, Error *error)
+{
+	return set_flags(netlink, index, IFF_UP, error);
+}
+
+bool link_set_up_without_arp(Netlink *netlink, uint32_t index, Error *error)
+{
+	return set_flags(netlink, index, IFF_UP | IFF_NOARP, error);
 }
 
 bool link_delete(Netlink *netlink, uint32_t index, Error *error)
@@ -102,15 +107,16 @@ bool link_delete(Netlink *netlink, uint32_t index, Error *error)
 	return true;
 }
 
-bool link_make_bridge(Netlink *netlink, const char *name, Ipv4 address, uint32_t mtu, Error *error)
+bool link_make_bridge(Netlink *netlink, const char *name, HardwareAddress hardware, uint32_t mtu,
+		      Error *error)
 {
 	const struct ifinfomsg header = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header,
 			      sizeof(header));
 	netlink_add_text(&message, IFLA_IFNAME, name);
-	// Given, so that it does not change with the ports, and with it the neighbour entries of all pods.
-	add_hardware_address(&message, HARDWARE_POD, address);
+	// Given, so that it does not change with the ports.
+	add_hardware_address(&message, hardware);
 	if (mtu > 0)
 		netlink_add_u32(&message, IFLA_MTU, mtu);
 	void *info = netlink_nest_start(&message, IFLA_LINKINFO);
@@ -140,7 +146,7 @@ static bool make_pair(Netlink *netlink, const VethPair *pair, Error *error)
 	netlink_add_u32(&message, IFLA_MTU, pair->mtu);
 	if (pair->bridge != 0)
 		netlink_add_u32(&message, IFLA_MASTER, pair->bridge);
-	add_hardware_address(&message, HARDWARE_HOST, pair->address);
+	add_hardware_address(&message, pair->hardware);
 	void *info = netlink_nest_start(&message, IFLA_LINKINFO);
 	netlink_add_text(&message, IFLA_INFO_KIND, "veth");
 	void *data = netlink_nest_start(&message, IFLA_INFO_DATA);
@@ -148,7 +154,7 @@ static bool make_pair(Netlink *netlink, const VethPair *pair, Error *error)
 	netlink_add_header(&message, &peer_header, sizeof(peer_header));
 	netlink_add_text(&message, IFLA_IFNAME, pair->peer);
 	netlink_add_u32(&message, IFLA_MTU, pair->mtu);
-	add_hardware_address(&message, HARDWARE_POD, pair->address);
+	add_hardware_address(&message, pair->peer_hardware);
 	netlink_add_u32(&message, IFLA_NET_NS_FD, (uint32_t)pair->peer_namespace);
 	netlink_nest_end(&message, peer);
 	netlink_nest_end(&message, data);
@@ -156,8 +162,8 @@ static bool make_pair(Netlink *netlink, const VethPair *pair, Error *error)
 	return netlink_request(netlink, &message, error);
 }
 
-// A port of a bridge sends nothing back where it came from, unless told to ("hairpin"). A pod that uses its own published
-// port needs that: with br_netfilter loaded (Docker, Kubernetes) the translation happens inside the bridge.
+// A port of a bridge sends nothing back where it came from, unless told to ("hairpin"). A pod that uses a published port
+// needs that: with br_netfilter loaded (Docker, Kubernetes) the translation happens inside the bridge.
 static void add_hairpin(NetlinkMessage *message)
 {
 	void *info = netlink_nest_start(message, IFLA_LINKINFO);
@@ -180,7 +186,8 @@ static void add_silence(NetlinkMessage *message)
 
 static bool bring_up(Netlink *netlink, const VethPair *pair, bool knows_ipv6, Error *error)
 {
-	const struct ifinfomsg header = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	const unsigned flags = IFF_UP | (pair->has_no_arp ? (unsigned)IFF_NOARP : 0u);
+	const struct ifinfomsg header = { .ifi_flags = flags, .ifi_change = flags };
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWLINK, 0, &header, sizeof(header));
 	netlink_add_text(&message, IFLA_IFNAME, pair->name);

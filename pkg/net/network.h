@@ -1,8 +1,9 @@
-// pkg/net/network.h - the default network of pods: a bridge of the host, one veth pair per pod, NAT.
-// `sdme0` carries the first address of the subnet (10.233.0.1/16) and is the gateway. Each pod has a network namespace
-// of its own with lo and eth0; the other end of eth0 is a port of the bridge. Outbound connections are masqueraded;
-// published ports lead in (publish.h). IPv4 only: eth0 has IPv6 switched off, lo keeps ::1. A pod's links die with its
-// namespace, that is with its last process: there is nothing to clean up but the published ports.
+// pkg/net/network.h - the default network of pods: a veth pair for each of them, a router, NAT.
+// Each pod has a network namespace of its own with lo and eth0; the other end of eth0 is in the router (router.h), which
+// forwards between pods, and between pods and the host. The host's bridge `sdme0` leads to it and carries the first address of
+// the subnet (10.233.0.1/16), the gateway of all pods. Outbound connections are masqueraded by the host; published ports lead in
+// (publish.h). IPv4 only: eth0 has IPv6 switched off, lo keeps ::1. A pod's links die with its namespace, that is with its
+// last process: there is nothing to clean up but the published ports.
 //
 // The boot helper, root and single-threaded, in the network namespace of the host, calls network_start_pod.
 #ifndef PKG_NET_NETWORK_H
@@ -11,7 +12,6 @@
 #include "pkg/net/address.h"
 #include "pkg/net/port.h"
 
-#define NETWORK_BRIDGE   "sdme0"
 #define NETWORK_POD_LINK "eth0"
 
 // What all pods share.
@@ -25,7 +25,7 @@ typedef struct PodNetwork {
 	Ipv4 address;     // in the subnet, no other pod's
 } PodNetwork;
 
-// The bridge is up with its address, forwarding and the nftables table `inet sdme` are there. Safe to call from many
+// The router is there, the bridge is up with its address, forwarding and the nftables table `inet sdme` are there. Safe to call from many
 // processes at once; some 0.1 ms when all is in place already, also after the admin's `nft flush ruleset`.
 // Writes only sysctls of the calling network namespace.
 // Fails: ERROR_BUSY when another link of the host uses part of the subnet.
@@ -45,10 +45,10 @@ MUST_CHECK bool network_start_pod(const NetworkHost *host, const PodNetwork *pod
 				  const PublishedPorts *ports, Error *error);
 
 // The address by which the outside reaches this host (status.hostIP): the first of the link that has the default route,
-// else the bridge's.
+// else the gateway's.
 MUST_CHECK bool network_host_address(const NetworkHost *host, Ipv4 *ret, Error *error);
 
-// Name of the host's end of the pod's veth pair: "sdme0ae90005" for 10.233.0.5. Distinct because addresses are.
+// Name of the router's end of the pod's veth pair: "sdme0ae90005" for 10.233.0.5. Distinct because addresses are.
 const char *network_link_name(Ipv4 address, Arena *arena);
 
 #endif

@@ -4,24 +4,28 @@
 #include "pkg/net/flows.h"
 #include "pkg/net/link.h"
 #include "pkg/net/record.h"
+#include "pkg/net/router.h"
 #include "pkg/net/table.h"
 #include "pkg/sys/file.h"
 
 #include <assert.h>
 
 // A pod is alive as long as its link is there: the kernel removes it with the pod's last process.
-static bool is_alive(Netlink *netlink, const Publication *entry, bool *ret, Error *error)
+static bool is_alive(const NetworkHost *host, const Publication *entry, bool *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_NETLINK router = NULL;
 	Link link = { 0 };
-	if (!link_find(netlink, network_link_name(entry->pod_address, scratch), &link, error))
+	const char *name = network_link_name(entry->pod_address, scratch);
+	if (!router_open_link(host->run_dir, &router, error) ||
+	    (router && !link_find(router, name, &link, error)))
 		return false;
 	*ret = link.index != 0;
 	return true;
 }
 
 // Makes room for one port: fails when a pod that is alive holds it, and drops the entries of a dead one.
-static bool claim(Netlink *netlink, const char *pod, const PublishedPort *port, Arena *arena,
+static bool claim(const NetworkHost *host, const char *pod, const PublishedPort *port, Arena *arena,
 		  Publications *publications, Error *error)
 {
 	for (;;) {
@@ -29,7 +33,7 @@ static bool claim(Netlink *netlink, const char *pod, const PublishedPort *port, 
 		bool lives = false;
 		if (!clash)
 			return true;
-		if (!is_alive(netlink, clash, &lives, error))
+		if (!is_alive(host, clash, &lives, error))
 			return false;
 		if (lives)
 			return error_set(error, ERROR_EXISTS,
@@ -39,14 +43,11 @@ static bool claim(Netlink *netlink, const char *pod, const PublishedPort *port, 
 	}
 }
 
-static bool claim_all(const char *pod, const PublishedPorts *ports, Arena *arena,
-		      Publications *publications, Error *error)
+static bool claim_all(const NetworkHost *host, const char *pod, const PublishedPorts *ports,
+		      Arena *arena, Publications *publications, Error *error)
 {
-	CLEANUP_NETLINK netlink = NULL;
-	if (!link_open(&netlink, error))
-		return false;
 	for (size_t i = 0; i < ports->count; i++) {
-		if (!claim(netlink, pod, &ports->items[i], arena, publications, error))
+		if (!claim(host, pod, &ports->items[i], arena, publications, error))
 			return false;
 	}
 	return true;
@@ -101,7 +102,7 @@ static bool replace(const NetworkHost *host, const char *pod, Ipv4 address,
 	publications_without(&before, pod, arena, &after);
 	if (ports->count == 0 && after.count == before.count)
 		return true;
-	if (!claim_all(pod, ports, arena, &after, error))
+	if (!claim_all(host, pod, ports, arena, &after, error))
 		return false;
 
 	const bool is_addition = after.count == before.count;
@@ -139,7 +140,7 @@ bool network_check_ports(const NetworkHost *host, const char *pod, const Publish
 	CLEANUP_ARENA scratch = arena_new();
 	Publications publications = { 0 };
 	if (!record_load_ports(host->run_dir, scratch, &publications, error) ||
-	    !claim_all(pod, ports, scratch, &publications, error))
+	    !claim_all(host, pod, ports, scratch, &publications, error))
 		return false;
 	for (size_t i = 0; i < ports->count; i++) {
 		if (port_is_in_use(&ports->items[i]))

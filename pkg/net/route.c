@@ -30,20 +30,70 @@ bool route_add_address(Netlink *netlink, uint32_t index, Ipv4 address, unsigned 
 	return true;
 }
 
-bool route_add_default(Netlink *netlink, uint32_t index, Ipv4 gateway, Error *error)
+static unsigned char scope_of(const Route *route)
 {
-	const struct rtmsg header = { .rtm_family = AF_INET,
-				      .rtm_table = RT_TABLE_MAIN,
-				      .rtm_protocol = RTPROT_STATIC,
-				      .rtm_scope = RT_SCOPE_UNIVERSE,
-				      .rtm_type = RTN_UNICAST };
+	return route->link != 0 && route->gateway == 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+}
+
+bool route_set(Netlink *netlink, const Route *route, Error *error)
+{
+	const struct rtmsg header = {
+		.rtm_family = AF_INET,
+		.rtm_dst_len = (uint8_t)route->prefix,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = RTPROT_STATIC,
+		.rtm_scope = scope_of(route),
+		.rtm_type = route->link != 0 ? RTN_UNICAST : RTN_UNREACHABLE,
+		.rtm_flags = route->gateway != 0 ? (unsigned)RTNH_F_ONLINK : 0,
+	};
 	NetlinkMessage message;
 	netlink_message_start(&message, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &header,
 			      sizeof(header));
-	add_address(&message, RTA_GATEWAY, gateway);
-	netlink_add_u32(&message, RTA_OIF, index);
+	if (route->prefix != 0)
+		add_address(&message, RTA_DST, route->target);
+	if (route->gateway != 0)
+		add_address(&message, RTA_GATEWAY, route->gateway);
+	if (route->source != 0)
+		add_address(&message, RTA_PREFSRC, route->source);
+	if (route->link != 0)
+		netlink_add_u32(&message, RTA_OIF, route->link);
+	return netlink_request(netlink, &message, error) || error_wrap(error, "set a route");
+}
+
+static void read_gateway(const NetlinkObject *object, void *context)
+{
+	*(Ipv4 *)context = ntohl(netlink_attribute_u32(object, RTA_GATEWAY));
+}
+
+bool route_find_gateway(Netlink *netlink, Ipv4 target, Ipv4 *ret, Error *error)
+{
+	const struct rtmsg header = { .rtm_family = AF_INET, .rtm_dst_len = 32 };
+	NetlinkMessage message;
+	netlink_message_start(&message, RTM_GETROUTE, 0, &header, sizeof(header));
+	add_address(&message, RTA_DST, target);
+	Ipv4 gateway = 0;
+	if (!netlink_query(netlink, &message, sizeof(header), read_gateway, &gateway, error)) {
+		if (error->os_errno != ENETUNREACH && error->os_errno != EHOSTUNREACH)
+			return error_wrap(error, "look for a route");
+		error_clear(error);
+	}
+	*ret = gateway;
+	return true;
+}
+
+bool route_set_neighbour(Netlink *netlink, uint32_t index, Ipv4 address, HardwareAddress hardware,
+			 Error *error)
+{
+	const struct ndmsg header = { .ndm_family = AF_INET,
+				      .ndm_ifindex = (int)index,
+				      .ndm_state = NUD_PERMANENT };
+	NetlinkMessage message;
+	netlink_message_start(&message, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &header,
+			      sizeof(header));
+	add_address(&message, NDA_DST, address);
+	netlink_add_bytes(&message, NDA_LLADDR, &hardware, sizeof(hardware));
 	return netlink_request(netlink, &message, error) ||
-	       error_wrap(error, "set the default route");
+	       error_wrap(error, "name the neighbour of link %u", index);
 }
 
 typedef struct AddressSearch {

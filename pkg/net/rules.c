@@ -1,11 +1,11 @@
 #include "pkg/net/rules.h"
 
 #include "pkg/base/text.h"
-#include "pkg/net/network.h"
+#include "pkg/net/router.h"
 
 #include <assert.h>
 
-#define BRIDGE "\"" NETWORK_BRIDGE "\""
+#define BRIDGE "\"" ROUTER_BRIDGE "\""
 
 // "add" before "delete": deleting a table that is not there is an error.
 static const char table_head[] = "add table inet sdme\n"
@@ -33,8 +33,9 @@ static const char maps[] =
 	"\t\tmeta nfproto ipv4 fib daddr type local jump published\n"
 	"\t}\n";
 
-// route_localnet, which published ports on 127.0.0.1 need, would let pods send to the host's loopback (CVE-2020-8558):
-// refused before connection tracking, which turns answers back into 127.0.0.1 only after it.
+// The router lets none of these through; what somebody else puts into its place might. route_localnet, which published
+// ports on 127.0.0.1 need, would let it send to the host's loopback (CVE-2020-8558): refused before connection tracking,
+// which turns answers back into 127.0.0.1 only after it.
 static const char guard_head[] = "\tchain guard {\n"
 				 "\t\ttype filter hook prerouting priority -300; policy accept;\n"
 				 "\t\tiifname " BRIDGE " ip daddr 127.0.0.0/8 drop\n";

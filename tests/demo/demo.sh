@@ -122,7 +122,7 @@ delete_pod() {
 	inside 'time sdme kube delete -f demo.yaml'
 	step "Nothing is left: no machine, no unit, no mount, no process, no record"
 	inside 'sdme kube get pods; machinectl list --no-legend; systemctl list-units --no-legend "sdme*"'
-	inside 'grep -c -e " /var/lib/sdme" -e " /run/sdme" /proc/[1-9]*/mountinfo | grep -v ":0$"; ps -C systemd-nspawn --no-headers | wc -l; ls /var/lib/sdme/containers'
+	inside 'grep -c -e " /var/lib/sdme" -e " /run/sdme/" /proc/[1-9]*/mountinfo | grep -v ":0$"; ps -C systemd-nspawn --no-headers | wc -l; ls /var/lib/sdme/containers'
 	outside "curl -s --max-time 2 http://$address:8080/ || echo 'nobody answers'"
 }
 

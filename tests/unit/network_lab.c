@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -25,6 +26,27 @@ Ipv4 lab_pod_address(const Lab *lab, uint32_t slot)
 bool lab_enter(int namespace)
 {
 	return setns(namespace, CLONE_NEWNET) == 0;
+}
+
+static size_t count_links(Arena *arena, Error *error)
+{
+	Texts names = { 0 };
+	size_t count = 0;
+	if (!file_list(AT_FDCWD, "/proc/sys/net/ipv4/conf", arena, &names, error))
+		return 0;
+	for (size_t i = 0; i < names.count; i++)
+		count += strncmp(names.items[i], "sdme", 4) == 0;
+	return count;
+}
+
+size_t lab_count_links(Test *test, const Lab *lab)
+{
+	const char *path = arena_printf(test->arena, "%s-network", lab->host.run_dir);
+	CLEANUP_FD router = open(path, O_RDONLY | O_CLOEXEC);
+	if (!lab_enter(router))
+		return 0;
+	const size_t count = count_links(test->arena, &test->error);
+	return lab_enter(lab->host_namespace) ? count : 0;
 }
 
 static int own_namespace(void)
@@ -185,20 +207,28 @@ static bool make_uplink(int outside, Error *error)
 				.alias = "test",
 				.peer_namespace = outside,
 				.mtu = LAB_UPLINK_MTU,
-				.address = LAB_HOST };
+				.hardware = link_hardware_of(LAB_HOST),
+				.peer_hardware = link_hardware_of(LAB_OUTSIDE) };
 	const bool is_done =
 		link_open(&here, error) && link_set_up(here, 1, error) &&
 		link_make_veth(here, &pair, error) && link_find(here, "uplink", &link, error) &&
 		route_add_address(here, link.index, LAB_HOST, 24, error) &&
-		route_add_default(here, link.index, LAB_OUTSIDE, error) && lab_enter(outside) &&
-		link_open(&there, error) && link_set_up(there, 1, error) &&
+		route_set(here, &(Route){ .gateway = LAB_OUTSIDE, .link = link.index }, error) &&
+		lab_enter(outside) && link_open(&there, error) && link_set_up(there, 1, error) &&
 		link_find(there, "wire", &link, error) &&
 		route_add_address(there, link.index, LAB_OUTSIDE, 24, error) &&
 		link_set_up(there, link.index, error) &&
 		// The outside knows a way to the pods, and must still not get in by it.
-		route_add_default(there, link.index, LAB_HOST, error) && lab_enter(home);
+		route_set(there, &(Route){ .gateway = LAB_HOST, .link = link.index }, error) &&
+		lab_enter(home);
 	close(home);
 	return is_done;
+}
+
+static const char *make_run_directory(Test *test)
+{
+	const char *path = arena_printf(test->arena, "%s/run", test_directory(test));
+	return file_make_directories(AT_FDCWD, path, 0700, &test->error) ? path : "";
 }
 
 bool lab_make(Test *test, Lab *ret)
@@ -208,9 +238,10 @@ bool lab_make(Test *test, Lab *ret)
 		return false;
 	}
 	const int outside = own_namespace();
-	if (unshare(CLONE_NEWNET) < 0)
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return false;
-	*ret = (Lab){ .host = { .run_dir = test_directory(test),
+	*ret = (Lab){ .host = { .run_dir = make_run_directory(test),
 				.subnet = { .base = 0x0ae90000, .prefix = 16 } },
 		      .host_namespace = own_namespace(),
 		      .outside_namespace = outside };

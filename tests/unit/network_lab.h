@@ -33,6 +33,8 @@ void lab_run_apart(Test *test, void (*body)(Test *test));
 // The caller is the host afterwards. False when the test is over: failed, or skipped.
 bool lab_make(Test *test, Lab *ret);
 bool lab_enter(int namespace);
+// How many links of pods there are, in the router.
+size_t lab_count_links(Test *test, const Lab *lab);
 
 // A pod whose process answers "NAME sees ADDRESS" on LAB_POD_PORT, TCP and UDP.
 bool lab_start_pod(const Lab *lab, const char *name, uint32_t slot, const PublishedPorts *ports,
