@@ -263,6 +263,8 @@ install: all man ## into DESTDIR and PREFIX=/usr/local
 	umask 022; cp -r --preserve=links manifests/machine/units $(LIBRARYDIR)/machine/units
 	install -d $(UNITDIR)
 	umask 022; sed 's|@LIBRARYDIR@|$(PREFIX)/lib/sdme|' 'manifests/sdme@.service' > '$(UNITDIR)/sdme@.service'
+	install -d '$(UNITDIR)/nftables.service.d'
+	umask 022; sed 's|@LIBRARYDIR@|$(PREFIX)/lib/sdme|' manifests/nftables.conf > '$(UNITDIR)/nftables.service.d/50-sdme.conf'
 	install -D -m644 manifests/sysctl.conf $(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf
 	install -D -m644 -t $(SHAREDIR)/man/man1 $(B)/docs/man/*.1
 	install -D -m644 -t $(SHAREDIR)/man/man5 $(B)/docs/man/*.5
@@ -278,9 +280,10 @@ uninstall: ## remove what install put there; /var/lib/sdme stays
 		--plain --state=active,activating,deactivating 'sdme@*.service')" ] || \
 		{ echo 'uninstall: Pods run; `sdme stop --all` or `sdme rm --all --force` first' >&2; exit 1; }
 	rm -rf $(LIBRARYDIR)
-	rm -f $(DESTDIR)$(PREFIX)/bin/sdme '$(UNITDIR)/sdme@.service' $(COMPLETION) \
+	rm -f $(DESTDIR)$(PREFIX)/bin/sdme '$(UNITDIR)/sdme@.service' '$(UNITDIR)/nftables.service.d/50-sdme.conf' $(COMPLETION) \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/50-sdme.conf $(SHAREDIR)/man/man1/sdme.1 \
 		$(SHAREDIR)/man/man1/sdme-*.1 $(SHAREDIR)/man/man5/sdme.conf.5
+	[ ! -d '$(UNITDIR)/nftables.service.d' ] || rmdir --ignore-fail-on-non-empty '$(UNITDIR)/nftables.service.d'
 	@[ -n '$(DESTDIR)' ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 
 dist: ## the committed files as build/sdme-VERSION.tar.xz

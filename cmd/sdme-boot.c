@@ -1,9 +1,11 @@
-// cmd/sdme-boot.c - ExecStart and ExecStopPost of sdme@NAME.service.
+// cmd/sdme-boot.c - ExecStart and ExecStopPost of sdme@NAME.service, and what follows whoever flushes nftables' rules.
 // Small on purpose: it runs at every start of a machine and links only what it needs.
 //     sdme-boot NAME              become systemd-nspawn running the machine
 //     sdme-boot --stopped NAME    take back what outlives the machine
+//     sdme-boot --restore-network put back what machines need of the host's rules
 #include "cmd/real_host.h"
 #include "isolate/boot/boot.h"
+#include "isolate/machine/network.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/arena.h"
 #include "pkg/base/text.h"
@@ -52,12 +54,15 @@ static bool run_helper(int count, char **arguments, Arena *arena, Error *error)
 	if (!config_load(CONFIG_PATH, arena, &config, &warnings, error))
 		return false;
 	const Host host = real_host(data_dir_of(&config, arena));
+	if (count == 2 && text_equal(arguments[1], "--restore-network"))
+		return machine_network_restore(&host, &config, error);
 	if (count == 2)
 		return check_home(host.data_dir, arena, error) &&
 		       boot(&host, &config, arguments[1], arena, error);
 	if (count == 3 && text_equal(arguments[1], "--stopped"))
 		return machine_after_stop(&host, &config, arguments[2], error);
-	return error_set(error, ERROR_USAGE, "usage: sdme-boot [--stopped] NAME");
+	return error_set(error, ERROR_USAGE,
+			 "usage: sdme-boot [--stopped] NAME | --restore-network");
 }
 
 int main(int count, char **arguments)

@@ -1,5 +1,6 @@
 #include "kube/apply/apply.h"
 
+#include "isolate/machine/network.h"
 #include "isolate/machine/owner.h"
 #include "isolate/machine/unit.h"
 #include "kube/apply/work.h"
@@ -258,6 +259,12 @@ static bool lock_root_fs(const ApplyContext *context, Lock *ret_lock, Error *err
 	return true;
 }
 
+// Also for Pods that run on unchanged: somebody may have flushed the rules that they need.
+static bool restore_network(const ApplyContext *context, const PodWorks *works, Error *error)
+{
+	return works->count == 0 || machine_network_restore(context->host, context->config, error);
+}
+
 static bool apply_pods(const ApplyContext *context, ApplyResults *results, Report *notes,
 		       Error *error)
 {
@@ -270,7 +277,8 @@ static bool apply_pods(const ApplyContext *context, ApplyResults *results, Repor
 						      prepare_pods(context, &works, notes, error) &&
 						      switch_pods(context, &works, error));
 	abandon_pods(context, &works);
-	return is_switched && pods_start(context, &works, error);
+	return is_switched && restore_network(context, &works, error) &&
+	       pods_start(context, &works, error);
 }
 
 bool kube_apply(const ApplyContext *context, const Objects *objects, Report *notes,

@@ -144,6 +144,15 @@ bool network_ensure(const NetworkHost *host, Error *error)
 	       error_wrap(error, "set up the pod network");
 }
 
+bool network_restore(const NetworkHost *host, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	const char *record = NULL;
+	if (!record_load_ready(host->run_dir, scratch, &record, error))
+		return false;
+	return text_is_empty(record) || network_ensure(host, error);
+}
+
 bool network_host_address(const NetworkHost *host, Ipv4 *ret, Error *error)
 {
 	CLEANUP_NETLINK netlink = NULL;

@@ -31,6 +31,10 @@ typedef struct PodNetwork {
 // Fails: ERROR_BUSY when another link of the host uses part of the subnet.
 MUST_CHECK bool network_ensure(const NetworkHost *host, Error *error);
 
+// What network_ensure made since the boot is whole again, whatever somebody took away of it: the rules above all. Where
+// nothing was made, nothing is.
+MUST_CHECK bool network_restore(const NetworkHost *host, Error *error);
+
 // Moves the calling process into a new network namespace with everything in place: lo, eth0 with the address and the
 // default route, ports from 1 on open to all users, and ping sockets for all groups. A left-over link of the same
 // address is replaced. network_ensure has succeeded. After a failure the caller may be in either namespace.
