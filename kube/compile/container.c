@@ -229,10 +229,12 @@ static const char *power_over_host(const Compiler *compiler, uint64_t capabiliti
 	if (capabilities & CAPABILITY_BIT(CAP_SYS_ADMIN))
 		return "CAP_SYS_ADMIN with the host's user ids makes root of this container root of "
 		       "the host: it can mount the kernel's settings";
-	if (capabilities & CAPABILITY_BIT(CAP_NET_ADMIN) &&
-	    compiler->plan->network == PLAN_NETWORK_HOST)
-		return "CAP_NET_ADMIN in the host's network changes its addresses, routes and rules";
-	return NULL;
+	if ((capabilities & CAPABILITY_BIT(CAP_NET_ADMIN)) == 0)
+		return NULL;
+	// The kernel lets who has it there through a veth pair to the namespace of the other end.
+	return compiler->plan->network == PLAN_NETWORK_HOST
+		       ? "CAP_NET_ADMIN in the host's network changes its addresses, routes and rules"
+		       : "with hostUsers: true CAP_NET_ADMIN reaches the network links of all Pods";
 }
 
 // In a user namespace these reach the machine's own resources only; a pod's network belongs to the host.

@@ -284,7 +284,9 @@ TEST(compile_notes_how_far_capabilities_reach)
 		const char *added;
 		const char *note; // how it begins
 	} rows[] = {
-		{ "hostUsers: true", "NET_ADMIN", NULL },
+		{ "hostUsers: true", "NET_RAW", NULL },
+		{ "hostUsers: true", "NET_ADMIN",
+		  "with hostUsers: true CAP_NET_ADMIN reaches the network links of all Pods" },
 		{ "hostUsers: true", "SYS_PTRACE, SYS_TIME", NULL },
 		{ "hostUsers: true", "SYS_ADMIN", "CAP_SYS_ADMIN with the host's user ids makes" },
 		{ "hostUsers: true", "ALL", "CAP_SYS_ADMIN with the host's user ids makes" },
