@@ -2,6 +2,7 @@
 // `sdme-isolate app NAME` is the ExecStart of sdme-oci-NAME.service. It stays outside of the application's namespaces and
 // root directory as its parent: passes signals in and output out, writes down how it ended, and waits between restarts.
 // `sdme-isolate exec SPEC_FD FAILURE_FD` instead becomes a command beside a running application (isolate/enter/enter.h).
+#include "isolate/guest/app/exec.h"
 #include "isolate/guest/app/identity.h"
 #include "isolate/guest/app/launch.h"
 #include "isolate/guest/app/outlet.h"
@@ -231,51 +232,12 @@ static int run_service(const char *name, const char *const *environment)
 	}
 }
 
-// --- a command beside the application
-
-// A command that cannot be executed is its user's mistake and told him on his stderr; anything else is told our caller.
-static int refuse(const SpecFailure *failure, int report)
-{
-	const bool is_refusal = failure->exit_status == SPEC_EXIT_NOT_FOUND ||
-				failure->exit_status == SPEC_EXIT_NOT_EXECUTABLE;
-	if (is_refusal) {
-		Line line;
-		line.length = 0;
-		line_add(&line, "sdme: ");
-		line_add_failure(&line, failure->what, failure->subject, failure->os_errno);
-		line_add(&line, "\n");
-		line_write(&line, STDERR);
-	} else {
-		sys_write(report, failure, sizeof(*failure));
-	}
-	return failure->exit_status;
-}
-
-static int run_exec(const char *spec_fd, const char *failure_fd)
-{
-	const int spec = (int)text_number(spec_fd, NULL);
-	const int report = (int)text_number(failure_fd, NULL);
-
-	Application application;
-	SpecFailure failure = { 0 };
-	const int result = application_load(spec, &application);
-	if (result < 0) {
-		failure_set(&failure, result, "understand the specification", "");
-	} else {
-		const char *directory = application.working_directory;
-		const long changed = CALL1(chdir, directory);
-		if (changed < 0)
-			failure_set(&failure, changed, "enter the working directory", directory);
-		else
-			launch_here(&application, &failure);
-	}
-	return refuse(&failure, report);
-}
+// --- the program
 
 int guest_main(int count, char **arguments, char **environment)
 {
 	if (count == 4 && text_equal(arguments[1], "exec"))
-		return run_exec(arguments[2], arguments[3]);
+		return exec_run(arguments[2], arguments[3]);
 	if (count == 3 && text_equal(arguments[1], "app"))
 		return run_service(arguments[2], (const char *const *)(const void *)environment);
 	complain("started by hand: it is run by systemd in a machine of sdme", "", 0);
