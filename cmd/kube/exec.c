@@ -47,7 +47,8 @@ const Command command_kube_exec = {
 	.summary = "Run a command in a container of a Pod",
 	.description =
 		"Runs the command as the container runs: in its namespaces and control group, with "
-		"its user, capabilities, seccomp program and environment. Its exit status is ours.\n"
+		"its user, capabilities, limits, seccomp programs and environment. Its exit status is ours. "
+		"Processes that it leaves behind are not waited for.\n"
 		"\n"
 		"Without -c, the annotation kubectl.kubernetes.io/default-container chooses the container; "
 		"without that it is the first one, which is said on standard error when there are others.",

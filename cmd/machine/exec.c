@@ -44,7 +44,8 @@ const Command command_exec = {
 	.description =
 		"Runs the command and passes on its exit status. In a machine it runs as the machine's "
 		"root. In a container (--oci) it runs as the container does: in its namespaces and "
-		"control group, with its user, capabilities, seccomp program and environment.",
+		"control group, with its user, capabilities, limits, seccomp programs and environment. Our "
+		"standard input is passed on; processes that the command leaves behind are not waited for.",
 	.examples = "# processes of the machine\n"
 		    "sdme exec web ps ax\n"
 		    "# a shell in the container 'nginx'\n"

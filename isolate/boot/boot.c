@@ -1,10 +1,10 @@
 #include "isolate/boot/boot.h"
 
-#include "isolate/app/seccomp.h"
 #include "isolate/boot/nspawn.h"
 #include "isolate/boot/state.h"
 #include "isolate/machine/app_status.h"
 #include "isolate/machine/ending.h"
+#include "isolate/machine/filter.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
 #include "isolate/machine/network.h"
@@ -24,7 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILTER_BYTES_MAX (64 * 1024)
 
 static bool enter_network(Boot *boot, const Config *config, Error *error)
 {
@@ -73,13 +72,11 @@ static bool note_plan(const Boot *boot, Error *error)
 				     buffer_text(&json), json.length, 0600, error);
 }
 
-// nspawn would compile a filter of its own for 30 ms; this one was compiled with the program (isolate/app/seccomp.h).
+// nspawn would compile a filter of its own for 30 ms; this one was compiled with the program.
 static bool load_filter(const Boot *boot, Error *error)
 {
 	Span program = { 0 };
-	const char *path = path_join(boot->arena, boot->host->library_dir, SECCOMP_MACHINE_NAME);
-	if (!file_read(AT_FDCWD, path, FILTER_BYTES_MAX, boot->arena, &program.ptr, &program.len,
-		       error) ||
+	if (!filter_read_machine(boot->host, boot->arena, &program, error) ||
 	    !seccomp_filter_load(program, error))
 		return error_wrap(error, "load the machine's seccomp filter");
 	return true;

@@ -1,5 +1,6 @@
 #include "isolate/enter/door.h"
 
+#include "isolate/enter/gate.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 
@@ -8,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,9 +24,8 @@ enum {
 
 void door_close(Door *door)
 {
-	int *fds[] = { &door->process,    &door->root,       &door->cgroup,     &door->program,
-		       &door->spec,       &door->started[0], &door->started[1], &door->failure[0],
-		       &door->failure[1], &door->channel[0], &door->channel[1] };
+	int *fds[] = { &door->process, &door->root, &door->cgroup,     &door->program,
+		       &door->spec,    &door->page, &door->channel[0], &door->channel[1] };
 	for (size_t i = 0; i < COUNT(fds); i++)
 		file_close(fds[i]);
 }
@@ -55,9 +56,12 @@ static bool seal_program(const char *path, int *ret, Error *error)
 	       seal("sdme-isolate", bytes, length, MFD_EXEC, ret, error);
 }
 
-static bool seal_spec(const AppSpec *given, int *ret, Error *error)
+static bool seal_spec(const AppSpec *given, uint64_t password, int *ret, Error *error)
 {
 	AppSpec spec = *given;
+	CLEANUP_BUFFER program = { 0 };
+	gate_print(spec.filter, password, &program);
+	spec.filter = (Span){ program.data, program.length };
 	spec.identifier = "exec";
 	spec.kind = APP_KIND_EXEC;
 	spec.masked_paths = spec.read_only_paths = (Texts){ 0 };
@@ -80,7 +84,7 @@ static bool open_cgroup(const Enter *enter, int *ret, Error *error)
 }
 
 // All of its namespaces; joining the user namespace that we are in already is an error to the kernel.
-static bool find_namespaces(pid_t pid, int *ret, Error *error)
+static bool find_namespaces(pid_t pid, uint32_t *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	struct stat own, other;
@@ -103,7 +107,7 @@ static bool open_process(pid_t pid, Door *door, Error *error)
 	door->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (door->root < 0)
 		return error_set_errno(error, errno, "open '%s'", root);
-	return find_namespaces(pid, &door->namespaces, error);
+	return true;
 }
 
 // The number has not been given to another process while we looked at /proc.
@@ -114,23 +118,71 @@ static bool check_alive(const Door *door, pid_t pid, Error *error)
 	return true;
 }
 
-static bool open_channels(Door *door, Error *error)
+static bool open_page(const Enter *enter, uint64_t password, Door *door, Error *error)
 {
-	if (pipe2(door->started, O_CLOEXEC) < 0 || pipe2(door->failure, O_CLOEXEC) < 0 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, door->channel) < 0)
-		return error_set_errno(error, errno, "make a pipe");
+	static const uint32_t streams[] = {
+		[ENTER_PIPES] = SPEC_STREAMS_OUT,
+		[ENTER_PIPES_AND_INPUT] = SPEC_STREAMS_ALL,
+		[ENTER_TERMINAL] = SPEC_STREAMS_TERM,
+	};
+	SpecExec page = { .password = password, .streams = streams[enter->stdio] };
+	if (!find_namespaces(enter->pid, &page.namespaces, error))
+		return false;
+	door->page = memfd_create("sdme-exec", MFD_CLOEXEC);
+	if (door->page < 0)
+		return error_set_errno(error, errno, "make shared memory");
+	return file_write_fd(door->page, &page, sizeof(page), error);
+}
+
+static bool open_channel(Door *door, Error *error)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, door->channel) < 0)
+		return error_set_errno(error, errno, "make a socket");
 	return true;
 }
 
 bool door_open(const Enter *enter, Door *ret, Error *error)
 {
 	CLEANUP_DOOR door = DOOR_CLOSED;
+	uint64_t password = 0;
+	if (getrandom(&password, sizeof(password), 0) != sizeof(password))
+		return error_set_errno(error, errno, "draw a number");
 	if (!open_process(enter->pid, &door, error) || !open_cgroup(enter, &door.cgroup, error) ||
-	    !check_alive(&door, enter->pid, error) ||
+	    !open_page(enter, password, &door, error) || !check_alive(&door, enter->pid, error) ||
 	    !seal_program(enter->program, &door.program, error) ||
-	    !seal_spec(enter->spec, &door.spec, error) || !open_channels(&door, error))
+	    !seal_spec(enter->spec, password, &door.spec, error) || !open_channel(&door, error))
 		return false;
 	*ret = door;
 	door = DOOR_CLOSED;
+	return true;
+}
+
+bool door_receive_streams(const Door *door, int ret[SPEC_STREAMS_MAX])
+{
+	char byte = 0;
+	struct iovec data = { &byte, sizeof(byte) };
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(SPEC_STREAMS_MAX * sizeof(int))];
+	struct msghdr message = { .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = control,
+				  .msg_controllen = sizeof(control) };
+	for (size_t i = 0; i < SPEC_STREAMS_MAX; i++)
+		ret[i] = -1;
+	if (recvmsg(door->channel[0], &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
+		return false;
+	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	if (!header || header->cmsg_type != SCM_RIGHTS)
+		return false;
+	memcpy(ret, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+	return true;
+}
+
+bool door_answer(const Door *door, SpecExec *ret, Error *error)
+{
+	if (pread(door->page, ret, sizeof(*ret), 0) != sizeof(*ret))
+		return error_set_errno(error, errno, "read the answer");
+	SpecFailure *failure = &ret->failure;
+	failure->what[sizeof(failure->what) - 1] = '\0';
+	failure->subject[sizeof(failure->subject) - 1] = '\0';
 	return true;
 }

@@ -2,11 +2,12 @@
 
 #include "isolate/enter/door.h"
 #include "isolate/enter/process_status.h"
-#include "isolate/enter/terminal.h"
+#include "isolate/enter/streams.h"
 #include "isolate/guest/spec.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 enum {
 	CGROUP_BYTES_MAX = 1 << 20,
 	INSIST_MS = 1000, // a second request to end within this time kills
-	FDS_BEFORE_TERMINAL = 2,
+	FDS_BEFORE_STREAMS = 2,
 };
 
 static int wait_status(pid_t pid)
@@ -31,51 +32,67 @@ static int wait_status(pid_t pid)
 	return WIFSIGNALED(status) ? SPEC_EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-// What the inside had to say. False when it said nothing.
-static bool read_failure(const Door *door, SpecFailure *ret)
-{
-	const ssize_t got = read(door->failure[0], ret, sizeof(*ret));
-	ret->what[sizeof(ret->what) - 1] = ret->subject[sizeof(ret->subject) - 1] = '\0';
-	return got == sizeof(*ret);
-}
-
 static bool set_failure(const SpecFailure *failure, Error *error)
 {
-	if (*failure->subject)
-		error_set(error, ERROR_FAILED, "%s '%s'", failure->what, failure->subject);
-	else
-		error_set(error, ERROR_FAILED, "%s", failure->what);
+	const char *what = failure->what, *subject = failure->subject;
 	CLEANUP_ERROR reason = { 0 };
-	if (failure->os_errno) {
-		error_set_errno(&reason, failure->os_errno, "%s", error->message);
-		error_clear(error);
-		error_set(error, ERROR_FAILED, "%s", reason.message);
-	}
-	return false;
+	CLEANUP_BUFFER text = { 0 };
+	buffer_add(&text, what);
+	if (*subject)
+		buffer_printf(&text, " '%s'", subject);
+	if (!failure->os_errno)
+		return error_set(error, ERROR_FAILED, "%s", buffer_text(&text));
+	error_set_errno(&reason, failure->os_errno, "%s", buffer_text(&text));
+	return error_set(error, ERROR_FAILED, "%s", reason.message);
 }
 
-// Starts the command; its pid is that of our child.
-static bool start(const Enter *enter, Door *door, pid_t *ret, Error *error)
+// False when a signal or the time limit comes first. The process has ended in any case.
+static bool wait_for_joiner(const Enter *enter, pid_t joiner, int *ret_status, Error *error)
+{
+	struct pollfd fd = { .fd = (int)syscall(SYS_pidfd_open, joiner, 0), .events = POLLIN };
+	CLEANUP_FD process = fd.fd;
+	const uint64_t timeout_us = enter->timeout_ms ? enter->timeout_ms * 1000 : UINT64_MAX;
+	int ready = 0;
+	const bool is_done = process >= 0 && interrupt_poll(&fd, 1, timeout_us, &ready, error);
+	if (ready == 0)
+		kill(joiner, SIGKILL);
+	*ret_status = wait_status(joiner);
+	return is_done || error->code != ERROR_NONE ? is_done
+						    : error_set_errno(error, errno, "wait");
+}
+
+// Waits for the process that goes in. ret: the command, a child of ours like it.
+static bool wait_for_start(const Enter *enter, const Door *door, pid_t joiner, pid_t *ret,
+			   Error *error)
+{
+	SpecExec answer = { 0 };
+	int status = 0;
+	if (!wait_for_joiner(enter, joiner, &status, error) || !door_answer(door, &answer, error))
+		return false;
+	if (answer.pid > 0) {
+		*ret = answer.pid;
+		return true;
+	}
+	if (*answer.failure.what)
+		return set_failure(&answer.failure, error);
+	return error_set(error, ERROR_FAILED,
+			 "the process that goes in ended without a word, with status %d", status);
+}
+
+// Starts the command. ret_own: our ends of its streams, -1 for those that it does not have.
+static bool start(const Enter *enter, Door *door, pid_t *ret, int ret_own[SPEC_STREAMS_MAX],
+		  Error *error)
 {
 	const pid_t joiner = fork();
 	if (joiner == 0)
 		door_go_through(door, enter);
 	if (joiner < 0)
 		return error_set_errno(error, errno, "start a process");
-	file_close(&door->started[1]);
-	file_close(&door->failure[1]);
 	file_close(&door->channel[1]);
-	wait_status(joiner);
-
-	pid_t pid = 0;
-	if (read(door->started[0], &pid, sizeof(pid)) == sizeof(pid)) {
-		*ret = pid;
-		return true;
-	}
-	SpecFailure failure = { 0 };
-	if (read_failure(door, &failure))
-		return set_failure(&failure, error);
-	return error_set(error, ERROR_FAILED, "the process that joins ended without a word");
+	if (!wait_for_start(enter, door, joiner, ret, error))
+		return false;
+	door_receive_streams(door, ret_own);
+	return true;
 }
 
 // The command while it runs.
@@ -83,8 +100,7 @@ typedef struct Watch {
 	pid_t pid;
 	int process; // pidfd
 	int signals; // signalfd
-	bool has_terminal;
-	Terminal terminal;
+	Streams streams;
 	int64_t end_ms;   // -1: no time limit
 	int64_t asked_ms; // when a signal asked it to end; 0: never
 } Watch;
@@ -98,8 +114,8 @@ static int64_t now_ms(void)
 
 static void forward(Watch *watch, int signal_number)
 {
-	if (signal_number == SIGWINCH && watch->has_terminal) {
-		terminal_resize(&watch->terminal);
+	if (signal_number == SIGWINCH && watch->streams.has_terminal) {
+		streams_resize(&watch->streams);
 		return;
 	}
 	const bool asks = signal_number == SIGINT || signal_number == SIGTERM;
@@ -124,30 +140,46 @@ static int time_left(const Watch *watch)
 	return left > 0 ? (int)(left < 60000 ? left : 60000) : 0;
 }
 
+// Waits for the command, signals and streams, and does what can be done. False when the time is up.
+static bool watch_once(Watch *watch, int timeout_ms, bool *ret_has_ended)
+{
+	struct pollfd fds[FDS_BEFORE_STREAMS + STREAMS_FDS] = {
+		{ .fd = watch->process, .events = POLLIN },
+		{ .fd = watch->signals, .events = POLLIN },
+	};
+	streams_watch(&watch->streams, fds + FDS_BEFORE_STREAMS);
+	const int ready = poll(fds, COUNT(fds), timeout_ms);
+	if (ready <= 0)
+		return ready < 0;
+	if (fds[1].revents)
+		read_signals(watch);
+	streams_work(&watch->streams, fds + FDS_BEFORE_STREAMS);
+	*ret_has_ended = fds[0].revents != 0;
+	return true;
+}
+
 // Until the command has ended. False when its time is over.
 static bool watch_command(Watch *watch)
 {
-	for (;;) {
-		struct pollfd fds[FDS_BEFORE_TERMINAL + TERMINAL_FDS] = {
-			{ .fd = watch->process, .events = POLLIN },
-			{ .fd = watch->signals, .events = POLLIN },
-		};
-		nfds_t count = FDS_BEFORE_TERMINAL;
-		if (watch->has_terminal) {
-			terminal_watch(&watch->terminal, fds + FDS_BEFORE_TERMINAL);
-			count += TERMINAL_FDS;
-		}
-		if (poll(fds, count, time_left(watch)) < 0)
-			continue;
-		if (fds[1].revents)
-			read_signals(watch);
-		if (watch->has_terminal)
-			terminal_work(&watch->terminal, fds + FDS_BEFORE_TERMINAL);
-		if (fds[0].revents)
-			return true;
-		if (time_left(watch) == 0)
+	bool has_ended = false;
+	while (!has_ended) {
+		const int left = time_left(watch);
+		if (!watch_once(watch, left, &has_ended) && time_left(watch) == 0)
 			return false;
 	}
+	return true;
+}
+
+// What the command left in its streams; whoever does not want to wait for a slow reader sends a signal.
+static void watch_rest(Watch *watch)
+{
+	bool has_ended = true;
+	streams_end(&watch->streams);
+	watch->process = -1;
+	watch->asked_ms = 0;
+	while (!watch->asked_ms &&
+	       watch_once(watch, streams_have_bytes(&watch->streams) ? -1 : 0, &has_ended))
+		continue;
 }
 
 static const int forwarded[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
@@ -160,41 +192,46 @@ static void forwarded_set(sigset_t *ret)
 		sigaddset(ret, forwarded[i]);
 }
 
-static bool run_watched(const Enter *enter, Door *door, const sigset_t *signals, bool *ret_in_time,
-			int *ret_status, Error *error)
+static bool watch_open(Watch *watch, const sigset_t *signals, uint64_t timeout_ms, Error *error)
 {
-	Watch watch = { .end_ms = -1 };
-	if (!start(enter, door, &watch.pid, error))
-		return false;
-	CLEANUP_FD process = (int)syscall(SYS_pidfd_open, watch.pid, 0);
-	CLEANUP_FD signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	CLEANUP_FD master = -1;
-	watch.process = process;
-	watch.signals = signal_fd;
-	watch.end_ms = enter->timeout_ms ? now_ms() + (int64_t)enter->timeout_ms : -1;
-	bool is_ready = process >= 0 && signal_fd >= 0;
-	if (enter->stdio == ENTER_TERMINAL) {
-		master = door_receive_terminal(door);
-		watch.has_terminal = is_ready =
-			is_ready && master >= 0 && terminal_open(&watch.terminal, master, error);
-	}
-
-	*ret_in_time = is_ready && watch_command(&watch);
-	if (!*ret_in_time)
-		kill(-watch.pid, SIGKILL);
-	*ret_status = wait_status(watch.pid);
-	if (watch.has_terminal)
-		terminal_finish(&watch.terminal);
-	terminal_close(&watch.terminal);
-	if (!is_ready && error->code == ERROR_NONE)
+	watch->process = (int)syscall(SYS_pidfd_open, watch->pid, 0);
+	watch->signals = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	watch->end_ms = timeout_ms ? now_ms() + (int64_t)timeout_ms : -1;
+	if (watch->process < 0 || watch->signals < 0)
 		return error_set_errno(error, errno, "watch the command");
+	return true;
+}
+
+// Until the command has ended, of itself or because its time is over.
+static bool run_watched(const Enter *enter, pid_t pid, const int own[SPEC_STREAMS_MAX],
+			const sigset_t *signals, bool *ret_in_time, int *ret_status, Error *error)
+{
+	Watch watch = { .pid = pid, .process = -1, .signals = -1 };
+	const bool is_ready =
+		streams_open(&watch.streams, own, enter->stdio == ENTER_TERMINAL, error) &&
+		watch_open(&watch, signals, enter->timeout_ms, error);
+	CLEANUP_FD process = watch.process;
+	CLEANUP_FD signal_fd = watch.signals;
+
+	// One that came too early for signalfd.
+	if (interrupt_signal())
+		forward(&watch, interrupt_signal());
+	*ret_in_time = is_ready && watch_command(&watch);
+	if (*ret_in_time)
+		watch_rest(&watch);
+	else
+		kill(-pid, SIGKILL);
+	*ret_status = wait_status(pid);
+	streams_close(&watch.streams);
 	return is_ready;
 }
 
 bool enter_run(const Enter *enter, int *ret_status, Error *error)
 {
 	CLEANUP_DOOR door = DOOR_CLOSED;
-	if (!door_open(enter, &door, error))
+	pid_t pid = -1;
+	int own[SPEC_STREAMS_MAX];
+	if (!door_open(enter, &door, error) || !start(enter, &door, &pid, own, error))
 		return error_wrap(error, "enter");
 
 	sigset_t signals, before;
@@ -202,18 +239,13 @@ bool enter_run(const Enter *enter, int *ret_status, Error *error)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	bool is_in_time = false;
 	int status = 0;
-	const bool has_run = run_watched(enter, &door, &signals, &is_in_time, &status, error);
+	const bool has_run = run_watched(enter, pid, own, &signals, &is_in_time, &status, error);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (!has_run)
 		return error_wrap(error, "enter");
 	if (!is_in_time)
 		return error_set(error, ERROR_TIMEOUT, "the command took longer than %llu ms",
 				 (unsigned long long)enter->timeout_ms);
-	SpecFailure failure = { 0 };
-	if (read_failure(&door, &failure)) {
-		set_failure(&failure, error);
-		return error_wrap(error, "enter");
-	}
 	*ret_status = status;
 	return true;
 }

@@ -1,7 +1,8 @@
 // isolate/enter/enter.h - a command inside a running application, or inside a machine.
-// Whatever runs came out of an image, so it runs as the application does: its namespaces, root directory, cgroup, user,
-// capabilities, no_new_privs and seccomp program. The caller's program is never in reach of it: a sealed copy of
-// sdme-isolate does the last steps, so that neither our memory nor our executable file (CVE-2019-5736) shows inside.
+// Whatever runs came out of an image, so it runs as the application does: its namespaces, root directory, cgroup, limits,
+// priorities, user, capabilities, no_new_privs and seccomp programs, all of them from its first moment on. Nothing of the
+// caller is in reach of it: a sealed copy of sdme-isolate goes in, so that neither our memory nor our executable file
+// (CVE-2019-5736) shows inside, and its streams are relayed, so that our terminal and files do not either.
 #ifndef ISOLATE_ENTER_ENTER_H
 #define ISOLATE_ENTER_ENTER_H
 
@@ -10,15 +11,18 @@
 #include <sys/types.h>
 
 typedef enum EnterStdio {
-	ENTER_INHERIT, // our stdin, stdout and stderr
+	ENTER_PIPES,           // what it writes goes to our stdout and stderr; it reads /dev/null
+	ENTER_PIPES_AND_INPUT, // and it reads our stdin
 	ENTER_TERMINAL, // a terminal of its own, in the application's /dev/pts; ours is in raw mode meanwhile
 } EnterStdio;
 
 typedef struct Enter {
 	pid_t pid; // PID 1 of the application or of the machine, as the host numbers it
+	pid_t like; // a process of the machine that has the limits and priorities the command is to have
 	const char
 		*cgroup; // directory of the cgroup to join; NULL: that of `pid`, see enter_cgroup
 	const char *program; // the file sdme-isolate of this host (Host.library_dir)
+	Span filter; // the seccomp program around the machine; the application's own is in the spec
 	EnterStdio stdio;
 	// What to run and as whom; identifier, kind, restart, namespaces and paths in it are ignored. Either
 	// enter_machine_spec, or spec_parse of the application's own specification with other arguments.

@@ -51,11 +51,13 @@ bool process_status_parse(const char *text, ProcessStatus *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *bounding = find_line(text, "CapBnd:\t", scratch);
+	const char *parent = find_line(text, "PPid:\t", scratch);
 	const char *pids = find_line(text, "NSpid:\t", scratch);
 	ProcessStatus status = { 0 };
-	if (!bounding || !pids)
+	if (!bounding || !parent || !pids)
 		return error_set(error, ERROR_INVALID, "no status of a process");
 	if (!parse_set(bounding, &status.bounding, error) ||
+	    !number_parse_u32(parent, "PPid", INT32_MAX, &status.parent, error) ||
 	    !parse_machine_pid(pids, &status.machine_pid, scratch, error))
 		return false;
 	*ret = status;

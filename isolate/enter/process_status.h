@@ -10,6 +10,7 @@
 
 typedef struct ProcessStatus {
 	uint64_t bounding;    // CapBnd
+	uint32_t parent;      // PPid: 0 when it is not in our namespace
 	uint32_t machine_pid; // its number one pid namespace below ours; 0 when it is in ours
 } ProcessStatus;
 

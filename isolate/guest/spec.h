@@ -38,8 +38,7 @@ enum {
 	SPEC_KIND_APPLICATION = 1,
 	// An init container in a unit of Type=oneshot: repeated by sdme-isolate itself until it succeeds.
 	SPEC_KIND_INIT = 2,
-	// A command beside a running application: `sdme-isolate exec SPEC_FD FAILURE_FD`. The caller has joined namespaces
-	// and cgroup, and changed the root directory; we become the application's user and execute.
+	// A command beside a running application: `sdme-isolate exec`, see SpecExec.
 	SPEC_KIND_EXEC = 3,
 };
 
@@ -121,5 +120,41 @@ typedef struct SpecFailure {
 	char what[80];       // "mount", "exec"; NUL-terminated
 	char subject[160];   // a path, a name, or ""; NUL-terminated
 } SpecFailure;
+
+// `sdme-isolate exec` begins on the host, in the cgroup of the application and with its limits, goes into its namespaces
+// and starts the command there as a child of the caller. These descriptors are open, and no others but /dev/null.
+enum {
+	SPEC_EXEC_SPEC = 3, // the specification, sealed
+	SPEC_EXEC_PAGE,     // a SpecExec in shared memory
+	SPEC_EXEC_CHANNEL,  // unix socket: takes our ends of the command's streams (SpecStreams)
+	SPEC_EXEC_PROCESS,  // pidfd of a process of the application
+	SPEC_EXEC_ROOT,     // its root directory
+	SPEC_EXEC_END,
+};
+
+// What the command gets for stdin, stdout and stderr.
+enum {
+	SPEC_STREAMS_OUT = 1,  // two pipes, and /dev/null for its stdin
+	SPEC_STREAMS_ALL = 2,  // three pipes
+	SPEC_STREAMS_TERM = 3, // a terminal of the application's own /dev/pts
+};
+
+// The message on the channel is one byte, with the descriptors in this order beside it.
+enum {
+	SPEC_STREAM_OUT, // of a terminal: its master, the only one
+	SPEC_STREAM_ERR,
+	SPEC_STREAM_IN,
+	SPEC_STREAMS_MAX,
+};
+
+// Question and answer.
+typedef struct SpecExec {
+	uint64_t
+		password; // see isolate/enter/gate.h: the sixth argument of calls that the seccomp program may not know
+	uint32_t namespaces; // to join: CLONE_NEW…
+	uint32_t streams;    // SPEC_STREAMS_…
+	int32_t pid;         // answer: the command, as the caller numbers it; 0: see `failure`
+	SpecFailure failure;
+} SpecExec;
 
 #endif

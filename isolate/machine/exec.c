@@ -5,6 +5,7 @@
 #include "isolate/guest/inside.h"
 #include "isolate/guest/spec.h"
 #include "isolate/machine/app_status.h"
+#include "isolate/machine/filter.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
 #include "isolate/machine/unit.h"
@@ -12,7 +13,6 @@
 #include "pkg/sys/bus/unit.h"
 #include "pkg/sys/file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -117,44 +117,51 @@ static bool change_user(pid_t pid, const char *user, Arena *arena, AppSpec *spec
 	return true;
 }
 
-static bool close_stdin(Error *error)
+static EnterStdio stdio_of(const ExecRequest *request)
 {
-	CLEANUP_FD null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
-		return error_set_errno(error, errno, "open /dev/null");
-	return true;
+	if (request->has_terminal)
+		return ENTER_TERMINAL;
+	return request->has_no_stdin ? ENTER_PIPES : ENTER_PIPES_AND_INPUT;
 }
 
-static bool run(const Host *host, const ExecRequest *request, pid_t pid, AppSpec *spec,
-		const char *cgroup, int *ret_status, Error *error)
+// like: see Enter.
+static bool run(const Host *host, const ExecRequest *request, pid_t pid, pid_t like, AppSpec *spec,
+		int *ret_status, Error *error)
 {
 	CLEANUP_ARENA arena = arena_new();
 	spec->arguments = request->arguments;
 	spec->is_verbatim = true;
-	const Enter enter = {
+	Enter enter = {
 		.pid = pid,
-		.cgroup = cgroup,
+		.like = like,
 		.program = path_join(arena, host->library_dir, "machine/sdme-isolate"),
-		.stdio = request->has_terminal ? ENTER_TERMINAL : ENTER_INHERIT,
+		.stdio = stdio_of(request),
 		.spec = spec,
 	};
 	return change_user(pid, request->user, arena, spec, error) &&
-	       (!request->has_no_stdin || close_stdin(error)) &&
+	       filter_read_machine(host, arena, &enter.filter, error) &&
 	       enter_run(&enter, ret_status, error);
 }
 
 // The app may have less than its spec asks for: nspawn keeps a set of its own for the whole machine.
-static bool limit_capabilities(pid_t pid, CapabilitySets *sets, Error *error)
+static void limit_capabilities(uint64_t bounding, CapabilitySets *sets)
+{
+	sets->bounding &= bounding;
+	sets->permitted &= bounding;
+	sets->effective &= bounding;
+	sets->inheritable &= bounding;
+	sets->ambient &= bounding;
+}
+
+// Limits and priorities are those of the app's parent, sdme-isolate: the app may have changed its own.
+static bool run_beside(const Host *host, const ExecRequest *request, pid_t pid, AppSpec *spec,
+		       int *ret_status, Error *error)
 {
 	ProcessStatus status = { 0 };
 	if (!process_status_load(pid, &status, error))
 		return false;
-	sets->bounding &= status.bounding;
-	sets->permitted &= status.bounding;
-	sets->effective &= status.bounding;
-	sets->inheritable &= status.bounding;
-	sets->ambient &= status.bounding;
-	return true;
+	limit_capabilities(status.bounding, &spec->capabilities);
+	return run(host, request, pid, (pid_t)status.parent, spec, ret_status, error);
 }
 
 static bool exec_in_app(const Host *host, const ExecRequest *request, pid_t leader,
@@ -166,8 +173,7 @@ static bool exec_in_app(const Host *host, const ExecRequest *request, pid_t lead
 					      unit_app_name(arena, request->app));
 	return app_pid(host, request->machine, request->app, app_cgroup, arena, &pid, error) &&
 	       read_spec(leader, request->app, arena, &spec, error) &&
-	       limit_capabilities(pid, &spec.capabilities, error) &&
-	       run(host, request, pid, &spec, NULL, ret_status, error);
+	       run_beside(host, request, pid, &spec, ret_status, error);
 }
 
 static bool exec_in_machine(const Host *host, const ExecRequest *request, pid_t leader,
@@ -175,7 +181,7 @@ static bool exec_in_machine(const Host *host, const ExecRequest *request, pid_t 
 {
 	AppSpec spec = { 0 };
 	return enter_machine_spec(leader, arena, &spec, error) &&
-	       run(host, request, leader, &spec, NULL, ret_status, error);
+	       run(host, request, leader, leader, &spec, ret_status, error);
 }
 
 bool machine_exec(const Host *host, Bus *bus, const ExecRequest *request, int *ret_status,

@@ -117,3 +117,8 @@ bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
 	ret->ptr = buffer_take(&program, arena);
 	return true;
 }
+
+bool filter_read_machine(const Host *host, Arena *arena, Span *ret, Error *error)
+{
+	return read_program(host->library_dir, SECCOMP_MACHINE_NAME, arena, ret, error);
+}

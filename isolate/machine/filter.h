@@ -1,4 +1,4 @@
-// isolate/machine/filter.h - the seccomp programs of a plan's apps.
+// isolate/machine/filter.h - the seccomp programs of a plan's apps, and the machine's.
 // Those that an app has of its own are compiled when the plan is made and kept in its generation: a start only reads them.
 #ifndef ISOLATE_MACHINE_FILTER_H
 #define ISOLATE_MACHINE_FILTER_H
@@ -16,5 +16,7 @@ MUST_CHECK bool filters_compile(const Host *host, const MachinePlan *plan, Arena
 // The whole program of an app, for its spec: what every app is denied, then its profile. generation: the plan's directory.
 MUST_CHECK bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
 			    const char *generation, Arena *arena, Span *ret, Error *error);
+// The program around a whole machine, which `make` compiled (isolate/app/seccomp.h).
+MUST_CHECK bool filter_read_machine(const Host *host, Arena *arena, Span *ret, Error *error);
 
 #endif

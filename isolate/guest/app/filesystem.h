@@ -6,8 +6,10 @@
 #include "isolate/guest/app/application.h"
 #include "isolate/guest/base/failure.h"
 
-// Makes the working directory and its parents, owned by the application's user, and enters it. It is in the root: no
-// path leads to a directory that is only open, as /proc/self/fd/N does (CVE-2024-21626).
+// Enters a directory of the root: no path leads to one that is only open, as /proc/self/fd/N does (CVE-2024-21626). The
+// calling process is in the root directory.
+bool filesystem_change_directory(const char *path, SpecFailure *failure);
+// The same with the working directory, which is made with its parents, owned by the application's user.
 bool filesystem_enter_directory(const Application *application, SpecFailure *failure);
 // Makes the root directory read-only; what is mounted below it stays as it is.
 bool filesystem_lock_root(SpecFailure *failure);

@@ -108,18 +108,19 @@ static void search(const Application *application, SpecFailure *failure)
 		*failure = denied;
 }
 
-void launch_here(const Application *application, SpecFailure *failure)
+bool launch_become(const Application *application, SpecFailure *failure)
 {
 	CALL1(umask, UMASK);
-	close_others_on_exec();
 	reset_signals();
 	if (!identity_assume_user(application, failure))
-		return;
+		return false;
 	// Only now: a change of the user clears it.
 	CALL2(prctl, PR_SET_PDEATHSIG, SIGKILL);
-	if (!identity_confine(application, failure))
-		return;
+	return identity_confine(application, failure);
+}
 
+void launch_execute(const Application *application, SpecFailure *failure)
+{
 	const char *name = application->arguments[0];
 	if (*name == '\0' || has_slash(name))
 		execute(application, name, failure);
@@ -173,8 +174,11 @@ run_child(const Application *application, const char *root, const Pipes *pipes)
 	CALL0(setsid);
 
 	SpecFailure failure = { 0 };
-	if (prepare(application, root, &failure) && connect_stdio(pipes, &failure))
-		launch_here(application, &failure);
+	if (prepare(application, root, &failure) && connect_stdio(pipes, &failure)) {
+		close_others_on_exec();
+		if (launch_become(application, &failure))
+			launch_execute(application, &failure);
+	}
 	sys_write(pipes->failure[1], &failure, sizeof(failure));
 	sys_exit(failure.exit_status);
 }

@@ -15,8 +15,10 @@ typedef struct Launched {
 // process is gone then.
 bool launch(const Application *application, const char *root, Launched *ret, SpecFailure *failure);
 
-// Becomes the application in the calling process: its user and confinement, then execve. Returns only on failure.
-void launch_here(const Application *application, SpecFailure *failure);
+// Makes the calling process what the application is: umask, signals, user, confinement.
+bool launch_become(const Application *application, SpecFailure *failure);
+// Executes the application's program. Returns only on failure.
+void launch_execute(const Application *application, SpecFailure *failure);
 
 // Blocks every signal; they are read from a signalfd instead.
 void launch_block_signals(void);

@@ -1,7 +1,7 @@
 // isolate/guest/app/sdme-isolate.c - runs one application of a machine, confined.
 // `sdme-isolate app NAME` is the ExecStart of sdme-oci-NAME.service. It stays outside of the application's namespaces and
 // root directory as its parent: passes signals in and output out, writes down how it ended, and waits between restarts.
-// `sdme-isolate exec SPEC_FD FAILURE_FD` instead becomes a command beside a running application (isolate/enter/enter.h).
+// `sdme-isolate exec` instead starts a command beside a running application (isolate/enter/enter.h).
 #include "isolate/guest/app/exec.h"
 #include "isolate/guest/app/identity.h"
 #include "isolate/guest/app/launch.h"
@@ -236,8 +236,8 @@ static int run_service(const char *name, const char *const *environment)
 
 int guest_main(int count, char **arguments, char **environment)
 {
-	if (count == 4 && text_equal(arguments[1], "exec"))
-		return exec_run(arguments[2], arguments[3]);
+	if (count == 2 && text_equal(arguments[1], "exec"))
+		exec_run();
 	if (count == 3 && text_equal(arguments[1], "app"))
 		return run_service(arguments[2], (const char *const *)(const void *)environment);
 	complain("started by hand: it is run by systemd in a machine of sdme", "", 0);

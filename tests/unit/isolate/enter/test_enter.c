@@ -65,9 +65,11 @@ static bool run(Guest *guest, const Enter *enter, Run *ret)
 
 #define ENTER(guest, script)                                                                       \
 	AppSpec spec = command(guest, script);                                                     \
-	Enter enter = {                                                                            \
-		.pid = application(guest), .cgroup = "", .program = guest->program, .spec = &spec  \
-	};                                                                                         \
+	Enter enter = { .pid = application(guest),                                                 \
+			.like = guest->pid,                                                        \
+			.cgroup = "",                                                              \
+			.program = guest->program,                                                 \
+			.spec = &spec };                                                           \
 	Run ran = { 0 }
 
 static void end(Guest *guest)
@@ -179,15 +181,18 @@ TEST(enter_a_process_that_is_gone)
 
 TEST(process_status_of_the_kernel)
 {
-	static const char text[] = "Name:\tsh\nNSpid:\t4711\t23\t1\nCapBnd:\t00000000a80425fb\n";
+	static const char text[] =
+		"Name:\tsh\nPPid:\t4710\nNSpid:\t4711\t23\t1\nCapBnd:\t00000000a80425fb\n";
 	ProcessStatus status = { 0 };
 	CHECK(process_status_parse(text, &status, &test->error));
-	CHECK(status.machine_pid == 23 && status.bounding == UINT64_C(0xa80425fb));
-	CHECK(process_status_parse("NSpid:\t7\nCapBnd:\t0000000000000000\n", &status,
+	CHECK(status.machine_pid == 23 && status.parent == 4710 &&
+	      status.bounding == UINT64_C(0xa80425fb));
+	CHECK(process_status_parse("PPid:\t0\nNSpid:\t7\nCapBnd:\t0000000000000000\n", &status,
 				   &test->error));
 	CHECK(status.machine_pid == 0);
-	CHECK_ERROR(process_status_parse("NSpid:\t7\nCapBnd:\t00\n", &status, &test->error),
-		    "'00' is no set of capabilities");
+	CHECK_ERROR(
+		process_status_parse("PPid:\t0\nNSpid:\t7\nCapBnd:\t00\n", &status, &test->error),
+		"'00' is no set of capabilities");
 	CHECK_ERROR(process_status_parse("", &status, &test->error), "no status of a process");
 	CHECK_TEXT(process_cgroup_parse("1:cpu:/x\n0::/machine.slice/a b\n", test->arena),
 		   "/machine.slice/a b");
