@@ -78,9 +78,7 @@ static bool open_cgroup(const Enter *enter, int *ret, Error *error)
 		return false;
 	if (*directory == '\0')
 		return true;
-	const char *path = path_join(scratch, directory, "cgroup.procs");
-	*ret = open(path, O_WRONLY | O_CLOEXEC);
-	return *ret >= 0 ? true : error_set_errno(error, errno, "open '%s'", path);
+	return file_open_directory(AT_FDCWD, directory, ret, error);
 }
 
 // All of its namespaces; joining the user namespace that we are in already is an error to the kernel.

@@ -11,7 +11,7 @@
 typedef struct Door {
 	int process;    // pidfd
 	int root;       // its root directory
-	int cgroup;     // cgroup.procs of the cgroup to join, or -1
+	int cgroup;     // directory of the cgroup to join, or -1
 	int program;    // sealed copy of sdme-isolate
 	int spec;       // sealed specification
 	int page;       // memory: a SpecExec
@@ -25,8 +25,8 @@ MUST_CHECK bool door_open(const Enter *enter, Door *ret, Error *error);
 void door_close(Door *door);
 #define CLEANUP_DOOR CLEANUP(door_close) Door
 
-// The process that goes in.
-NORETURN void door_go_through(const Door *given, const Enter *enter);
+// Starts the process that goes in, in the cgroup that it joins. -1 with errno.
+pid_t door_send(const Door *door, const Enter *enter);
 // Our ends of the command's streams (SPEC_STREAM_…), -1 for those that it does not have. False when there are none: the
 // process ends then, and the answer says why.
 bool door_receive_streams(const Door *door, int ret[SPEC_STREAMS_MAX]);

@@ -8,11 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-static _Noreturn void refuse(const Door *door, int os_errno, const char *what)
+static NORETURN void refuse(const Door *door, int os_errno, const char *what)
 {
 	SpecExec answer = { .failure = { .os_errno = os_errno } };
 	memcpy(answer.failure.what, what, strnlen(what, sizeof(answer.failure.what) - 1));
@@ -26,13 +27,11 @@ static void refuse_error(const Door *door, const Error *error)
 	refuse(door, 0, error->message);
 }
 
-// Out of our session, and so without our terminal; into the cgroup; then as an application is started.
+// Out of our session, and so without our terminal; then as an application is started.
 static void take_place(const Door *door, const Enter *enter)
 {
 	CLEANUP_ERROR error = { 0 };
 	setsid();
-	if (door->cgroup >= 0 && write(door->cgroup, "0", 1) < 0)
-		refuse(door, errno, "join the cgroup");
 	if (!likeness_take(enter->like, &error) ||
 	    (enter->filter.len > 0 && !seccomp_filter_load(enter->filter, &error)))
 		refuse_error(door, &error);
@@ -69,9 +68,8 @@ static int arrange(Door *door)
 	return program;
 }
 
-void door_go_through(const Door *given, const Enter *enter)
+static NORETURN void go_through(Door door, const Enter *enter)
 {
-	Door door = *given;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	take_place(&door, enter);
 	const int program = arrange(&door);
@@ -80,4 +78,18 @@ void door_go_through(const Door *given, const Enter *enter)
 	char *environment[] = { NULL };
 	syscall(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
 	refuse(&door, errno, "execute sdme-isolate");
+}
+
+// Who is born in a cgroup need not be moved there, for which the kernel waits for every processor.
+pid_t door_send(const Door *door, const Enter *enter)
+{
+	struct clone_args how = { .exit_signal = SIGCHLD };
+	if (door->cgroup >= 0) {
+		how.flags = CLONE_INTO_CGROUP;
+		how.cgroup = (__u64)door->cgroup;
+	}
+	const pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof(how));
+	if (pid == 0)
+		go_through(*door, enter);
+	return pid;
 }

@@ -83,11 +83,9 @@ static bool wait_for_start(const Enter *enter, const Door *door, pid_t joiner, p
 static bool start(const Enter *enter, Door *door, pid_t *ret, int ret_own[SPEC_STREAMS_MAX],
 		  Error *error)
 {
-	const pid_t joiner = fork();
-	if (joiner == 0)
-		door_go_through(door, enter);
+	const pid_t joiner = door_send(door, enter);
 	if (joiner < 0)
-		return error_set_errno(error, errno, "start a process");
+		return error_set_errno(error, errno, "start a process in its cgroup");
 	file_close(&door->channel[1]);
 	if (!wait_for_start(enter, door, joiner, ret, error))
 		return false;
@@ -175,7 +173,7 @@ static void watch_rest(Watch *watch)
 {
 	bool has_ended = true;
 	streams_end(&watch->streams);
-	watch->process = -1;
+	file_close(&watch->process);
 	watch->asked_ms = 0;
 	while (!watch->asked_ms &&
 	       watch_once(watch, streams_have_bytes(&watch->streams) ? -1 : 0, &has_ended))
@@ -202,6 +200,13 @@ static bool watch_open(Watch *watch, const sigset_t *signals, uint64_t timeout_m
 	return true;
 }
 
+static void watch_close(Watch *watch)
+{
+	file_close(&watch->process);
+	file_close(&watch->signals);
+	streams_close(&watch->streams);
+}
+
 // Until the command has ended, of itself or because its time is over.
 static bool run_watched(const Enter *enter, pid_t pid, const int own[SPEC_STREAMS_MAX],
 			const sigset_t *signals, bool *ret_in_time, int *ret_status, Error *error)
@@ -210,9 +215,6 @@ static bool run_watched(const Enter *enter, pid_t pid, const int own[SPEC_STREAM
 	const bool is_ready =
 		streams_open(&watch.streams, own, enter->stdio == ENTER_TERMINAL, error) &&
 		watch_open(&watch, signals, enter->timeout_ms, error);
-	CLEANUP_FD process = watch.process;
-	CLEANUP_FD signal_fd = watch.signals;
-
 	// One that came too early for signalfd.
 	if (interrupt_signal())
 		forward(&watch, interrupt_signal());
@@ -222,7 +224,7 @@ static bool run_watched(const Enter *enter, pid_t pid, const int own[SPEC_STREAM
 	else
 		kill(-pid, SIGKILL);
 	*ret_status = wait_status(pid);
-	streams_close(&watch.streams);
+	watch_close(&watch);
 	return is_ready;
 }
 

@@ -22,17 +22,24 @@ static bool is_refused(int os_errno)
 	return os_errno == EPERM || os_errno == EACCES;
 }
 
+// As the kernel has it: the C library makes an enumeration of the number.
+static bool exchange_limit(pid_t pid, int resource, const struct rlimit *limit, struct rlimit *ret)
+{
+	return syscall(SYS_prlimit64, pid, resource, limit, ret) == 0;
+}
+
 static bool take_limit(pid_t pid, int resource, Error *error)
 {
 	struct rlimit wanted, own;
-	if (prlimit(pid, resource, NULL, &wanted) < 0 || prlimit(0, resource, NULL, &own) < 0)
+	if (!exchange_limit(pid, resource, NULL, &wanted) ||
+	    !exchange_limit(0, resource, NULL, &own))
 		return error_set_errno(error, errno, "read limit %d", resource);
-	if (setrlimit(resource, &wanted) == 0)
+	if (exchange_limit(0, resource, &wanted, NULL))
 		return true;
 	// Only CAP_SYS_RESOURCE raises the hard limit.
 	wanted.rlim_max = wanted.rlim_max < own.rlim_max ? wanted.rlim_max : own.rlim_max;
 	wanted.rlim_cur = wanted.rlim_cur < wanted.rlim_max ? wanted.rlim_cur : wanted.rlim_max;
-	return setrlimit(resource, &wanted) == 0 ||
+	return exchange_limit(0, resource, &wanted, NULL) ||
 	       error_set_errno(error, errno, "set limit %d", resource);
 }
 
