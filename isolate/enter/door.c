@@ -1,6 +1,7 @@
 #include "isolate/enter/door.h"
 
 #include "isolate/enter/gate.h"
+#include "isolate/enter/terminal.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 
@@ -124,6 +125,11 @@ static bool open_page(const Enter *enter, uint64_t password, Door *door, Error *
 		[ENTER_TERMINAL] = SPEC_STREAMS_TERM,
 	};
 	SpecExec page = { .password = password, .streams = streams[enter->stdio] };
+	struct winsize size;
+	if (terminal_size(&size)) {
+		page.rows = size.ws_row;
+		page.columns = size.ws_col;
+	}
 	if (!find_namespaces(enter->pid, &page.namespaces, error))
 		return false;
 	door->page = memfd_create("sdme-exec", MFD_CLOEXEC);

@@ -1,7 +1,6 @@
 #include "isolate/enter/terminal.h"
 
 #include <errno.h>
-#include <sys/ioctl.h>
 
 bool terminal_open(Terminal *terminal, Error *error)
 {
@@ -25,10 +24,16 @@ void terminal_close(Terminal *terminal)
 	terminal->is_raw = false;
 }
 
+bool terminal_size(struct winsize *ret)
+{
+	*ret = (struct winsize){ 0 };
+	return ioctl(STDIN_FILENO, TIOCGWINSZ, ret) == 0 ||
+	       ioctl(STDOUT_FILENO, TIOCGWINSZ, ret) == 0;
+}
+
 void terminal_resize(int master)
 {
 	struct winsize size;
-	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (terminal_size(&size))
 		ioctl(master, TIOCSWINSZ, &size);
 }

@@ -4,6 +4,7 @@
 
 #include "pkg/base/error.h"
 
+#include <sys/ioctl.h>
 #include <termios.h>
 
 typedef struct Terminal {
@@ -17,6 +18,8 @@ MUST_CHECK bool terminal_open(Terminal *terminal, Error *error);
 void terminal_close(Terminal *terminal);
 #define CLEANUP_TERMINAL CLEANUP(terminal_close) Terminal
 
+// The size of ours; false, and zeros, when we have none.
+bool terminal_size(struct winsize *ret);
 // The terminal behind `master` becomes as large as ours.
 void terminal_resize(int master);
 

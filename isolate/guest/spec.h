@@ -153,7 +153,9 @@ typedef struct SpecExec {
 		password; // see isolate/enter/gate.h: the sixth argument of calls that the seccomp program may not know
 	uint32_t namespaces; // to join: CLONE_NEW…
 	uint32_t streams;    // SPEC_STREAMS_…
-	int32_t pid;         // answer: the command, as the caller numbers it; 0: see `failure`
+	uint16_t rows;       // of the terminal
+	uint16_t columns;
+	int32_t pid; // answer: the command, as the caller numbers it; 0: see `failure`
 	SpecFailure failure;
 } SpecExec;
 

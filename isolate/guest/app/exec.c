@@ -46,7 +46,7 @@ static bool close_others(SpecFailure *failure)
 static bool enter(const Application *application, const SpecExec *page, SpecFailure *failure)
 {
 	return join(page, failure) && become_root(failure) && enter_root(failure) &&
-	       streams_open(page->streams, application->header, SPEC_EXEC_CHANNEL, failure) &&
+	       streams_open(page, application->header, SPEC_EXEC_CHANNEL, failure) &&
 	       close_others(failure) &&
 	       filesystem_change_directory(application->working_directory, failure) &&
 	       launch_become(application, failure);

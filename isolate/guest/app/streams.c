@@ -3,6 +3,7 @@
 #include "isolate/guest/base/system.h"
 
 #include <asm/ioctls.h>
+#include <asm/termios.h>
 #include <linux/magic.h>
 #include <linux/uio.h>
 
@@ -126,43 +127,56 @@ static bool is_terminal_file_system(int fd)
 	return CALL2(fstatfs, fd, &found) == 0 && found.f_type == DEVPTS_SUPER_MAGIC;
 }
 
-static bool take_terminal(const SpecHeader *header, int *ret_master, SpecFailure *failure)
+// The slave of a new terminal, or a negative errno.
+static long open_slave(int master, const SpecExec *exec, const SpecHeader *header)
+{
+	const struct winsize size = { .ws_row = exec->rows, .ws_col = exec->columns };
+	const int unlocked = 0;
+	long result = CALL3(ioctl, master, TIOCSPTLCK, &unlocked);
+	if (result == 0)
+		result = CALL3(ioctl, master, TIOCSWINSZ, &size);
+	if (result == 0)
+		result = CALL3(ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (result < 0)
+		return result;
+	const long given = CALL3(fchown, result, header->uid, -1);
+	return given < 0 ? given : result;
+}
+
+static bool take_terminal(const SpecExec *exec, const SpecHeader *header, int *ret_master,
+			  SpecFailure *failure)
 {
 	static const char path[] = "/dev/pts/ptmx";
-	const int unlocked = 0;
 	*ret_master = open_device(path, O_RDWR, TERMINAL_MAJOR, PTMX_MINOR, failure);
 	if (*ret_master < 0)
 		return false;
 	if (!is_terminal_file_system(*ret_master))
 		return failure_set(failure, ENODEV, "open", path);
-	long result = CALL3(ioctl, *ret_master, TIOCSPTLCK, &unlocked);
-	if (result == 0)
-		result = CALL3(ioctl, *ret_master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	const int slave = (int)result;
-	if (result >= 0)
-		result = CALL3(fchown, slave, header->uid, -1);
-	if (result < 0)
-		return failure_set(failure, result, "make a terminal in", "/dev/pts");
+	const long slave = open_slave(*ret_master, exec, header);
+	if (slave < 0)
+		return failure_set(failure, slave, "make a terminal in", "/dev/pts");
 	for (int target = STDIN; target <= STDERR; target++)
 		CALL3(dup3, slave, target, 0);
-	sys_close(slave);
+	sys_close((int)slave);
 	return true;
 }
 
-bool streams_open(uint32_t kind, const SpecHeader *header, int channel, SpecFailure *failure)
+bool streams_open(const SpecExec *exec, const SpecHeader *header, int channel, SpecFailure *failure)
 {
 	static const size_t counts[] = {
 		[SPEC_STREAMS_OUT] = 2, [SPEC_STREAMS_ALL] = 3, [SPEC_STREAMS_TERM] = 1
 	};
+	const size_t count = counts[exec->streams];
 	int others[SPEC_STREAMS_MAX];
-	const bool is_made = kind == SPEC_STREAMS_TERM
-				     ? take_terminal(header, &others[SPEC_STREAM_OUT], failure)
-				     : make_pipes(header, counts[kind], others, failure) &&
-					       (kind == SPEC_STREAMS_ALL || take_null(failure));
+	const bool is_made =
+		exec->streams == SPEC_STREAMS_TERM
+			? take_terminal(exec, header, &others[SPEC_STREAM_OUT], failure)
+			: make_pipes(header, count, others, failure) &&
+				  (exec->streams == SPEC_STREAMS_ALL || take_null(failure));
 	if (!is_made)
 		return false;
-	const long result = send_fds(channel, others, counts[kind]);
-	for (size_t i = 0; i < counts[kind]; i++)
+	const long result = send_fds(channel, others, count);
+	for (size_t i = 0; i < count; i++)
 		sys_close(others[i]);
 	return result < 0 ? failure_set(failure, result, "send the streams", "") : true;
 }

@@ -6,7 +6,8 @@
 
 #include "isolate/guest/base/failure.h"
 
-// Takes them for 0, 1 and 2 and sends the other ends through the socket `channel`. kind: SPEC_STREAMS_….
-bool streams_open(uint32_t kind, const SpecHeader *header, int channel, SpecFailure *failure);
+// Takes what `exec` asks for as 0, 1 and 2 and sends the other ends through the socket `channel`.
+bool streams_open(const SpecExec *exec, const SpecHeader *header, int channel,
+		  SpecFailure *failure);
 
 #endif
