@@ -112,11 +112,16 @@ static bool make_pipes(const SpecHeader *header, size_t count, int others[SPEC_S
 	return true;
 }
 
-static bool take_null(SpecFailure *failure)
+// Nothing to read: /dev/null, or where the application has taken its /dev away, a pipe at its end.
+static bool take_nothing(const SpecHeader *header, SpecFailure *failure)
 {
-	const int null = open_device("/dev/null", O_RDONLY, MEMORY_MAJOR, NULL_MINOR, failure);
-	return null >= 0 &&
-	       (take(null, STDIN) || failure_set(failure, EMFILE, "open", "/dev/null"));
+	SpecFailure ignored = { 0 };
+	int other = open_device("/dev/null", O_RDONLY, MEMORY_MAJOR, NULL_MINOR, &ignored);
+	if (other >= 0 && take(other, STDIN))
+		return true;
+	const long result = make_pipe(STDIN, header, &other);
+	sys_close(other);
+	return result < 0 ? failure_set(failure, result, "make the pipes", "") : true;
 }
 
 // --- a terminal
@@ -172,7 +177,8 @@ bool streams_open(const SpecExec *exec, const SpecHeader *header, int channel, S
 		exec->streams == SPEC_STREAMS_TERM
 			? take_terminal(exec, header, &others[SPEC_STREAM_OUT], failure)
 			: make_pipes(header, count, others, failure) &&
-				  (exec->streams == SPEC_STREAMS_ALL || take_null(failure));
+				  (exec->streams == SPEC_STREAMS_ALL ||
+				   take_nothing(header, failure));
 	if (!is_made)
 		return false;
 	const long result = send_fds(channel, others, count);

@@ -1,7 +1,7 @@
 // Root of a container looks at every process that turns up beside it, as early as it can and with all its might.
 // Prints what is known of itself first, then a line for each look at another one:
 //
-//     self: Seccomp 2 NoNewPrivs 1 CapEff 00000000a80425fb CapBnd 00000000a80425fb
+//     self: Seccomp 2 Seccomp_filters 2 NoNewPrivs 1 CapEff 00000000a80425fb CapBnd 00000000a80425fb
 //     seen: …, at first sight; once it could be seized: …; "kept: …": an additional descriptor or a program to write to
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -35,7 +35,8 @@ static int read_status(pid_t pid, char *text)
 
 static void print_facts(const char *word, const char *status)
 {
-	static const char *const keys[] = { "Seccomp", "NoNewPrivs", "CapEff", "CapBnd" };
+	static const char *const keys[] = { "Seccomp", "Seccomp_filters", "NoNewPrivs", "CapEff",
+					    "CapBnd" };
 	printf("%s:", word);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		char key[32];
