@@ -5,11 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 
-enum {
-	FROM,
-	TO,
-};
-
 // What a terminal driver takes for the end of input (^D).
 static const char end_of_input = 4;
 
@@ -41,8 +36,8 @@ void passage_watch(const Passage *passage, struct pollfd fds[PASSAGE_FDS])
 {
 	const bool is_full = passage_has_bytes(passage);
 	const bool takes = !is_full && passage->takes_most > 0;
-	fds[FROM] = (struct pollfd){ .fd = takes ? passage->from : -1, .events = POLLIN };
-	fds[TO] = (struct pollfd){ .fd = is_full ? passage->to : -1, .events = POLLOUT };
+	fds[PASSAGE_FROM] = (struct pollfd){ .fd = takes ? passage->from : -1, .events = POLLIN };
+	fds[PASSAGE_TO] = (struct pollfd){ .fd = is_full ? passage->to : -1, .events = POLLOUT };
 }
 
 static void put_end(Passage *passage)
@@ -81,9 +76,9 @@ static void drain(Passage *passage)
 
 void passage_work(Passage *passage, const struct pollfd fds[PASSAGE_FDS])
 {
-	if (fds[TO].fd >= 0 && fds[TO].revents)
+	if (fds[PASSAGE_TO].fd >= 0 && fds[PASSAGE_TO].revents)
 		drain(passage);
-	if (fds[FROM].fd >= 0 && fds[FROM].revents)
+	if (fds[PASSAGE_FROM].fd >= 0 && fds[PASSAGE_FROM].revents)
 		fill(passage);
 	if (passage->from < 0 && !passage_has_bytes(passage))
 		passage_close(passage);

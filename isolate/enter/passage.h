@@ -7,7 +7,9 @@
 #include <poll.h>
 
 enum {
-	PASSAGE_FDS = 2, // what passage_watch fills in
+	PASSAGE_FROM,
+	PASSAGE_TO,
+	PASSAGE_FDS, // what passage_watch fills in
 	PASSAGE_BYTES = 16 * 1024,
 	PASSAGE_REST_MAX = 1 << 20, // more than a pipe or a terminal holds
 };

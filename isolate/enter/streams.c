@@ -62,6 +62,8 @@ void streams_watch(const Streams *streams, struct pollfd fds[STREAMS_FDS])
 {
 	for (size_t i = 0; i < SPEC_STREAMS_MAX; i++)
 		passage_watch(&streams->passages[i], fds + i * PASSAGE_FDS);
+	if (terminal_is_others())
+		fds[SPEC_STREAM_IN * PASSAGE_FDS + PASSAGE_FROM].fd = -1;
 }
 
 void streams_work(Streams *streams, const struct pollfd fds[STREAMS_FDS])

@@ -24,6 +24,12 @@ void terminal_close(Terminal *terminal)
 	terminal->is_raw = false;
 }
 
+bool terminal_is_others(void)
+{
+	const pid_t group = tcgetpgrp(STDIN_FILENO);
+	return group >= 0 && group != getpgrp();
+}
+
 bool terminal_size(struct winsize *ret)
 {
 	*ret = (struct winsize){ 0 };

@@ -18,6 +18,8 @@ MUST_CHECK bool terminal_open(Terminal *terminal, Error *error);
 void terminal_close(Terminal *terminal);
 #define CLEANUP_TERMINAL CLEANUP(terminal_close) Terminal
 
+// Ours is a shell's just now, and we run behind its back: who reads it is stopped.
+bool terminal_is_others(void);
 // The size of ours; false, and zeros, when we have none.
 bool terminal_size(struct winsize *ret);
 // The terminal behind `master` becomes as large as ours.
