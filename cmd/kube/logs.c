@@ -1,16 +1,16 @@
 // sdme kube logs: what the containers of a Pod wrote, with kubectl's words.
-#include "isolate/journal/logs.h"
+#include "isolate/log/logs.h"
 #include "cmd/commands.h"
 #include "cmd/kube/pod_container.h"
 #include "cmd/machine/log_output.h"
+#include "isolate/machine/app_log.h"
 #include "isolate/machine/app_status.h"
-#include "isolate/machine/machine.h"
-#include "isolate/machine/unit.h"
 #include "kube/status/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/base/number.h"
 #include "pkg/cli/message.h"
-#include "pkg/sys/file.h"
+
+#include <inttypes.h>
 
 typedef struct KubeLogsOptions {
 	const char *container;
@@ -26,7 +26,7 @@ typedef struct KubeLogsOptions {
 	unsigned stream;
 } KubeLogsOptions;
 
-// As kubectl; in the order of LogStream.
+// As kubectl; in the order of AppLogStreams.
 static const char *const streams[] = { "All", "Stdout", "Stderr" };
 
 static const Option options[] = {
@@ -59,6 +59,14 @@ static const Positional positionals[] = {
 	{ "CONTAINER", 0, 1, COMPLETE_CONTAINER, "The container, as with --container", NULL },
 };
 
+VEC_DECLARE(PlanAppPointers, plan_app_pointers, const PlanApp *);
+
+// One source each.
+typedef struct LogContainers {
+	PlanAppPointers apps;
+	AppLogSources sources;
+} LogContainers;
+
 static ContainerStatus read_status(const CommandContext *context, const char *machine,
 				   const PlanApp *app)
 {
@@ -69,40 +77,46 @@ static ContainerStatus read_status(const CommandContext *context, const char *ma
 	return container;
 }
 
+// In back-off the last instance is the one before, too, as Kubernetes sees it.
+static uint64_t instance_of(const CommandContext *context, const PodTarget *target,
+			    const PlanApp *app)
+{
+	const KubeLogsOptions *given = context->options;
+	const ContainerStatus status = read_status(context, target->machine, app);
+	return given->is_previous && !container_is_backing_off(&status) ? 1 : 0;
+}
+
 static void add_source(const CommandContext *context, const PodTarget *target, const PlanApp *app,
-		       LogSources *sources)
+		       LogContainers *containers)
 {
 	const KubeLogsOptions *given = context->options;
 	Arena *arena = context->arena;
-	const ContainerStatus status = read_status(context, target->machine, app);
 	const char *prefix = "";
 	if (given->has_prefix)
 		prefix = arena_printf(arena, "[pod/%s/%s] ", target->pod, app->name);
-	*log_sources_push(arena, sources) = (LogSource){
-		.directory = machine_journal(context->host, target->machine, arena),
-		.unit = unit_app_name(arena, app->name),
-		.scope = LOG_SCOPE_APP,
-		.instance = given->is_previous ? LOG_INSTANCE_PREVIOUS : LOG_INSTANCE_CURRENT,
-		.is_waiting = container_is_backing_off(&status),
+	*plan_app_pointers_push(arena, &containers->apps) = app;
+	*app_log_sources_push(arena, &containers->sources) = (AppLogSource){
+		.directory = app_log_directory(context->host, target->machine, app->name, arena),
+		.back = instance_of(context, target, app),
 		.prefix = prefix,
 	};
 }
 
 static bool choose_sources(const CommandContext *context, const PodTarget *target,
-			   LogSources *sources, Error *error)
+			   LogContainers *containers, Error *error)
 {
 	const KubeLogsOptions *given = context->options;
 	const PlanApp *app = NULL;
 	if (given->has_all) {
 		for (size_t i = 0; i < target->plan.apps.count; i++)
-			add_source(context, target, &target->plan.apps.items[i], sources);
+			add_source(context, target, &target->plan.apps.items[i], containers);
 		return true;
 	}
 	const char *name =
 		context->arguments.count > 1 ? context->arguments.items[1] : given->container;
 	if (!pod_target_choose(context, target, name, &app, error))
 		return false;
-	add_source(context, target, app, sources);
+	add_source(context, target, app, containers);
 	return true;
 }
 
@@ -111,18 +125,19 @@ static bool read_tail(const char *text, uint64_t *ret, Error *error)
 	int64_t lines = -1;
 	if (text && !number_parse_i64(text, "--tail", -1, INT64_MAX, &lines, error))
 		return false;
-	*ret = lines < 0 ? LOG_TAIL_ALL : (uint64_t)lines;
+	*ret = lines < 0 ? APP_LOG_TAIL_ALL : (uint64_t)lines;
 	return true;
 }
 
-static bool read_options(const KubeLogsOptions *given, LogOptions *ret, Error *error)
+static bool read_options(const CommandContext *context, AppLogOptions *ret, Error *error)
 {
-	*ret = (LogOptions){
-		.format = LOG_FORMAT_MESSAGE,
-		.stream = (LogStream)given->stream,
+	const KubeLogsOptions *given = context->options;
+	*ret = (AppLogOptions){
+		.streams = (AppLogStreams)given->stream,
 		.has_timestamps = given->has_timestamps,
+		.is_for_terminal = context->is_output_terminal,
 		.limit_bytes = given->limit_bytes,
-		.until_fd = -1,
+		.follow = given->follow,
 	};
 	const uint64_t now = moment_now_us();
 	return read_tail(given->tail, &ret->tail, error) &&
@@ -132,63 +147,68 @@ static bool read_options(const KubeLogsOptions *given, LogOptions *ret, Error *e
 		moment_parse(given->since_time, "--since-time", now, &ret->since_us, error));
 }
 
-static bool print_logs(const CommandContext *context, const char *machine,
-		       const LogSources *sources, LogOptions how, Error *error)
-{
-	const KubeLogsOptions *given = context->options;
-	if (!given->follow)
-		return log_output_print(context, sources, how, error);
+// --- what is missing
 
-	CLEANUP_BUS bus = NULL;
-	CLEANUP_FD until = -1;
-	const char *unit = sources->count == 1 ? sources->items[0].unit : NULL;
-	if (!bus_open_system(&bus, error) ||
-	    !logs_find_end(bus, machine, unit, &until, &how.follow, error))
-		return false;
-	how.until_fd = until;
-	return log_output_print(context, sources, how, error);
+PRINTF(3, 4)
+static void warn(const CommandContext *context, const char *container, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	const char *what = arena_vprintf(context->arena, format, arguments);
+	va_end(arguments);
+	message_print(
+		context->messages, "Warning: ",
+		arena_printf(context->arena, "the log of container '%s': %s", container, what));
 }
 
-static bool has_source(const LogSources *sources, const char *unit)
-{
-	for (size_t i = 0; i < sources->count; i++) {
-		if (text_equal(sources->items[i].unit, unit))
-			return true;
-	}
-	return false;
-}
-
-// Once they are printed: a container that was followed has ended only now.
-static void warn_of_partial_logs(const CommandContext *context, const PodTarget *target,
-				 const LogSources *sources)
+static void warn_of(const CommandContext *context, const PodTarget *target, const PlanApp *app,
+		    const AppLogFindings *findings)
 {
 	const KubeLogsOptions *given = context->options;
-	for (size_t i = 0; i < target->plan.apps.count && !context->is_quiet; i++) {
-		const PlanApp *app = &target->plan.apps.items[i];
-		const ContainerStatus status = read_status(context, target->machine, app);
-		if (has_source(sources, unit_app_name(context->arena, app->name)) &&
-		    container_has_partial_log(&status, given->is_previous))
-			message_print(
-				context->messages, "Warning: ",
-				arena_printf(context->arena,
-					     "the last lines of container '%s' may be missing: "
-					     "they were not kept before it ended",
-					     app->name));
-	}
+	// Looked at only now: one that was followed has just ended.
+	const ContainerStatus status = read_status(context, target->machine, app);
+	if (findings->has_no_beginning)
+		warn(context, app->name,
+		     "its beginning is gone; of each run the newest files are kept (the settings "
+		     "container_log_max_size and container_log_max_files)");
+	if (findings->lost > 0)
+		warn(context, app->name,
+		     "%" PRIu64 " lines are missing: they could not be written; is the disk full?",
+		     findings->lost);
+	if (findings->damaged > 0)
+		warn(context, app->name, "%" PRIu64 " damaged lines are left out",
+		     findings->damaged);
+	if (container_has_partial_log(&status, given->is_previous))
+		warn(context, app->name, "its last lines may be missing");
+}
+
+static bool check_previous(const CommandContext *context, const PodTarget *target,
+			   const LogContainers *containers, Error *error)
+{
+	const KubeLogsOptions *given = context->options;
+	if (!given->is_previous || given->has_all ||
+	    !containers->sources.items[0].findings.is_missing)
+		return true;
+	return error_set(error, ERROR_NOT_FOUND,
+			 "previous terminated container \"%s\" in pod \"%s\" not found",
+			 containers->apps.items[0]->name, target->pod);
 }
 
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
 	PodTarget target = { 0 };
-	LogSources sources = { 0 };
-	LogOptions how;
+	LogContainers containers = { 0 };
+	AppLogOptions how;
 	if (!pod_target_load(context, context->arguments.items[0], &target, error) ||
-	    !choose_sources(context, &target, &sources, error) ||
-	    !read_options(context->options, &how, error) ||
-	    !print_logs(context, target.machine, &sources, how, error))
+	    !choose_sources(context, &target, &containers, error) ||
+	    !read_options(context, &how, error) ||
+	    !app_logs_print(&containers.sources, &how, log_output_write, context->output, error) ||
+	    !check_previous(context, &target, &containers, error))
 		return false;
-	warn_of_partial_logs(context, &target, &sources);
+	for (size_t i = 0; i < containers.apps.count && !context->is_quiet; i++)
+		warn_of(context, &target, containers.apps.items[i],
+			&containers.sources.items[i].findings);
 	return true;
 }
 
@@ -197,9 +217,14 @@ const Command command_kube_logs = {
 	.summary = "Print what the containers of a Pod wrote",
 	.description =
 		"Prints what a container wrote to its standard output and standard error since it was "
-		"last started, line by line. On a terminal, control characters are shown instead of "
-		"obeyed. The log can be read while the Pod runs and after it has stopped; it goes to the "
-		"last line once the container is said to have ended.\n"
+		"last started. On a terminal, control characters are shown instead of obeyed. The log can "
+		"be read while the Pod runs and after it has stopped, and after a reboot; it is complete "
+		"once the container is said to have ended.\n"
+		"\n"
+		"Of the run that a container is in, and of the one before, the newest files are kept: see the "
+		"settings container_log_max_size and container_log_max_files. A warning says when the "
+		"beginning is gone. Applying a changed Pod and `sdme kube rollout restart` begin "
+		"with empty logs.\n"
 		"\n"
 		"With --follow it ends when the container does.",
 	.examples = "sdme kube logs web\n"

@@ -1,12 +1,12 @@
-// cmd/machine/log_output.h - where the log commands print.
+// cmd/machine/log_output.h - logs on standard output.
 #ifndef CMD_MACHINE_LOG_OUTPUT_H
 #define CMD_MACHINE_LOG_OUTPUT_H
 
-#include "isolate/journal/logs.h"
-#include "pkg/cli/command.h"
+#include "pkg/base/base.h"
 
-// Prints the sources to the command's output, safely when that is a terminal. A reader that goes away is no failure.
-MUST_CHECK bool log_output_print(const CommandContext *context, const LogSources *sources,
-				 LogOptions options, Error *error);
+#include <stdio.h>
+
+// A LogOutput and AppLogOutput; context: a FILE. Each piece is out when this returns.
+bool log_output_write(const char *bytes, size_t length, void *context);
 
 #endif

@@ -73,11 +73,9 @@ static bool read_options(const CommandContext *context, LogOptions *ret, Error *
 {
 	const LogsOptions *given = context->options;
 	*ret = (LogOptions){
-		.format = LOG_FORMAT_SHORT,
 		.tail = command_has_option(context, "lines") ? given->lines : LOG_TAIL_ALL,
-		.is_tail_of_all = true,
 		.follow = given->follow,
-		.until_fd = -1,
+		.is_for_terminal = context->is_output_terminal,
 	};
 	return !given->since ||
 	       moment_parse(given->since, "--since", moment_now_us(), &ret->since_us, error);
@@ -89,15 +87,10 @@ static LogSources choose_sources(const char *directory, const char *machine, con
 {
 	LogSources sources = { 0 };
 	LogSource *source = log_sources_push(arena, &sources);
-	*source = (LogSource){ .directory = directory,
-			       .unit = unit,
-			       .scope = unit ? LOG_SCOPE_UNIT : LOG_SCOPE_MACHINE,
-			       .prefix = "" };
+	*source = (LogSource){ .directory = directory, .unit = unit };
 	if (!unit)
 		*log_sources_push(arena, &sources) =
-			(LogSource){ .unit = unit_machine_name(arena, machine),
-				     .scope = LOG_SCOPE_UNIT,
-				     .prefix = "" };
+			(LogSource){ .unit = unit_machine_name(arena, machine) };
 	return sources;
 }
 
@@ -119,7 +112,8 @@ static bool run(const CommandContext *context, int *exit_status, Error *error)
 
 	const LogSources sources = choose_sources(directory, machine, unit, context->arena);
 	return read_options(context, &how, error) &&
-	       log_output_print(context, &sources, how, error);
+	       logs_print(sources.items, sources.count, &how, log_output_write, context->output,
+			  error);
 }
 
 const Command command_logs = {

@@ -9,6 +9,8 @@
 #define VARIABLES_MAX 10000u
 
 static const uint64_t default_shm_bytes = UINT64_C(64) << 20;
+static const uint64_t default_log_part_bytes = UINT64_C(10) << 20;
+static const uint64_t default_log_parts = 5;
 static const uint64_t default_backoff_base_ms = 10 * 1000;
 static const uint64_t default_backoff_max_ms = 300 * 1000;
 static const uint64_t default_backoff_reset_ms = 600 * 1000;
@@ -227,6 +229,9 @@ static SpecHeader plain_header(const AppSpec *spec)
 		.backoff_reset_ms =
 			spec->backoff_reset_ms ? spec->backoff_reset_ms : default_backoff_reset_ms,
 		.shm_bytes = spec->shm_bytes ? spec->shm_bytes : default_shm_bytes,
+		.log_part_bytes =
+			spec->log_part_bytes ? spec->log_part_bytes : default_log_part_bytes,
+		.log_parts = spec->log_parts ? spec->log_parts : default_log_parts,
 	};
 }
 
@@ -414,6 +419,8 @@ static AppSpec plain_spec(const SpecHeader *header)
 		.end_unhandled = flags & SPEC_END_UNHANDLED,
 		.has_message = flags & SPEC_STATUS_HAS_MESSAGE,
 		.shm_bytes = header->shm_bytes,
+		.log_part_bytes = header->log_part_bytes,
+		.log_parts = header->log_parts,
 		.backoff_base_ms = header->backoff_base_ms,
 		.backoff_max_ms = header->backoff_max_ms,
 		.backoff_reset_ms = header->backoff_reset_ms,

@@ -74,10 +74,12 @@ typedef struct AppSpec {
 
 	Span filter; // BPF of isolate/app/seccomp.h; empty: none
 
-	// Zeros stand for kubelet's 10 s, 300 s, 600 s.
+	// Zeros stand for what the kubelet has: 10 s, 300 s, 600 s; 10 MiB and 5 files.
 	uint64_t backoff_base_ms;
 	uint64_t backoff_max_ms;
 	uint64_t backoff_reset_ms;
+	uint64_t log_part_bytes;
+	uint64_t log_parts;
 } AppSpec;
 
 // The paths that runtimes hide from containers, and those they only let them read (containerd, oci/spec.go). Not

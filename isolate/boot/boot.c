@@ -181,6 +181,7 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Aren
 	umask(0);
 	Boot boot = {
 		.host = host,
+		.config = config,
 		.arena = arena,
 		.state = layout_path_of(host, LAYOUT_CONTAINERS, name, arena),
 		.run = arena_printf(arena, "%s/machines/%s", host->run_dir, name),

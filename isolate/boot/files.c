@@ -177,6 +177,8 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 		.own_ipc = !boot->plan.shares_ipc,
 		.own_cgroup = true,
 		.read_only_root = app->is_root_read_only,
+		.log_part_bytes = boot->config->container_log_max_size_bytes,
+		.log_parts = boot->config->container_log_max_files,
 	};
 	add_mounts(boot, app, spec);
 	spec_default_masked_paths(boot->arena, &spec->masked_paths);
@@ -258,7 +260,7 @@ bool boot_write_files(const Boot *boot, Error *error)
 {
 	CLEANUP_FD run = -1;
 	if (!mount_run(boot, &run, error) || !mount_status(boot, run, error) ||
-	    !write_etc(boot, run, error) ||
+	    !boot_mount_logs(boot, run, error) || !write_etc(boot, run, error) ||
 	    !make_directory(boot, run, INSIDE_RUN_SPECS, 0700, error))
 		return false;
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {

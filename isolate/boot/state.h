@@ -5,9 +5,11 @@
 #include "isolate/machine/plan.h"
 #include "pkg/net/address.h"
 #include "pkg/sys/host.h"
+#include "store/state/config.h"
 
 typedef struct Boot {
 	const Host *host;
+	const Config *config;
 	Arena *arena;
 	MachinePlan plan;
 	const char *generation; // directory of the plan
@@ -38,5 +40,8 @@ MUST_CHECK bool boot_mount_into_apps(const Boot *boot, Error *error);
 
 // files.c: /oci/run: specs, records, /etc/hosts and its like.
 MUST_CHECK bool boot_write_files(const Boot *boot, Error *error);
+
+// log.c: the logs of the apps, on disk; `run` is the machine's /oci/run.
+MUST_CHECK bool boot_mount_logs(const Boot *boot, int run, Error *error);
 
 #endif

@@ -7,6 +7,7 @@
 //     /oci/run/                  tmpfs, made at every start
 //         specs/NAME             what sdme-isolate is told (isolate/guest/spec.h); root's alone
 //         status/NAME/           the record of a container, a mount of the host's
+//         logs/NAME/             its log (isolate/guest/log_format.h), a mount of the host's
 //         etc/FILE               hosts, hostname and resolv.conf, mounted into the containers
 //     /sdme/library/             what all machines share: sdme-isolate, units/; read-only
 //     /sdme/generation/          what was made from the plan: units/; read-only
@@ -26,11 +27,13 @@
 #define INSIDE_RUN    INSIDE_OCI "/run"
 #define INSIDE_SPEC   INSIDE_RUN "/" INSIDE_RUN_SPEC
 #define INSIDE_STATUS INSIDE_RUN "/" INSIDE_RUN_STATUS "/%s"
+#define INSIDE_LOG    INSIDE_RUN "/" INSIDE_RUN_LOGS "/%s"
 #define INSIDE_ETC    INSIDE_RUN "/" INSIDE_RUN_ETC "/%s"
 // Below INSIDE_RUN.
 #define INSIDE_RUN_SPECS  "specs"
 #define INSIDE_RUN_SPEC   INSIDE_RUN_SPECS "/%s"
 #define INSIDE_RUN_STATUS "status"
+#define INSIDE_RUN_LOGS   "logs"
 #define INSIDE_RUN_ETC    "etc"
 
 #define INSIDE_SDME             "sdme"

@@ -101,6 +101,8 @@ typedef struct SpecHeader {
 	uint64_t backoff_max_ms;   // the longest delay
 	uint64_t backoff_reset_ms; // who ran this long starts afresh
 	uint64_t shm_bytes;        // size of its own /dev/shm
+	uint64_t log_part_bytes;   // size of a part of the log
+	uint64_t log_parts;        // so many of one instance are kept
 
 	uint32_t identifier;        // text: names the configuration; another one starts afresh
 	uint32_t working_directory; // text

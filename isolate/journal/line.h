@@ -16,7 +16,6 @@ typedef struct LogEntry {
 } LogEntry;
 
 // Appends the entry with its line end, if it has one. is_rest: the entry before was the start of this line.
-void log_line_add(Buffer *buffer, const LogEntry *entry, const LogOptions *options,
-		  const char *prefix, bool is_rest);
+void log_line_add(Buffer *buffer, const LogEntry *entry, bool is_for_terminal, bool is_rest);
 
 #endif

@@ -7,8 +7,6 @@
 #define BATCH_BYTES (64 * 1024)
 // How often a journal that does not exist yet is looked for, when following.
 #define MISSING_PAUSE_US (250 * 1000)
-// Where sdme-isolate was killed, the last lines may reach the journal a little after systemd's word that it has ended.
-#define LATE_LINES_MS 200
 
 typedef struct Printer {
 	const LogOptions *options;
@@ -18,22 +16,16 @@ typedef struct Printer {
 	Journal **journals; // of the voices, for journal_wait
 	size_t count;
 	Buffer batch;
-	uint64_t bytes_left;
-	bool is_closed; // the reader went away, or the limit is reached
+	bool is_closed; // the reader went away
 } Printer;
 
 // --- output
 
 static void flush(Printer *printer)
 {
-	size_t length = printer->batch.length;
-	if (length > printer->bytes_left)
-		length = (size_t)printer->bytes_left;
-	if (length > 0 && !printer->is_closed)
-		printer->is_closed =
-			!printer->output(printer->batch.data, length, printer->context);
-	printer->bytes_left -= length;
-	printer->is_closed = printer->is_closed || printer->bytes_left == 0;
+	if (printer->batch.length > 0 && !printer->is_closed)
+		printer->is_closed = !printer->output(printer->batch.data, printer->batch.length,
+						      printer->context);
 	printer->batch.length = 0;
 }
 
@@ -45,8 +37,7 @@ static bool print_entry(Printer *printer, LogVoice *voice, Error *error)
 		return false;
 	// Another voice would end up in the middle of a line that goes on.
 	entry.is_continued = entry.is_continued && printer->count == 1;
-	log_line_add(&printer->batch, &entry, printer->options, voice->source->prefix,
-		     voice->is_in_line);
+	log_line_add(&printer->batch, &entry, printer->options->is_for_terminal, voice->is_in_line);
 	voice->is_in_line = entry.is_continued;
 	if (printer->batch.length >= BATCH_BYTES)
 		flush(printer);
@@ -107,28 +98,11 @@ static bool advance_all(const Printer *printer, Error *error)
 	return true;
 }
 
-static bool are_all_over(const Printer *printer)
-{
-	for (size_t i = 0; i < printer->count; i++) {
-		if (!printer->voices[i].is_over)
-			return false;
-	}
-	return true;
-}
-
-static bool wait_and_print(Printer *printer, JournalEvent *event, Error *error)
-{
-	const uint64_t timeout_ms = are_all_over(printer) ? LATE_LINES_MS : 0;
-	return journal_wait(printer->journals, printer->count, printer->options->until_fd,
-			    timeout_ms, event, error) &&
-	       advance_all(printer, error) && print_available(printer, error);
-}
-
 static bool follow(Printer *printer, Error *error)
 {
-	JournalEvent event = JOURNAL_CHANGED;
-	while (event == JOURNAL_CHANGED && !printer->is_closed) {
-		if (!wait_and_print(printer, &event, error))
+	while (!printer->is_closed) {
+		if (!journal_wait(printer->journals, printer->count, error) ||
+		    !advance_all(printer, error) || !print_available(printer, error))
 			return false;
 	}
 	return true;
@@ -136,27 +110,18 @@ static bool follow(Printer *printer, Error *error)
 
 // --- opening
 
-// Until the directory of this voice appears. *ret_ended: until_fd came first.
-static bool wait_for_journal(const LogOptions *options, bool *ret_ended, Error *error)
-{
-	struct pollfd one = { .fd = options->until_fd, .events = POLLIN };
-	int ready = 0;
-	if (!interrupt_poll(&one, 1, MISSING_PAUSE_US, &ready, error))
-		return false;
-	*ret_ended = ready > 0;
-	return true;
-}
-
+// With follow, waits until the directory of this voice appears.
 static bool open_voice(LogVoice *voice, Error *error)
 {
-	bool is_missing = false, has_ended = false;
+	bool is_missing = false;
 	while (!log_voice_open(voice, &is_missing, error)) {
+		int ready = 0;
 		if (!is_missing)
 			return false;
 		error_clear(error);
-		if (!voice->options->follow || has_ended)
+		if (!voice->options->follow)
 			return true;
-		if (!wait_for_journal(voice->options, &has_ended, error))
+		if (!interrupt_poll(NULL, 0, MISSING_PAUSE_US, &ready, error))
 			return false;
 	}
 	return true;
@@ -188,43 +153,13 @@ bool logs_print(const LogSource *sources, size_t count, const LogOptions *option
 		.context = context,
 		.voices = arena_array(arena, count, sizeof(LogVoice)),
 		.journals = arena_array(arena, count, sizeof(Journal *)),
-		.bytes_left = options->limit_bytes == 0 ? UINT64_MAX : options->limit_bytes,
 	};
 	const bool is_done = open_all(&printer, sources, count, error) &&
-			     (!options->is_tail_of_all || options->tail == LOG_TAIL_ALL ||
-			      skip_to_tail(&printer, error)) &&
+			     (options->tail == LOG_TAIL_ALL || skip_to_tail(&printer, error)) &&
 			     print_available(&printer, error) &&
 			     (!options->follow || follow(&printer, error));
 	for (size_t i = 0; i < printer.count; i++)
 		log_voice_close(&printer.voices[i]);
 	buffer_clear(&printer.batch);
 	return is_done;
-}
-
-// --- the last lines
-
-static bool collect(const char *bytes, size_t length, void *context)
-{
-	buffer_add_bytes(context, bytes, length);
-	return true;
-}
-
-bool logs_last_lines(const char *directory, const char *unit, bool is_waiting, size_t count,
-		     Arena *arena, Texts *ret, Error *error)
-{
-	const LogSource source = { .directory = directory,
-				   .unit = unit,
-				   .scope = LOG_SCOPE_APP,
-				   .instance = LOG_INSTANCE_CURRENT,
-				   .is_waiting = is_waiting,
-				   .prefix = "" };
-	const LogOptions options = { .tail = count, .is_for_terminal = true, .until_fd = -1 };
-	CLEANUP_BUFFER text = { 0 };
-	if (!logs_print(&source, 1, &options, collect, &text, error))
-		return false;
-
-	const char *rest = buffer_text(&text);
-	for (const char *end; (end = strchr(rest, '\n')) != NULL; rest = end + 1)
-		texts_add(arena, ret, arena_strndup(arena, rest, (size_t)(end - rest)));
-	return true;
 }

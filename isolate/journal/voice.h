@@ -4,24 +4,19 @@
 
 #include "isolate/journal/line.h"
 #include "isolate/journal/logs.h"
-#include "isolate/journal/run.h"
 #include "pkg/sys/journal.h"
 
 typedef struct LogVoice {
 	const LogSource *source;
 	const LogOptions *options;
 	Journal *journal;
-	LogRun run;        // of which the entries are wanted; {0} = any
-	uint64_t since_us; // older entries are passed over
-	bool has_entry;    // stands on an entry that waits to be printed
-	bool is_over;      // the run that it follows has ended
-	bool is_in_line;   // the last printed entry was cut by journald in the middle of a line
-	uint64_t time_us;  // of the entry
+	bool has_entry;   // stands on an entry that waits to be printed
+	bool is_in_line;  // the last printed entry was cut by journald in the middle of a line
+	uint64_t time_us; // of the entry
 } LogVoice;
 
 // Opens the source and goes to the first entry that the options ask for.
-// Fails with ERROR_NOT_FOUND when there is no journal (yet): then *ret_missing is true; and when the run before the
-// current one is asked for and there was none.
+// Fails with ERROR_NOT_FOUND when there is no journal (yet): then *ret_missing is true.
 MUST_CHECK bool log_voice_open(LogVoice *voice, bool *ret_missing, Error *error);
 // Back to the first entry that the options ask for.
 MUST_CHECK bool log_voice_rewind(LogVoice *voice, Error *error);

@@ -141,9 +141,11 @@ static bool write_spec(const AppImport *self, Error *error)
 	CLEANUP_BUFFER bytes = { 0 };
 	const char *path = arena_printf(self->arena, INSIDE_SPEC, self->name);
 	const char *status = arena_printf(self->arena, INSIDE_STATUS, self->name);
+	const char *log = arena_printf(self->arena, INSIDE_LOG, self->name);
 	return fill_spec(self, &spec, error) && spec_print(&spec, &bytes, error) &&
 	       write_file(self, path, buffer_text(&bytes), bytes.length, 0600, error) &&
-	       file_make_directories_in_root(self->root, status, 0755, 0, 0, NULL, error);
+	       file_make_directories_in_root(self->root, status, 0755, 0, 0, NULL, error) &&
+	       file_make_directories_in_root(self->root, log, 0750, 0, 0, NULL, error);
 }
 
 // --- unit and program

@@ -1,7 +1,8 @@
 // Pods on their way up: whether their containers run, and in which words they do not.
 #include "kube/apply/work.h"
 
-#include "isolate/journal/logs.h"
+#include "isolate/log/logs.h"
+#include "isolate/machine/app_log.h"
 #include "isolate/machine/start.h"
 #include "isolate/machine/unit.h"
 #include "kube/status/status.h"
@@ -10,32 +11,23 @@
 #include "pkg/sys/interrupt.h"
 
 // A container that dies at once has done so by then.
-#define SETTLE_US           50000
-#define LAST_LINES          10
-#define LAST_LINES_TRIES    10
-#define LAST_LINES_PAUSE_US 20000
+#define SETTLE_US  50000
+#define LAST_LINES 10
 
 // --- what went wrong
 
-// The last lines of a container that has just died; systemd may have begun the next run meanwhile.
-static void read_last_lines(const ApplyContext *context, PodStatus *pod,
+// The last lines of a container that has died; the next instance may have begun meanwhile.
+static void read_last_lines(const ApplyContext *context, const PodStatus *pod,
 			    const ContainerStatus *container, Texts *ret)
 {
-	const char *journal = machine_journal(context->host, pod->name, context->arena);
-	const char *unit = unit_app_name(context->arena, container->app->name);
-	for (int tries = 0; tries < LAST_LINES_TRIES && ret->count == 0; tries++) {
-		CLEANUP_ERROR ignored = { 0 }; // the failure counts, with or without its log
-		int ready = 0;
-		if (tries > 0 && !interrupt_poll(NULL, 0, LAST_LINES_PAUSE_US, &ready, &ignored))
-			return;
-		pod_status_read_records(context->host, context->arena, pod);
-		if (!logs_last_lines(journal, unit, container_is_backing_off(container), LAST_LINES,
-				     context->arena, ret, &ignored))
-			return;
-	}
+	CLEANUP_ERROR ignored = { 0 }; // the failure counts, with or without its log
+	const char *directory =
+		app_log_directory(context->host, pod->name, container->app->name, context->arena);
+	if (!app_logs_last_lines(directory, LAST_LINES, context->arena, ret, &ignored))
+		*ret = (Texts){ 0 };
 }
 
-static const char *explain(const ApplyContext *context, PodStatus *pod,
+static const char *explain(const ApplyContext *context, const PodStatus *pod,
 			   const ContainerStatus *container)
 {
 	CLEANUP_BUFFER text = { 0 };
@@ -58,7 +50,7 @@ static bool is_fault(const ContainerStatus *failed)
 }
 
 // False for a fault; a result becomes a warning.
-static bool judge(const ApplyContext *context, const PodWork *work, PodStatus *pod,
+static bool judge(const ApplyContext *context, const PodWork *work, const PodStatus *pod,
 		  const ContainerStatus *failed, Error *error)
 {
 	const char *words = explain(context, pod, failed);
@@ -171,12 +163,22 @@ static bool enable(const ApplyContext *context, PodWork *work, Error *error)
 	return machine_set_enabled(context->host, context->bus, work->draft.name, true, error);
 }
 
-static void list_starts(const ApplyContext *context, PodWorks *works, MachineStarts *ret)
+// The Pod that starts takes the place of another one, as Kubernetes sees it; else it is the same one, again.
+static bool is_replaced(const ApplyContext *context, const PodWork *work)
+{
+	return context->options->must_restart || work->is_outdated;
+}
+
+static bool list_starts(const ApplyContext *context, PodWorks *works, MachineStarts *ret,
+			Error *error)
 {
 	for (size_t i = 0; i < works->count; i++) {
 		PodWork *work = &works->items[i];
 		if (pod_work_has_failed(work) || !work->must_start)
 			continue;
+		if (is_replaced(context, work) &&
+		    !app_logs_end_life(context->host, work->draft.name, error))
+			return false;
 		*machine_starts_push(context->arena, ret) = (MachineStart){
 			.name = work->draft.name,
 			.must_restart = work->is_outdated,
@@ -184,14 +186,15 @@ static void list_starts(const ApplyContext *context, PodWorks *works, MachineSta
 			.owner = work,
 		};
 	}
+	return true;
 }
 
 bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
 	MachineStarts starts = { 0 };
 	const StartWatch watch = { context->options->timeout_ms, look, context };
-	list_starts(context, works, &starts);
-	if (!machine_starts_ask(context->host, context->bus, &starts, &watch, context->arena,
+	if (!list_starts(context, works, &starts, error) ||
+	    !machine_starts_ask(context->host, context->bus, &starts, &watch, context->arena,
 				error))
 		return false;
 	for (size_t i = 0; i < starts.count; i++) {

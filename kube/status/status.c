@@ -362,8 +362,8 @@ const ContainerStatus *pod_status_find_failure(const PodStatus *status)
 
 bool container_is_backing_off(const ContainerStatus *container)
 {
-	return !plan_app_traits(container->app)->runs_to_end && container->has_record &&
-	       container->record.state == APP_STATE_WAITING && container->record.has_last;
+	return container->has_record && container->record.state == APP_STATE_WAITING &&
+	       container->record.has_last;
 }
 
 bool container_has_partial_log(const ContainerStatus *container, bool is_previous)
@@ -371,7 +371,7 @@ bool container_has_partial_log(const ContainerStatus *container, bool is_previou
 	const AppRecord *record = &container->record;
 	if (!container->has_record)
 		return false;
-	if (is_terminated(container) && !is_previous)
-		return record->end.has_partial_log;
-	return container_is_backing_off(container) != is_previous && record->last.has_partial_log;
+	if (is_previous || container_is_backing_off(container))
+		return record->last.has_partial_log;
+	return is_terminated(container) && record->end.has_partial_log;
 }

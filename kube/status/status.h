@@ -66,10 +66,9 @@ void pod_status_derive(PodStatus *status, Arena *arena);
 const char *pod_status_waiting_reason(const PodStatus *status);
 // The first container, init containers first, that ended with a failure or waits after one; NULL when all is well.
 const ContainerStatus *pod_status_find_failure(const PodStatus *status);
-// Between two runs: what it wrote is in the run before the newest (LogSource.is_waiting). One that runs to its end is
-// retried within one run.
+// Between two instances, of which the newest has ended and is the one before, too, as Kubernetes sees it.
 bool container_is_backing_off(const ContainerStatus *container);
-// May the last lines of its log be missing (AppEnd.has_partial_log)? Of the run that logs show, or of the one before.
+// May the last lines of its log be missing (AppEnd.has_partial_log)? Of the instance that logs show, or of the one before.
 bool container_has_partial_log(const ContainerStatus *container, bool is_previous);
 // Its program never ran: there is none, or it may not be run.
 bool container_status_has_start_error(const ContainerStatus *container);

@@ -215,6 +215,12 @@ static bool open_stream(int *fd, DIR **ret_stream, Error *error)
 
 bool file_list(int directory, const char *path, Arena *arena, Texts *ret_names, Error *error)
 {
+	return file_list_at_most(directory, path, SIZE_MAX, arena, ret_names, error);
+}
+
+bool file_list_at_most(int directory, const char *path, size_t max, Arena *arena, Texts *ret_names,
+		       Error *error)
+{
 	CLEANUP_FD fd = -1;
 	CLEANUP(close_stream) DIR *stream = NULL;
 	if (!file_open_directory(directory, path, &fd, error) || !open_stream(&fd, &stream, error))
@@ -223,8 +229,12 @@ bool file_list(int directory, const char *path, Arena *arena, Texts *ret_names, 
 	Texts names = { 0 };
 	errno = 0;
 	for (const struct dirent *entry; (entry = readdir(stream));) {
-		if (path_is_name(entry->d_name))
-			texts_add(arena, &names, arena_strdup(arena, entry->d_name));
+		if (!path_is_name(entry->d_name))
+			continue;
+		if (names.count == max)
+			return error_set(error, ERROR_LIMIT, "more than %zu files in '%s'", max,
+					 path);
+		texts_add(arena, &names, arena_strdup(arena, entry->d_name));
 	}
 	if (errno != 0)
 		return error_set_errno(error, errno, "list '%s'", path);
@@ -247,12 +257,12 @@ int64_t file_modified_us(int directory, const char *path)
 	return (int64_t)status.st_mtim.tv_sec * 1000000 + status.st_mtim.tv_nsec / 1000;
 }
 
-static int open_in_root(int root, const char *path, int flags, mode_t mode)
+static int open_resolved(int root, const char *path, int flags, mode_t mode, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
 		.mode = mode,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve | RESOLVE_NO_MAGICLINKS,
 	};
 	long fd = -1;
 	// EAGAIN: a rename raced with the resolution of ".." (openat2(2)); the kernel asks for another try.
@@ -262,6 +272,11 @@ static int open_in_root(int root, const char *path, int flags, mode_t mode)
 			break;
 	}
 	return (int)fd;
+}
+
+static int open_in_root(int root, const char *path, int flags, mode_t mode)
+{
+	return open_resolved(root, path, flags, mode, RESOLVE_IN_ROOT);
 }
 
 bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *ret_fd,
@@ -274,13 +289,11 @@ bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *
 	return true;
 }
 
-bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error)
+// Opens for reading what has been found, if it is a file.
+static bool open_plain(int place, const char *path, int *ret_fd, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	CLEANUP_FD place = -1;
 	struct stat status;
-	if (!file_open_in_root(root, path, O_PATH, 0, &place, error))
-		return false;
 	if (fstat(place, &status) < 0)
 		return error_set_errno(error, errno, "look at '%s'", path);
 	if (!S_ISREG(status.st_mode))
@@ -291,6 +304,24 @@ bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *err
 		return error_set_errno(error, errno, "open '%s' in its root", path);
 	*ret_fd = fd;
 	return true;
+}
+
+bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error)
+{
+	CLEANUP_FD place = -1;
+	return file_open_in_root(root, path, O_PATH, 0, &place, error) &&
+	       open_plain(place, path, ret_fd, error);
+}
+
+bool file_open_plain_beneath(int directory, const char *path, int *ret_fd, Error *error)
+{
+	CLEANUP_FD place = open_resolved(directory, path, O_PATH | O_NOFOLLOW, 0,
+					 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	if (place < 0 && errno == ELOOP)
+		return error_set(error, ERROR_INVALID, "'%s' is a link", path);
+	if (place < 0)
+		return error_set_errno(error, errno, "open '%s'", path);
+	return open_plain(place, path, ret_fd, error);
 }
 
 // Opens the directory `path` inside the root; makes the last part when it is missing.

@@ -39,6 +39,9 @@ MUST_CHECK bool file_open_directory(int directory, const char *path, int *ret_fd
 // Names in the directory, sorted, without "." and "..".
 MUST_CHECK bool file_list(int directory, const char *path, Arena *arena, Texts *ret_names,
 			  Error *error);
+// As file_list, of a directory that others fill. Fails with ERROR_LIMIT when there are more than `max` names.
+MUST_CHECK bool file_list_at_most(int directory, const char *path, size_t max, Arena *arena,
+				  Texts *ret_names, Error *error);
 // True when `path` exists; symlinks are not followed.
 bool file_exists(int directory, const char *path);
 // When its content last changed, as microseconds since 1970; 0: there is no such file.
@@ -51,6 +54,8 @@ MUST_CHECK bool file_open_in_root(int root, const char *path, int flags, mode_t 
 // Opens a plain file in the root for reading. Anything else is refused, with ERROR_INVALID, and not opened: whoever fills
 // the root might have put a FIFO there, which would make us wait, or a device (to open a watchdog is to start it).
 MUST_CHECK bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error);
+// The same without any link on the way (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS): a link is ERROR_INVALID, too.
+MUST_CHECK bool file_open_plain_beneath(int directory, const char *path, int *ret_fd, Error *error);
 // Makes `path` and its missing parents as directories inside the root, following symlinks only inside it. New
 // directories get `mode` and the owner. ret_fd: O_PATH descriptor of the last one; may be NULL.
 MUST_CHECK bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_t uid,

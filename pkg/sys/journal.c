@@ -73,11 +73,6 @@ bool journal_match_or(Journal *journal, Error *error)
 	return check(sd_journal_add_disjunction(journal->inner), "filter", error);
 }
 
-void journal_match_clear(Journal *journal)
-{
-	sd_journal_flush_matches(journal->inner);
-}
-
 // --- positions
 
 bool journal_seek_head(Journal *journal, Error *error)
@@ -102,23 +97,9 @@ bool journal_seek_time(Journal *journal, uint64_t time_us, Error *error)
 	return check(sd_journal_seek_realtime_usec(journal->inner, time_us), "seek in", error);
 }
 
-bool journal_seek_end(Journal *journal, Error *error)
-{
-	return check(sd_journal_seek_tail(journal->inner), "seek in", error);
-}
-
 bool journal_next(Journal *journal, bool *ret_got, Error *error)
 {
 	const int result = sd_journal_next(journal->inner);
-	if (!check(result, "read", error))
-		return false;
-	*ret_got = result > 0;
-	return true;
-}
-
-bool journal_previous(Journal *journal, bool *ret_got, Error *error)
-{
-	const int result = sd_journal_previous(journal->inner);
 	if (!check(result, "read", error))
 		return false;
 	*ret_got = result > 0;
@@ -196,45 +177,32 @@ static bool fill_descriptors(Journal **journals, size_t count, struct pollfd *fd
 	return true;
 }
 
-static bool process_all(Journal **journals, size_t count, bool *ret_changed, Error *error)
+static bool process_all(Journal **journals, size_t count, Error *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		const int result = sd_journal_process(journals[i]->inner);
-		if (!check(result, "wait for", error))
+		if (!check(sd_journal_process(journals[i]->inner), "wait for", error))
 			return false;
-		*ret_changed = *ret_changed || result != SD_JOURNAL_NOP;
 	}
 	return true;
 }
 
-static JournalEvent event_of(bool has_ended, bool has_changed, uint64_t end)
-{
-	if (has_ended)
-		return JOURNAL_ENDED;
-	return has_changed || clock_us() < end ? JOURNAL_CHANGED : JOURNAL_TIMEOUT;
-}
-
-bool journal_wait(Journal **journals, size_t count, int until_fd, uint64_t timeout_ms,
-		  JournalEvent *ret, Error *error)
+bool journal_wait(Journal **journals, size_t count, Error *error)
 {
 	CLEANUP_ARENA arena = arena_new();
 	struct pollfd *fds = arena_array(arena, count + 1, sizeof(struct pollfd));
-	const uint64_t end = timeout_ms == 0 ? UINT64_MAX : clock_us() + timeout_ms * 1000;
-	uint64_t deadline = end;
+	uint64_t deadline = UINT64_MAX;
 	bool is_new = false;
 	if (!watch_all(journals, count, &is_new, error) ||
 	    !fill_descriptors(journals, count, fds, &deadline, error))
 		return false;
-	fds[count] = (struct pollfd){ .fd = until_fd, .events = POLLIN };
 
 	const uint64_t now = clock_us();
 	const uint64_t left = deadline > now ? deadline - now : 0;
-	const uint64_t sleep = is_new ? 0 : deadline == UINT64_MAX ? UINT64_MAX : left;
 	int ready = 0;
-	bool has_changed = is_new;
-	if (!interrupt_poll(fds, count + 1, sleep, &ready, error) ||
-	    !process_all(journals, count, &has_changed, error))
-		return false;
-	*ret = event_of(fds[count].revents != 0, has_changed, end);
-	return true;
+	return interrupt_poll(fds, count,
+			      is_new                   ? 0
+			      : deadline == UINT64_MAX ? UINT64_MAX
+						       : left,
+			      &ready, error) &&
+	       process_all(journals, count, error);
 }

@@ -1,6 +1,6 @@
 // pkg/sys/journal.h - reading journals: the host's, or a directory of journal files that a machine wrote.
-// The only user of <systemd/sd-journal.h>. A Journal has matches and a position between entries; journal_next and
-// journal_previous move onto an entry, whose fields can then be read. Files may rotate, vanish and appear meanwhile.
+// The only user of <systemd/sd-journal.h>. A Journal has matches and a position between entries; journal_next moves
+// onto an entry, whose fields can then be read. Files may rotate, vanish and appear meanwhile.
 // Fields: https://www.freedesktop.org/software/systemd/man/252/systemd.journal-fields.html
 #ifndef PKG_SYS_JOURNAL_H
 #define PKG_SYS_JOURNAL_H
@@ -29,7 +29,6 @@ void journal_close(Journal **journal);
 // everything before it.
 MUST_CHECK bool journal_match(Journal *journal, const char *field, const char *value, Error *error);
 MUST_CHECK bool journal_match_or(Journal *journal, Error *error);
-void journal_match_clear(Journal *journal);
 
 // Positions for reading forward. journal_seek_tail(n) stands before the last n entries that match; n = 0: only what
 // comes later is seen.
@@ -38,12 +37,8 @@ MUST_CHECK bool journal_seek_tail(Journal *journal, uint64_t count, Error *error
 // Before the first entry at `time_us` (since the epoch) or later.
 MUST_CHECK bool journal_seek_time(Journal *journal, uint64_t time_us, Error *error);
 
-// Behind the last entry, for reading backward.
-MUST_CHECK bool journal_seek_end(Journal *journal, Error *error);
-
 // *ret_got is false when there is no further entry (for now).
 MUST_CHECK bool journal_next(Journal *journal, bool *ret_got, Error *error);
-MUST_CHECK bool journal_previous(Journal *journal, bool *ret_got, Error *error);
 
 // The value of a field of this entry, any bytes; valid until the next call on the journal. ret is {NULL, 0} when the
 // entry has no such field.
@@ -51,14 +46,7 @@ MUST_CHECK bool journal_field(Journal *journal, const char *field, Span *ret, Er
 // When the entry was written, microseconds since the epoch.
 MUST_CHECK bool journal_time(Journal *journal, uint64_t *ret_us, Error *error);
 
-typedef enum JournalEvent {
-	JOURNAL_TIMEOUT,
-	JOURNAL_CHANGED, // read on
-	JOURNAL_ENDED,   // until_fd became readable
-} JournalEvent;
-// Sleeps until one of the journals has changed. until_fd: -1, or a descriptor that becomes readable when the writer is
-// gone (a pidfd). timeout_ms: 0 = none. Fails with ERROR_INTERRUPTED after a signal.
-MUST_CHECK bool journal_wait(Journal **journals, size_t count, int until_fd, uint64_t timeout_ms,
-			     JournalEvent *ret, Error *error);
+// Sleeps until one of the journals has changed. Fails with ERROR_INTERRUPTED after a signal.
+MUST_CHECK bool journal_wait(Journal **journals, size_t count, Error *error);
 
 #endif

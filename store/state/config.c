@@ -66,6 +66,8 @@ const ConfigKey config_keys[] = {
 	KEY(tasks_max, "tasks_max", CONFIG_NUMBER, "16384", "Most processes and threads in one machine"),
 	KEY(image_verity, "image_verity", CONFIG_BOOL, "no", "Let the kernel check the files of images at each reading, by fs-verity; the file system must have it"),
 	KEY(strict_limits, "strict_limits", CONFIG_BOOL, "no", "Refuse Pods with limits that the kernel of this host cannot enforce, instead of warning of them"),
+	KEY(container_log_max_size_bytes, "container_log_max_size", CONFIG_SIZE, "10M", "How large a file of a container's log may grow before the next one is begun", .min = 64 << 10, .max = 1ull << 40),
+	KEY(container_log_max_files, "container_log_max_files", CONFIG_NUMBER, "5", "How many files of the log of one run of a container are kept", .min = 2, .max = 1000),
 };
 // clang-format on
 const size_t config_key_count = COUNT(config_keys);

@@ -25,11 +25,13 @@ typedef struct Config {
 	uint64_t http_timeout_ms;          // until a server answers
 	uint64_t http_body_timeout_ms;     // each mebibyte of a body
 	uint64_t max_download_size_bytes;
-	uint64_t max_image_size_bytes; // of one image, decompressed
-	const char *network_subnet;    // "10.233.0.0/16"
-	uint64_t tasks_max;            // per machine
-	bool image_verity;             // seal the files of images with fs-verity
-	bool strict_limits;            // refuse limits that the kernel cannot enforce
+	uint64_t max_image_size_bytes;         // of one image, decompressed
+	const char *network_subnet;            // "10.233.0.0/16"
+	uint64_t tasks_max;                    // per machine
+	bool image_verity;                     // seal the files of images with fs-verity
+	bool strict_limits;                    // refuse limits that the kernel cannot enforce
+	uint64_t container_log_max_size_bytes; // of a file
+	uint64_t container_log_max_files;      // per container
 } Config;
 
 typedef enum ConfigType {
@@ -46,6 +48,7 @@ typedef struct ConfigKey {
 	size_t offset; // in Config
 	const char *default_text;
 	const char *help;
+	uint64_t min, max;        // numbers and sizes: the range; max 0 = any
 	const char *const *words; // texts: the ones allowed, NULL-terminated; NULL = any
 	// texts: a further check; may be NULL
 	bool (*check)(const char *key, const char *text, Error *error);

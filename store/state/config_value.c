@@ -48,6 +48,45 @@ static bool store_text(const ConfigKey *key, const char *text, const char **ret,
 	return true;
 }
 
+static const char *print_size(uint64_t bytes, Arena *arena)
+{
+	static const char units[] = "KMGT";
+	size_t unit = 0;
+	for (; bytes > 0 && bytes % 1024 == 0 && units[unit]; unit++)
+		bytes /= 1024;
+	return arena_printf(arena, unit > 0 ? "%" PRIu64 "%c" : "%" PRIu64, bytes,
+			    unit > 0 ? units[unit - 1] : ' ');
+}
+
+// What both ends of the range are in the words of the key's type.
+static const char *print_number(const ConfigKey *key, uint64_t value, Arena *arena)
+{
+	return key->type == CONFIG_SIZE ? print_size(value, arena)
+					: arena_printf(arena, "%" PRIu64, value);
+}
+
+static bool check_range(const ConfigKey *key, const char *text, uint64_t value, Error *error)
+{
+	CLEANUP_ARENA arena = arena_new();
+	if (key->max == 0 || (value >= key->min && value <= key->max))
+		return true;
+	return error_set(error, ERROR_INVALID, "%s: '%s' is not in %s..%s", key->name, text,
+			 print_number(key, key->min, arena), print_number(key, key->max, arena));
+}
+
+static bool store_number(const ConfigKey *key, const char *text, uint64_t *ret, Error *error)
+{
+	uint64_t value = 0;
+	const bool is_number =
+		key->type == CONFIG_SIZE
+			? number_parse_size(text, key->name, &value, error)
+			: number_parse_u64(text, key->name, INT64_MAX, &value, error);
+	if (!is_number || !check_range(key, text, value, error))
+		return false;
+	*ret = value;
+	return true;
+}
+
 bool config_store(Config *config, const ConfigKey *key, const char *text, Error *error)
 {
 	void *place = (char *)config + key->offset;
@@ -57,23 +96,12 @@ bool config_store(Config *config, const ConfigKey *key, const char *text, Error 
 	case CONFIG_TEXT:
 		return store_text(key, text, place, error);
 	case CONFIG_NUMBER:
-		return number_parse_u64(text, key->name, INT64_MAX, place, error);
+	case CONFIG_SIZE:
+		return store_number(key, text, place, error);
 	case CONFIG_SECONDS:
 		return number_parse_duration_ms(text, key->name, place, error);
-	case CONFIG_SIZE:
-		return number_parse_size(text, key->name, place, error);
 	}
 	return true;
-}
-
-static const char *print_size(uint64_t bytes, Arena *arena)
-{
-	static const char units[] = "KMGT";
-	size_t unit = 0;
-	for (; bytes > 0 && bytes % 1024 == 0 && units[unit]; unit++)
-		bytes /= 1024;
-	return arena_printf(arena, unit > 0 ? "%" PRIu64 "%c" : "%" PRIu64, bytes,
-			    unit > 0 ? units[unit - 1] : ' ');
 }
 
 static const char *print_seconds(uint64_t ms, Arena *arena)
@@ -91,11 +119,10 @@ const char *config_value(const Config *config, const ConfigKey *key, Arena *aren
 	case CONFIG_TEXT:
 		return *(const char *const *)place;
 	case CONFIG_NUMBER:
-		return arena_printf(arena, "%" PRIu64, *(const uint64_t *)place);
+	case CONFIG_SIZE:
+		return print_number(key, *(const uint64_t *)place, arena);
 	case CONFIG_SECONDS:
 		return print_seconds(*(const uint64_t *)place, arena);
-	case CONFIG_SIZE:
-		return print_size(*(const uint64_t *)place, arena);
 	}
 	return "";
 }

@@ -39,6 +39,7 @@ static bool make_root(Guest *guest)
 	const char *busybox = NULL;
 	size_t length = 0;
 	return file_make_directories(AT_FDCWD, guest->status, 0755, error) &&
+	       file_make_directories(AT_FDCWD, guest->log, 0755, error) &&
 	       file_read(AT_FDCWD, BUSYBOX, FILE_MAX, guest->arena, &busybox, &length, error) &&
 	       file_replace_volatile(AT_FDCWD, path_join(guest->arena, guest->root, "bin/busybox"),
 				     busybox, length, 0755, error) &&
@@ -77,6 +78,7 @@ Guest *guest_new(Test *test)
 	guest->root = path_join(test->arena, directory, "root");
 	guest->status = path_join(test->arena, directory, "status");
 	guest->machine = path_join(test->arena, directory, "machine");
+	guest->log = path_join(test->arena, directory, "log");
 	guest->out = path_join(test->arena, directory, "out");
 	guest->err = path_join(test->arena, directory, "err");
 	guest->spec = (AppSpec){
@@ -160,7 +162,9 @@ static bool enter_machine(const Guest *guest)
 	}
 	const char *root = in_machine(guest, arena_printf(guest->arena, INSIDE_APP_ROOT, NAME));
 	const char *status = in_machine(guest, arena_printf(guest->arena, INSIDE_STATUS, NAME));
+	const char *log = in_machine(guest, arena_printf(guest->arena, INSIDE_LOG, NAME));
 	return bind_mount(guest->root, root, 0) && bind_mount(guest->status, status, 0) &&
+	       bind_mount(guest->log, log, 0) &&
 	       mount("tmpfs", path_join(guest->arena, root, "volume"), "tmpfs", 0, NULL) == 0 &&
 	       write_spec(guest) && chroot(guest->machine) == 0 && chdir("/") == 0;
 }
@@ -241,6 +245,11 @@ const char *guest_output(const Guest *guest)
 const char *guest_errors(const Guest *guest)
 {
 	return guest_content(guest, guest->err, NULL);
+}
+
+const char *guest_log(const Guest *guest, const char *name)
+{
+	return guest_content(guest, path_join(guest->arena, guest->log, name), NULL);
 }
 
 // The value of KEY in the record; "" when it is not there.

@@ -15,6 +15,7 @@ typedef struct Guest {
 	const char *root;    // of the application
 	const char *machine; // the root of the machine around it
 	const char *status;  // its records
+	const char *log;     // its logs
 	const char *out;     // file: what sdme-isolate wrote to stdout
 	const char *err;
 	int stream; // when not 0, its stdout and stderr instead of the files; closed in here by guest_start
@@ -49,6 +50,8 @@ int guest_run(Guest *guest);
 const char *guest_output(const Guest *guest);
 const char *guest_errors(const Guest *guest);
 const char *guest_content(const Guest *guest, const char *path, size_t *ret_length);
+// The file of its log, "0.0.log".
+const char *guest_log(const Guest *guest, const char *name);
 // The value of KEY in the record; "" when it is not there.
 const char *guest_record(const Guest *guest, const char *key);
 // False when it takes too long.

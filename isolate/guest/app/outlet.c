@@ -1,86 +1,98 @@
 #include "isolate/guest/app/outlet.h"
 
-#include <asm/ioctls.h>
-#include <asm/socket.h>
-#include <linux/sockios.h>
+#include "isolate/guest/base/line.h"
 
 enum {
-	BUFFER_BYTES = 208 * 1024,
-	PATIENCE_US = 30 * 1000000, // on a busy host, beside others who write much
-	LOOK_NS = 1000000000,
-	FIRST_PAUSE_NS = 50 * 1000, // what journald needs for a line
-	LAST_PAUSE_NS = 10 * 1000000,
+	PREFIX_BYTES = 3,
+	NOTICE_BYTES = 128,
+	// Twice what journald lets services write by default (journald.conf(5), RateLimitIntervalSec=): beside a flood the
+	// lines of others stay for minutes.
+	LINES_PER_WINDOW = 20000,
+	WINDOW_US = 30 * 1000000,
 };
 
-typedef struct Progress {
-	long unread;
-	int64_t till_us; // since boot: for so long it may stay as it is
-} Progress;
-
-void outlet_open(void)
+void outlet_open(Outlet *outlet)
 {
-	const int size = BUFFER_BYTES;
-	CALL5(setsockopt, STDOUT, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	*outlet = (Outlet){ 0 };
+	const long flags = CALL2(fcntl, STDOUT, F_GETFL);
+	CALL3(fcntl, STDOUT, F_SETFL, flags | O_NONBLOCK);
 }
 
-// What the reader has not taken, in bytes of the kernel's; negative when our stdout is none of journald's.
-static long unread(void)
+bool outlet_has_output(const Outlet *outlet)
 {
-	int bytes = 0;
-	const long result = CALL3(ioctl, STDOUT, SIOCOUTQ, &bytes);
-	return result < 0 ? result : bytes;
+	return outlet->done < outlet->length;
 }
 
-static Progress begin(void)
+void outlet_flush(Outlet *outlet)
 {
-	return (Progress){ unread(), sys_clock(CLOCK_SINCE_BOOT) + PATIENCE_US };
-}
-
-// False when the reader has taken nothing for too long.
-static bool goes_on(Progress *progress)
-{
-	const Progress now = begin();
-	if (now.unread != progress->unread)
-		*progress = now;
-	return now.till_us - PATIENCE_US < progress->till_us;
-}
-
-// What poll says of our stdout within that time; 0: nothing.
-static long look(short events, long time_ns)
-{
-	struct pollfd fd = { .fd = STDOUT, .events = events };
-	const struct __kernel_timespec time = { .tv_sec = time_ns / LOOK_NS,
-						.tv_nsec = time_ns % LOOK_NS };
-	return sys_poll(&fd, 1, &time);
-}
-
-bool outlet_wait_for_room(void)
-{
-	Progress progress = begin();
-	while (look(POLLOUT, LOOK_NS) == 0) {
-		if (!goes_on(&progress))
-			return false;
+	while (outlet_has_output(outlet)) {
+		const long put = sys_write(STDOUT, outlet->buffer + outlet->done,
+					   outlet->length - outlet->done);
+		if (put == -EAGAIN)
+			return;
+		if (put > 0)
+			outlet->done += (size_t)put;
+		else if (put != -EINTR)
+			outlet->is_broken = true;
+		if (outlet->is_broken)
+			break;
 	}
-	return true;
+	outlet->length = outlet->done = 0;
 }
 
-// There is no event for this. Ends early when the reader hangs up.
-static bool wait_until_taken(void)
+static void add(Outlet *outlet, const char *bytes, size_t size)
 {
-	Progress progress = begin();
-	for (long pause_ns = FIRST_PAUSE_NS; progress.unread > 0;) {
-		if (look(0, pause_ns) != 0 || !goes_on(&progress))
-			return false;
-		pause_ns = pause_ns * 2 < LAST_PAUSE_NS ? pause_ns * 2 : LAST_PAUSE_NS;
+	memcpy(outlet->buffer + outlet->length, bytes, size);
+	outlet->length += size;
+}
+
+static bool has_room(Outlet *outlet, size_t size)
+{
+	if (outlet->length + size > OUTLET_BYTES)
+		outlet_flush(outlet);
+	return outlet->length + size <= OUTLET_BYTES;
+}
+
+static bool may_take(Outlet *outlet)
+{
+	const int64_t now_us = sys_clock(CLOCK_SINCE_BOOT);
+	if (now_us >= outlet->window_end_us) {
+		outlet->window_end_us = now_us + WINDOW_US;
+		outlet->lines_left = LINES_PER_WINDOW;
 	}
-	return true;
+	return outlet->lines_left > 0;
 }
 
-bool outlet_settle(void)
+static void say_left_out(Outlet *outlet)
 {
-	if (unread() < 0)
-		return true;
-	// journald drops an empty line: once it has taken this one, all before are kept.
-	return wait_until_taken() && sys_write(STDOUT, "\n", 1) == 1 && wait_until_taken() &&
-	       look(0, 0) == 0;
+	Line line;
+	line.length = 0;
+	line_add(&line, "<5>sdme-isolate: ");
+	line_add_number(&line, outlet->left_out);
+	line_add(&line, " lines are left out here; sdme kube logs has them\n");
+	add(outlet, line.text, line.length);
+	outlet->left_out = 0;
+}
+
+void outlet_add(Outlet *outlet, const char *prefix, const char *text, size_t size)
+{
+	if (outlet->is_broken)
+		return;
+	if (!may_take(outlet) || !has_room(outlet, NOTICE_BYTES + PREFIX_BYTES + size + 1)) {
+		outlet->left_out++;
+		return;
+	}
+	if (outlet->left_out > 0)
+		say_left_out(outlet);
+	add(outlet, prefix, PREFIX_BYTES);
+	add(outlet, text, size);
+	add(outlet, "\n", 1);
+	outlet->lines_left--;
+}
+
+void outlet_finish(Outlet *outlet)
+{
+	if (outlet->left_out > 0 && has_room(outlet, NOTICE_BYTES))
+		say_left_out(outlet);
+	outlet_flush(outlet);
 }

@@ -5,7 +5,6 @@
 #include "isolate/guest/app/exec.h"
 #include "isolate/guest/app/identity.h"
 #include "isolate/guest/app/launch.h"
-#include "isolate/guest/app/outlet.h"
 #include "isolate/guest/app/record.h"
 #include "isolate/guest/app/supervise.h"
 #include "isolate/guest/base/line.h"
@@ -83,7 +82,13 @@ static int load(Service *service, const char *name)
 
 	set_path(&path, "/" INSIDE_RUN "/" INSIDE_RUN_STATUS "/", name, "");
 	service->status = sys_open(AT_FDCWD, path.text, O_RDONLY | O_DIRECTORY, 0);
-	return service->status < 0 ? fail("open", path.text, service->status) : 0;
+	if (service->status < 0)
+		return fail("open", path.text, service->status);
+
+	set_path(&path, "/" INSIDE_RUN "/" INSIDE_RUN_LOGS "/", name, "");
+	const int logs = sys_open(AT_FDCWD, path.text, O_RDONLY | O_DIRECTORY, 0);
+	log_open(&service->supervision.log, logs, service->application.header);
+	return logs < 0 ? fail("open", path.text, logs) : 0;
 }
 
 // 0, or an exit status after a complaint.
@@ -95,7 +100,7 @@ static int open_service(Service *service, const char *name, const char *const *e
 	set_path(&service->root, "/" INSIDE_APPS "/", name, "/root");
 	service->notifier = connect_notifier(environment_get(environment, "NOTIFY_SOCKET"));
 	launch_block_signals();
-	outlet_open();
+	outlet_open(&service->supervision.outlet);
 	if (!supervise_open(&service->supervision))
 		return fail("open a signal descriptor", "", 0);
 	record_load(service->status, &service->application, &service->record);
@@ -169,6 +174,7 @@ static bool start(Service *service, Launched *ret)
 	Record *record = &service->record;
 	record_count_start(record, service->application.header);
 	turn_message(service);
+	log_begin(&service->supervision.log);
 
 	SpecFailure failure = { 0 };
 	record->started_us = record->end.started_us = sys_clock(CLOCK_OF_DAY);
@@ -182,7 +188,7 @@ static bool start(Service *service, Launched *ret)
 	complain(failure.what, failure.subject, failure.os_errno);
 	set_start_error(record, &failure);
 	record->end.finished_us = record->end.started_us;
-	record->end.has_partial_log = !outlet_settle();
+	log_end(&service->supervision.log);
 	return false;
 }
 

@@ -121,7 +121,7 @@ void supervise(Supervision *supervision, const Application *application, const L
 {
 	const uint64_t oom_kills_before = oom_kills();
 	Pump *pump = &supervision->pump;
-	pump_init(pump, launched->out, launched->err);
+	pump_init(pump, launched->out, launched->err, &supervision->log, &supervision->outlet);
 
 	int status = 0, ended_by = 0;
 	for (;;) {
@@ -142,7 +142,8 @@ void supervise(Supervision *supervision, const Application *application, const L
 
 void supervise_finish(Supervision *supervision, Ending *ending)
 {
-	ending->has_partial_log = !pump_finish(&supervision->pump);
+	pump_finish(&supervision->pump);
+	ending->has_partial_log = !log_end(&supervision->log);
 }
 
 int supervise_wait(Supervision *supervision, int64_t till_us)

@@ -395,10 +395,10 @@ TEST(status_tells_of_which_run_the_log_is_partial)
 		{ "STATE=terminated\nREASON=Error\nLOG_IS_PARTIAL=1\n", true, false },
 		{ "STATE=terminated\nREASON=Error\nLAST_REASON=Error\nLAST_LOG_IS_PARTIAL=1\n",
 		  false, true },
-		// Between two runs logs show the last one.
+		// Between two runs the last one is both.
 		{ "STATE=waiting\nREASON=CrashLoopBackOff\nLAST_REASON=Error\n"
 		  "LAST_LOG_IS_PARTIAL=1\n",
-		  true, false },
+		  true, true },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		PodStatus status = { .name = "web", .machine = UP };

@@ -16,9 +16,6 @@ TEST(journal_of_an_empty_directory_is_empty)
 	CHECK(journal_seek_tail(journal, 10, &test->error));
 	CHECK(journal_next(journal, &has_entry, &test->error));
 	CHECK(!has_entry);
-	CHECK(journal_seek_end(journal, &test->error));
-	CHECK(journal_previous(journal, &has_entry, &test->error));
-	CHECK(!has_entry);
 }
 
 TEST(journal_of_no_directory_is_not_found)
@@ -49,29 +46,4 @@ TEST(journal_passes_over_what_is_no_journal)
 	CHECK(journal_seek_head(journal, &test->error));
 	CHECK(journal_next(journal, &has_entry, &test->error));
 	CHECK(!has_entry);
-}
-
-TEST(journal_wait_ends_at_its_time)
-{
-	CLEANUP_JOURNAL journal = NULL;
-	JournalEvent event = JOURNAL_CHANGED;
-	CHECK(journal_open_directory(test_directory(test), &journal, &test->error));
-	// The first wait begins to watch, so it always wants another look.
-	CHECK(journal_wait(&journal, 1, -1, 10, &event, &test->error));
-	CHECK(event == JOURNAL_CHANGED);
-	CHECK(journal_wait(&journal, 1, -1, 10, &event, &test->error));
-	CHECK(event == JOURNAL_TIMEOUT);
-}
-
-TEST(journal_wait_ends_with_the_writer)
-{
-	CLEANUP_JOURNAL journal = NULL;
-	JournalEvent event = JOURNAL_CHANGED;
-	int pair[2];
-	CHECK(pipe2(pair, O_CLOEXEC) == 0);
-	CLEANUP_FD reader = pair[0];
-	close(pair[1]);
-	CHECK(journal_open_directory(test_directory(test), &journal, &test->error));
-	CHECK(journal_wait(&journal, 1, reader, 0, &event, &test->error));
-	CHECK(event == JOURNAL_ENDED);
 }

@@ -1,6 +1,6 @@
 #include "isolate/app/seccomp.h"
-#include "isolate/guest/mark.h"
 #include "isolate/guest/spec.h"
+#include "isolate/log/part.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/guest.h"
@@ -24,48 +24,132 @@ TEST(output_lines_carry_their_stream)
 	CHECK_TEXT(guest_errors(guest), "");
 }
 
-TEST(output_lines_that_journald_would_cut_are_marked)
+// What follows the time, "stdout F …", of the line at `at`; NULL when it has none.
+static const char *after_time(const char *at)
 {
-	GUEST(guest);
-	guest_script(guest, "busybox printf '\\n a\\n  \\nb\\t\\nc\\r\\n\\r\\nd" LINE_MARK
-			    "\\n" LINE_MARK "e\\nlast '");
-	CHECK(guest_run(guest) == 0);
-	CHECK_TEXT(guest_output(guest),
-		   "<6>" LINE_MARK "\n<6> a\n<6>  " LINE_MARK "\n<6>b\t" LINE_MARK
-		   "\n<6>c\n<6>" LINE_MARK "\n<6>d" LINE_MARK LINE_MARK "\n<6>" LINE_MARK
-		   "e\n<6>last " LINE_MARK "\n");
+	const char *form = "dddd-dd-ddTdd:dd:dd.dddddd000Z ";
+	for (size_t i = 0; form[i]; i++) {
+		const bool is_right =
+			form[i] == 'd' ? at[i] >= '0' && at[i] <= '9' : at[i] == form[i];
+		if (!is_right)
+			return NULL;
+	}
+	return at + strlen(form);
 }
 
-TEST(output_of_two_streams_never_mixes)
+// The log without the times; "" when a line is none.
+static const char *plain_log(const Guest *guest, const char *name)
+{
+	CLEANUP_BUFFER text = { 0 };
+	for (const char *at = guest_log(guest, name); *at;) {
+		const char *rest = after_time(at);
+		if (!rest)
+			return "";
+		const size_t length = strcspn(rest, "\n") + 1;
+		buffer_add_bytes(&text, rest, length);
+		at = rest + length;
+	}
+	return buffer_take(&text, guest->arena);
+}
+
+static size_t count_lines(const char *text, const char *start)
+{
+	size_t count = 0;
+	for (; *text; text += strcspn(text, "\n") + 1)
+		count += text_starts_with(text, start) ? 1 : 0;
+	return count;
+}
+
+TEST(log_has_every_byte)
+{
+	GUEST(guest);
+	guest_script(guest,
+		     "busybox printf '\\n a\\n  \\nb\\t\\nc\\r\\n\\r\\nlast '; echo err >&2");
+	CHECK(guest_run(guest) == 0);
+	CHECK(count_lines(plain_log(guest, "0.0.log"), "stderr F err\n") == 1);
+	const char *text = plain_log(guest, "0.0.log");
+	CHECK(strstr(text, "stdout F \nstdout F  a\nstdout F   \nstdout F b\t\nstdout F c\r\n"
+			   "stdout F \r\n"));
+	CHECK(strstr(text, "stdout P last \n"));
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "0");
+}
+
+TEST(log_of_two_streams_has_whole_lines)
 {
 	GUEST(guest);
 	guest_script(
 		guest,
 		"(busybox yes out | head -n 20000) & (busybox yes err | head -n 20000 >&2); wait");
 	CHECK(guest_run(guest) == 0);
-	size_t outs = 0, errs = 0;
-	for (const char *at = guest_output(guest); *at; at += 8) {
-		outs += text_starts_with(at, "<6>out\n");
-		errs += text_starts_with(at, "<3>err\n");
-		if (!text_starts_with(at, "<6>out\n") && !text_starts_with(at, "<3>err\n"))
-			break;
-		at--;
-	}
-	CHECK(outs == 20000);
-	CHECK(errs == 20000);
+	const char *text = plain_log(guest, "0.0.log");
+	CHECK(count_lines(text, "stdout F out\n") == 20000);
+	CHECK(count_lines(text, "stderr F err\n") == 20000);
 }
 
-TEST(output_long_lines_and_nul_bytes_pass)
+TEST(log_has_long_lines_in_pieces_and_nul_bytes)
 {
 	GUEST(guest);
 	guest_script(guest,
-		     "head -c 100000 /dev/zero | tr '\\0' x; echo; busybox printf 'a\\0b\\n'");
+		     "busybox printf 'a\\0b\\n'; head -c 40000 /dev/zero | tr '\\0' x; echo");
 	CHECK(guest_run(guest) == 0);
 	size_t length = 0;
-	const char *text = guest_content(guest, guest->out, &length);
-	CHECK(length == 3 + 100000 + 1 + 3 + 4);
-	CHECK(text_starts_with(text, "<6>xxxx"));
-	CHECK(memcmp(text + 100004, "<6>a\0b\n", 7) == 0);
+	const char *path = path_join(guest->arena, guest->log, "0.0.log");
+	const char *bytes = guest_content(guest, path, &length);
+	const char *nul = after_time(bytes);
+	CHECK(nul && memcmp(nul, "stdout F a\0b\n", 13) == 0);
+	const size_t head = strlen("2026-01-31T12:00:00.123456000Z stdout P ");
+	CHECK(length == head * 4 + 4 + 40000 + 3);
+	CHECK(count_lines(nul + 13, "") == 3);
+	CHECK(text_starts_with(after_time(nul + 13), "stdout P xxx"));
+	CHECK(text_starts_with(after_time(bytes + length - (40000 - 2 * 16384) - head - 1),
+			       "stdout F xxx"));
+}
+
+TEST(log_goes_on_in_another_part_and_keeps_the_newest)
+{
+	GUEST(guest);
+	guest->spec.log_part_bytes = 64 << 10;
+	guest->spec.log_parts = 3;
+	guest_script(guest, "busybox seq 100000 120000");
+	CHECK(guest_run(guest) == 0);
+	Texts names = { 0 };
+	CHECK(file_list(AT_FDCWD, guest->log, test->arena, &names, &test->error));
+	CHECK(names.count == 3);
+	const char *last = guest_log(guest, names.items[2]);
+	CHECK(text_ends_with(last, " stdout F 120000\n"));
+	size_t total = 0;
+	for (size_t i = 0; i < names.count; i++)
+		total += strlen(guest_log(guest, names.items[i]));
+	CHECK(total <= 3 * (64 << 10));
+}
+
+TEST(log_of_each_instance_is_its_own_and_the_last_two_are_kept)
+{
+	GUEST(guest);
+	guest->spec.backoff_base_ms = guest->spec.backoff_max_ms = 1;
+	for (int i = 0; i < 3; i++) {
+		guest_script(guest, arena_printf(test->arena, "echo run %d; exit 1", i));
+		CHECK(guest_run(guest) == 1);
+	}
+	Texts names = { 0 };
+	CHECK(file_list(AT_FDCWD, guest->log, test->arena, &names, &test->error));
+	CHECK(names.count == 2);
+	CHECK_TEXT(plain_log(guest, "1.0.log"), "stdout F run 1\n");
+	CHECK_TEXT(plain_log(guest, "2.0.log"), "stdout F run 2\n");
+}
+
+TEST(log_is_locked_while_it_is_written)
+{
+	GUEST(guest);
+	guest_script(guest, "echo up; until [ -e /tmp/go ]; do sleep 0.01; done");
+	guest_start(guest);
+	CHECK(guest_wait_for_output(guest, "up"));
+	CLEANUP_FD fd = open(path_join(guest->arena, guest->log, "0.0.log"), O_RDONLY | O_CLOEXEC);
+	CHECK(app_log_part_is_open(fd));
+	const char *go = path_join(guest->arena, guest->root, "tmp/go");
+	CHECK(file_replace_volatile(AT_FDCWD, go, "", 0, 0644, &test->error));
+	CHECK(guest_wait(guest) == 0);
+	CHECK(!app_log_part_is_open(fd));
 }
 
 TEST(stdout_can_be_opened_again_by_any_user)
@@ -200,7 +284,7 @@ TEST(root_has_exactly_its_capabilities)
 		     "<6>CapEff:\t00000000a80425fb\n<6>CapBnd:\t00000000a80425fb\n"
 		     "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t1\n"
 		     "<6>Seccomp:\t0\n"));
-	CHECK(strstr(guest_output(guest), "<6>Groups:\t " LINE_MARK "\n"));
+	CHECK(strstr(guest_output(guest), "<6>Groups:\t \n"));
 }
 
 TEST(user_keeps_the_bounding_set_only)
@@ -214,7 +298,7 @@ TEST(user_keeps_the_bounding_set_only)
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_output(guest),
 		   "<6>Uid:\t1000\t1000\t1000\t1000\n"
-		   "<6>Gid:\t2000\t2000\t2000\t2000\n<6>Groups:\t3000 4000 " LINE_MARK "\n"
+		   "<6>Gid:\t2000\t2000\t2000\t2000\n<6>Groups:\t3000 4000 \n"
 		   "<6>CapInh:\t0000000000000000\n<6>CapPrm:\t0000000000000000\n"
 		   "<6>CapEff:\t0000000000000000\n<6>CapBnd:\t00000000a80425fb\n"
 		   "<6>CapAmb:\t0000000000000000\n<6>NoNewPrivs:\t0\n");
@@ -327,7 +411,7 @@ TEST(kernel_files_are_hidden_or_read_only)
 	CHECK(file_make_directories(AT_FDCWD, below, 0755, &test->error));
 	CHECK(guest_run(guest) == 0);
 	CHECK_TEXT(guest_output(guest),
-		   "<6>/etc/empty:\n<6>" LINE_MARK "\n<6>/sys/firmware:\n<6>denied\n<6>1\n<6>1\n");
+		   "<6>/etc/empty:\n<6>\n<6>/sys/firmware:\n<6>denied\n<6>1\n<6>1\n");
 }
 
 TEST(root_directory_can_be_read_only)
@@ -564,26 +648,6 @@ static bool start_with_reader(Guest *guest, const char *script, int *ret)
 	return guest_wait_for(guest, "STATE", "running");
 }
 
-// Until the application itself has ended; its end is not told before the reader has read.
-static bool wait_for_application(const Guest *guest)
-{
-	const long pid = strtol(guest_record(guest, "PID"), NULL, 10);
-	for (int i = 0; i < 2000 && is_alive(guest->arena, pid); i++)
-		guest_sleep_ms(5);
-	return !is_alive(guest->arena, pid);
-}
-
-// It has this long to get it wrong.
-static bool stays_running(const Guest *guest)
-{
-	for (int i = 0; i < 20; i++) {
-		if (!text_equal(guest_record(guest, "STATE"), "running"))
-			return false;
-		guest_sleep_ms(5);
-	}
-	return true;
-}
-
 static bool read_until(int fd, const char *end)
 {
 	CLEANUP_BUFFER text = { 0 };
@@ -596,67 +660,20 @@ static bool read_until(int fd, const char *end)
 	return false;
 }
 
-TEST(end_is_told_when_the_reader_has_kept_all_lines)
+// Nobody reads: what does not fit is left out there, and all of it is in the log.
+TEST(reader_that_reads_nothing_blocks_nothing)
 {
 	GUEST(guest);
 	CLEANUP_FD reader = -1;
-	CHECK(start_with_reader(guest, "busybox seq 1 500; echo END", &reader));
-	CHECK(wait_for_application(guest));
-	CHECK(stays_running(guest));
-	// It may still be at work on what it has just read.
-	CHECK(read_until(reader, "<6>END\n"));
-	CHECK(stays_running(guest));
-	CHECK(read_until(reader, "\n"));
-	CHECK(guest_wait(guest) == 0);
+	CHECK(start_with_reader(guest, "busybox seq 1 30000; echo END; exit 3", &reader));
+	CHECK(guest_wait(guest) == 3);
 	CHECK_TEXT(guest_record(guest, "STATE"), "terminated");
 	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "0");
+	CHECK(count_lines(plain_log(guest, "0.0.log"), "stdout F ") == 30001);
+	CHECK(read_until(reader, "<6>1000\n"));
 }
 
-TEST(how_it_ended_outlives_isolate)
-{
-	GUEST(guest);
-	CLEANUP_FD reader = -1;
-	CHECK(start_with_reader(guest, "echo END; exit 3", &reader));
-	CHECK(guest_wait_for(guest, "REASON", "Error"));
-	CHECK_TEXT(guest_record(guest, "STATE"), "running");
-	kill(guest->pid, SIGKILL);
-	CHECK(guest_wait(guest) == -1);
-
-	guest_script(guest, "exit 0");
-	CHECK(guest_run(guest) == 0);
-	CHECK_TEXT(guest_record(guest, "LAST_REASON"), "Error");
-	CHECK_TEXT(guest_record(guest, "LAST_EXIT_CODE"), "3");
-	CHECK_TEXT(guest_record(guest, "LAST_LOG_IS_PARTIAL"), "1");
-}
-
-TEST(start_failure_is_told_when_the_reader_has_kept_it)
-{
-	GUEST(guest);
-	int ends[2];
-	CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-	CLEANUP_FD reader = ends[0];
-	guest->stream = ends[1];
-	guest_arguments(guest, "missing", NULL, NULL);
-	guest_start(guest);
-	CHECK(read_until(reader, "No such file or directory\n"));
-	CHECK_TEXT(guest_record(guest, "STATE"), "");
-	CHECK(read_until(reader, "\n"));
-	CHECK(guest_wait(guest) == 127);
-	CHECK_TEXT(guest_record(guest, "REASON"), "StartError");
-}
-
-TEST(reader_that_leaves_lines_unread_makes_the_log_partial)
-{
-	GUEST(guest);
-	CLEANUP_FD reader = -1;
-	CHECK(start_with_reader(guest, "echo END; exit 3", &reader));
-	CHECK(wait_for_application(guest));
-	file_close(&reader);
-	CHECK(guest_wait(guest) == 3);
-	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
-}
-
-TEST(reader_that_left_makes_the_log_partial)
+TEST(reader_that_left_is_not_missed)
 {
 	GUEST(guest);
 	CLEANUP_FD reader = -1;
@@ -666,7 +683,19 @@ TEST(reader_that_left_makes_the_log_partial)
 	const char *go = path_join(guest->arena, guest->root, "tmp/go");
 	CHECK(file_replace_volatile(AT_FDCWD, go, "", 0, 0644, &test->error));
 	CHECK(guest_wait(guest) == 0);
-	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "1");
+	CHECK_TEXT(guest_record(guest, "LOG_IS_PARTIAL"), "0");
+	CHECK_TEXT(plain_log(guest, "0.0.log"), "stdout F END\n");
+}
+
+TEST(reader_is_told_what_is_left_out)
+{
+	GUEST(guest);
+	guest_script(guest, "busybox seq 1 22000; echo END");
+	CHECK(guest_run(guest) == 0);
+	CHECK(count_lines(guest_output(guest), "<6>") == 20000);
+	CHECK(strstr(guest_output(guest),
+		     "<5>sdme-isolate: 2001 lines are left out here; sdme kube logs has them\n"));
+	CHECK(count_lines(plain_log(guest, "0.0.log"), "stdout F ") == 22001);
 }
 
 // Microseconds since 1970; 0 without one.
