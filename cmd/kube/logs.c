@@ -1,8 +1,8 @@
 // sdme kube logs: what the containers of a Pod wrote, with kubectl's words.
 #include "isolate/log/logs.h"
 #include "cmd/commands.h"
+#include "cmd/kube/log_output.h"
 #include "cmd/kube/pod_container.h"
-#include "cmd/machine/log_output.h"
 #include "isolate/machine/app_log.h"
 #include "isolate/machine/app_status.h"
 #include "kube/status/status.h"

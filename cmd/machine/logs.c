@@ -1,18 +1,23 @@
 // sdme logs: the journal of a machine, or what one of its containers wrote.
-#include "isolate/journal/logs.h"
 
 #include "cmd/commands.h"
-#include "cmd/machine/log_output.h"
 #include "cmd/machine/machines.h"
 #include "isolate/machine/exec.h"
+#include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/moment.h"
+#include "pkg/sys/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #define JOURNALCTL "/usr/bin/journalctl"
+#define NAMES_MAX  4096
+
+static const char *const host_journals[] = { "/run/log/journal", "/var/log/journal" };
 
 typedef struct LogsOptions {
 	const char *app;
@@ -35,33 +40,123 @@ static const Option options[] = {
 
 static const Positional positionals[] = {
 	{ "NAME", 1, 1, COMPLETE_MACHINE, "The machine", NULL },
-	{ "ARGUMENT", 0, POSITIONAL_MANY, COMPLETE_NONE,
-	  "Any other options of journalctl(1), which then does the printing", NULL },
+	{ "ARGUMENT", 0, POSITIONAL_MANY, COMPLETE_NONE, "Any other options of journalctl(1)",
+	  NULL },
 };
 
-// journalctl knows more ways to print than we do; it takes our place with the same words.
-static bool become_journalctl(const CommandContext *context, const char *directory,
-			      const char *unit, Error *error)
+typedef struct Journal {
+	const char *machine;
+	const char *id;        // of the machine, as its journal has it
+	const char *directory; // of its journal
+	const char *unit;      // of one container; NULL: all that the machine and the host say
+} Journal;
+
+// --- which files
+
+// Between the wildcards of glob(3), which journalctl uses.
+static const char *escape(const char *path, Arena *arena)
+{
+	CLEANUP_BUFFER text = { 0 };
+	for (; *path; path++) {
+		if (strchr("*?[\\", *path))
+			buffer_add_char(&text, '\\');
+		buffer_add_char(&text, *path);
+	}
+	return buffer_take(&text, arena);
+}
+
+// Directories of journals named after machine ids. journalctl refuses what leads to no file.
+static bool has_journals(const char *directory, Arena *arena)
+{
+	CLEANUP_ERROR ignored = { 0 }; // then there are none
+	Texts names = { 0 };
+	return file_list_at_most(AT_FDCWD, directory, NAMES_MAX, arena, &names, &ignored) &&
+	       names.count > 0;
+}
+
+static void add_files(const char *directory, Arena *arena, Texts *words)
+{
+	if (has_journals(directory, arena))
+		texts_add(arena, words,
+			  arena_printf(arena, "--file=%s/*/*.journal", escape(directory, arena)));
+}
+
+// What the machine says, and what the host's systemd and systemd-nspawn say about it. journalctl follows one directory.
+static void add_both(const Journal *journal, Arena *arena, Texts *words)
+{
+	const char *unit = unit_machine_name(arena, journal->machine);
+	for (size_t i = 0; i < COUNT(host_journals); i++)
+		add_files(host_journals[i], arena, words);
+	add_files(journal->directory, arena, words);
+	texts_add(arena, words, arena_printf(arena, "_MACHINE_ID=%s", journal->id));
+	texts_add(arena, words, "+");
+	texts_add(arena, words, arena_printf(arena, "UNIT=%s", unit));
+	texts_add(arena, words, "+");
+	texts_add(arena, words, arena_printf(arena, "_SYSTEMD_UNIT=%s", unit));
+}
+
+static void add_sources(const CommandContext *context, const Journal *journal, Texts *words)
 {
 	const LogsOptions *given = context->options;
 	Arena *arena = context->arena;
-	Texts words = { 0 };
-	texts_add(arena, &words, "journalctl");
-	texts_add(arena, &words, arena_printf(arena, "--directory=%s", directory));
-	if (unit)
-		texts_add(arena, &words, arena_printf(arena, "--unit=%s", unit));
-	if (given->follow)
-		texts_add(arena, &words, "--follow");
-	if (command_has_option(context, "lines"))
-		texts_add(arena, &words,
-			  arena_printf(arena, "--lines=%llu", (unsigned long long)given->lines));
-	if (given->since)
-		texts_add(arena, &words, arena_printf(arena, "--since=%s", given->since));
-	if (given->no_pager)
-		texts_add(arena, &words, "--no-pager");
+	const bool has_own_words = context->arguments.count > 1;
+	if (!journal->unit && !given->follow && !has_own_words) {
+		add_both(journal, arena, words);
+		return;
+	}
+	texts_add(arena, words, arena_printf(arena, "--directory=%s", journal->directory));
+	if (journal->unit)
+		texts_add(arena, words, arena_printf(arena, "--unit=%s", journal->unit));
 	for (size_t i = 1; i < context->arguments.count; i++)
-		texts_add(arena, &words, context->arguments.items[i]);
+		texts_add(arena, words, context->arguments.items[i]);
+}
 
+// --- which lines
+
+// With words of journalctl's beside it, the time is journalctl's to understand.
+static bool add_since(const CommandContext *context, Texts *words, Error *error)
+{
+	const LogsOptions *given = context->options;
+	uint64_t since_us = 0;
+	if (!given->since)
+		return true;
+	const char *since = given->since;
+	if (context->arguments.count <= 1) {
+		if (!moment_parse(since, "--since", moment_now_us(), &since_us, error))
+			return false;
+		since = arena_printf(context->arena, "@%" PRIu64 ".%06" PRIu64, since_us / 1000000,
+				     since_us % 1000000);
+	}
+	texts_add(context->arena, words, arena_printf(context->arena, "--since=%s", since));
+	return true;
+}
+
+static bool add_options(const CommandContext *context, Texts *words, Error *error)
+{
+	const LogsOptions *given = context->options;
+	Arena *arena = context->arena;
+	const bool has_own_words = context->arguments.count > 1;
+	texts_add(arena, words, "journalctl");
+	texts_add(arena, words, "--quiet");
+	if (given->no_pager || !has_own_words)
+		texts_add(arena, words, "--no-pager");
+	if (given->follow)
+		texts_add(arena, words, "--follow");
+	if (given->follow && !has_own_words && !command_has_option(context, "lines"))
+		texts_add(arena, words, "--lines=all");
+	if (command_has_option(context, "lines"))
+		texts_add(arena, words, arena_printf(arena, "--lines=%" PRIu64, given->lines));
+	return add_since(context, words, error);
+}
+
+// A machine's root may write into its journal what it likes: no program of ours reads it.
+static bool become_journalctl(const CommandContext *context, const Journal *journal, Error *error)
+{
+	Arena *arena = context->arena;
+	Texts words = { 0 };
+	if (!add_options(context, &words, error))
+		return false;
+	add_sources(context, journal, &words);
 	char **argv = arena_array(arena, words.count + 1, sizeof(char *));
 	for (size_t i = 0; i < words.count; i++)
 		argv[i] = arena_strdup(arena, words.items[i]);
@@ -69,51 +164,32 @@ static bool become_journalctl(const CommandContext *context, const char *directo
 	return error_set_errno(error, errno, "run " JOURNALCTL);
 }
 
-static bool read_options(const CommandContext *context, LogOptions *ret, Error *error)
+static bool find_journal(const CommandContext *context, Journal *ret, Error *error)
 {
 	const LogsOptions *given = context->options;
-	*ret = (LogOptions){
-		.tail = command_has_option(context, "lines") ? given->lines : LOG_TAIL_ALL,
-		.follow = given->follow,
-		.is_for_terminal = context->is_output_terminal,
-	};
-	return !given->since ||
-	       moment_parse(given->since, "--since", moment_now_us(), &ret->since_us, error);
-}
-
-// One container, or the machine's whole journal together with what the host says about the machine.
-static LogSources choose_sources(const char *directory, const char *machine, const char *unit,
-				 Arena *arena)
-{
-	LogSources sources = { 0 };
-	LogSource *source = log_sources_push(arena, &sources);
-	*source = (LogSource){ .directory = directory, .unit = unit };
-	if (!unit)
-		*log_sources_push(arena, &sources) =
-			(LogSource){ .unit = unit_machine_name(arena, machine) };
-	return sources;
+	Arena *arena = context->arena;
+	const char *app = NULL;
+	MachinePlan plan = { 0 };
+	if (!machines_resolve(context, context->arguments.items[0], &ret->machine, error) ||
+	    !generation_load_current(context->host, ret->machine, arena, NULL, &plan, error) ||
+	    (given->app &&
+	     !machine_find_app(context->host, ret->machine, given->app, arena, &app, error)))
+		return false;
+	ret->id = plan.machine_id;
+	ret->directory = machine_journal(context->host, ret->machine, arena);
+	ret->unit = app ? unit_app_name(arena, app) : NULL;
+	return true;
 }
 
 static bool run(const CommandContext *context, int *exit_status, Error *error)
 {
 	(void)exit_status;
-	const LogsOptions *given = context->options;
-	const char *machine = NULL, *app = NULL;
-	LogOptions how;
-	if (!machines_resolve(context, context->arguments.items[0], &machine, error) ||
-	    (given->app &&
-	     !machine_find_app(context->host, machine, given->app, context->arena, &app, error)))
+	Journal journal = { 0 };
+	if (!find_journal(context, &journal, error))
 		return false;
-
-	const char *directory = machine_journal(context->host, machine, context->arena);
-	const char *unit = app ? unit_app_name(context->arena, app) : NULL;
-	if (context->arguments.count > 1)
-		return become_journalctl(context, directory, unit, error);
-
-	const LogSources sources = choose_sources(directory, machine, unit, context->arena);
-	return read_options(context, &how, error) &&
-	       logs_print(sources.items, sources.count, &how, log_output_write, context->output,
-			  error);
+	// A machine that has not run yet has said nothing.
+	return !file_exists(AT_FDCWD, journal.directory) ||
+	       become_journalctl(context, &journal, error);
 }
 
 const Command command_logs = {
@@ -121,12 +197,11 @@ const Command command_logs = {
 	.summary = "Print the log of a machine or container",
 	.description =
 		"Prints the machine's journal, and what the host's systemd and systemd-nspawn say about "
-		"the machine. With --oci it prints what one container wrote, and what the machine's "
-		"systemd says about it. The log can be read while the machine runs and after it has "
-		"stopped.\n"
+		"the machine, unless it follows. With --oci it prints what the machine's systemd says about one "
+		"container, and what that wrote, as far as the journal has it: `sdme kube logs` has all "
+		"of it. The journal can be read while the machine runs and after it has stopped.\n"
 		"\n"
-		"Options that are not listed here are those of journalctl(1), which then does the "
-		"printing.",
+		"journalctl(1) does the printing, and takes its own options, too.",
 	.examples = "# the last words of a machine that does not come up\n"
 		    "sdme logs web -n 20\n"
 		    "# what the container 'nginx' writes from now on\n"

@@ -1,3 +1,4 @@
+// Where the logs of containers go: directories on disk, shown to the machine.
 #include "isolate/boot/state.h"
 
 #include "isolate/guest/inside.h"

@@ -52,7 +52,7 @@ static void pass_on_lines(Pump *pump, PumpStream *stream)
 }
 
 // False when nothing came: the pipe is empty, or at its end.
-static bool fill(PumpStream *stream)
+static bool take_input(PumpStream *stream)
 {
 	if (stream->fd < 0)
 		return false;
@@ -82,7 +82,7 @@ void pump_work(Pump *pump, const struct pollfd fds[PUMP_FDS])
 	log_note_time(pump->log);
 	for (int i = 0; i < PUMP_STREAMS; i++) {
 		PumpStream *stream = &pump->streams[i];
-		if (fds[i].fd >= 0 && fds[i].revents && fill(stream))
+		if (fds[i].fd >= 0 && fds[i].revents && take_input(stream))
 			pass_on_lines(pump, stream);
 	}
 	log_flush(pump->log);
@@ -99,7 +99,7 @@ static void complete(Pump *pump, PumpStream *stream)
 
 static void finish(Pump *pump, PumpStream *stream)
 {
-	for (int reads = 0; reads < FINISH_READS && fill(stream); reads++)
+	for (int reads = 0; reads < FINISH_READS && take_input(stream); reads++)
 		pass_on_lines(pump, stream);
 	complete(pump, stream);
 	if (stream->fd >= 0)

@@ -1,4 +1,4 @@
-#include "cmd/machine/log_output.h"
+#include "cmd/kube/log_output.h"
 
 bool log_output_write(const char *bytes, size_t length, void *context)
 {
