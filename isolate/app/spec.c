@@ -143,6 +143,8 @@ static uint64_t flags_of(const AppSpec *spec)
 		{ spec->read_only_root, SPEC_READ_ONLY_ROOT },
 		{ spec->end_unhandled, SPEC_END_UNHANDLED },
 		{ spec->has_message, SPEC_STATUS_HAS_MESSAGE },
+		{ spec->has_stdin, SPEC_STDIN },
+		{ spec->has_terminal, SPEC_TERMINAL },
 	};
 	uint64_t result = 0;
 	for (size_t i = 0; i < COUNT(flags); i++)
@@ -418,6 +420,8 @@ static AppSpec plain_spec(const SpecHeader *header)
 		.read_only_root = flags & SPEC_READ_ONLY_ROOT,
 		.end_unhandled = flags & SPEC_END_UNHANDLED,
 		.has_message = flags & SPEC_STATUS_HAS_MESSAGE,
+		.has_stdin = flags & SPEC_STDIN,
+		.has_terminal = flags & SPEC_TERMINAL,
 		.shm_bytes = header->shm_bytes,
 		.log_part_bytes = header->log_part_bytes,
 		.log_parts = header->log_parts,

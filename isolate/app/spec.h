@@ -64,7 +64,9 @@ typedef struct AppSpec {
 	bool own_cgroup; // sees its own limits below /sys/fs/cgroup, as on Kubernetes with cgroup v2
 	bool read_only_root;
 	bool end_unhandled; // a stop signal without a handler ends PID 1 at once instead of after the grace period
-	bool has_message;   // keeps termination messages in the status directory
+	bool has_message; // keeps termination messages in the status directory
+	bool has_stdin; // its standard input is held open, and nobody writes to it; else it is at its end
+	bool has_terminal;  // its standard input and outputs are a terminal
 	uint64_t shm_bytes; // 0: 64 MiB, as Docker
 
 	AppMounts mounts; // in this order, over what is mounted in the root directory already

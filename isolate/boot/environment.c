@@ -35,6 +35,8 @@ bool boot_environment(const Host *host, const MachinePlan *plan, const PlanApp *
 	add_hidden(arena, &variables, "PATH", DEFAULT_PATH);
 	add_hidden(arena, &variables, "HOSTNAME", plan->hostname);
 	add_hidden(arena, &variables, "HOME", home);
+	if (app->has_terminal)
+		add_hidden(arena, &variables, "TERM", "xterm");
 	for (size_t i = 0; i < app->environment.count; i++) {
 		const PlanEnvironment *entry = &app->environment.items[i];
 		if (entry->kind == PLAN_ENVIRONMENT_VALUE) {

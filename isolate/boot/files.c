@@ -177,6 +177,8 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 		.own_ipc = !boot->plan.shares_ipc,
 		.own_cgroup = true,
 		.read_only_root = app->is_root_read_only,
+		.has_stdin = app->has_stdin,
+		.has_terminal = app->has_terminal,
 		.log_part_bytes = boot->config->container_log_max_size_bytes,
 		.log_parts = boot->config->container_log_max_files,
 	};

@@ -60,7 +60,9 @@ enum {
 	SPEC_END_UNHANDLED =
 		1 << 6, // a stop signal that PID 1 has no handler for ends it, as it would outside
 	SPEC_STATUS_HAS_MESSAGE =
-		1 << 7, // start with an empty termination message, keep the one before
+		1 << 7,         // start with an empty termination message, keep the one before
+	SPEC_STDIN = 1 << 8,    // standard input is held open; else it is at its end
+	SPEC_TERMINAL = 1 << 9, // standard input and outputs are a terminal
 };
 
 typedef struct SpecList {

@@ -150,10 +150,18 @@ static void print_safe(Span text, Buffer *buffer)
 	buffer_add_printable(buffer, text.ptr + start, text.len - start);
 }
 
+// The end of a line that was written to a terminal.
+static Span without_return(const AppLogLine *line)
+{
+	const Span text = line->text;
+	const bool has_return = !line->is_partial && text.len > 0 && text.ptr[text.len - 1] == '\r';
+	return (Span){ text.ptr, has_return ? text.len - 1 : text.len };
+}
+
 void app_log_line_print(const AppLogLine *line, bool is_for_terminal, Buffer *buffer)
 {
 	if (is_for_terminal)
-		print_safe(line->text, buffer);
+		print_safe(without_return(line), buffer);
 	else
 		buffer_add_bytes(buffer, line->text.ptr, line->text.len);
 }

@@ -163,6 +163,8 @@ typedef struct PlanApp {
 	uint64_t capabilities; // what it may use: isolate/app/capability.h
 	bool may_escalate;     // allowPrivilegeEscalation: true
 	bool is_root_read_only;
+	bool has_stdin;    // stdin: true
+	bool has_terminal; // tty: true
 	PlanSeccomp seccomp;
 	const char
 		*seccomp_profile; // COMPILED: of DATADIR/seccomp; "" = the runtime default profile

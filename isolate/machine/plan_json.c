@@ -143,6 +143,8 @@ static const Field app_fields[] = {
 	FIELD(PlanApp, "capabilities", FIELD_CAPABILITIES, capabilities),
 	FIELD(PlanApp, "mayEscalate", FIELD_BOOL, may_escalate),
 	FIELD(PlanApp, "readOnlyRoot", FIELD_BOOL, is_root_read_only),
+	FIELD(PlanApp, "stdin", FIELD_BOOL, has_stdin),
+	FIELD(PlanApp, "terminal", FIELD_BOOL, has_terminal),
 	ENUM(PlanApp, "seccomp", seccomp_words, seccomp),
 	FIELD(PlanApp, "seccompProfile", FIELD_TEXT, seccomp_profile),
 	NESTED(PlanApp, "mounts", FIELD_LIST, mounts, mount_shape),

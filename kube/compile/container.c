@@ -357,6 +357,8 @@ void compile_container(const Compiler *compiler, const Container *container,
 	app->layers = image->layers;
 	app->restart = restart_of(compiler->input->pod->spec.restart_policy);
 	app->working_directory = directory_of(container, image->config, compiler->arena);
+	app->has_stdin = container->has_stdin;
+	app->has_terminal = container->has_terminal;
 	compile_arguments(compiler, container, image->config, field, app);
 	compile_environment(compiler, container, image->config, app);
 	compile_security(compiler, container, image->config, field, app);

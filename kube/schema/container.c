@@ -220,7 +220,6 @@ static const char *const restart_policy_words[] = { "Always", "Never", "OnFailur
 static const char *const message_policy_words[] = { "File", "FallbackToLogsOnError", NULL };
 static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Never", NULL };
 
-#define NO_TERMINAL "logs and exec work without it; there is no attach"
 #define CONTAINER_FIELDS(Struct)                                                                   \
 	{ "args", TEXTS, SUPPORT_HONOURED, IN(Struct, args, Texts),                                \
 	  .help = "Arguments, instead of the image's CMD; $(NAME) is expanded.",                  \
@@ -257,8 +256,10 @@ static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Neve
 	{ "securityContext", POINTER(schema_security_context), SUPPORT_HONOURED, IN(Struct, security_context, SecurityContext *), \
 	  .help = "User, capabilities and other limits of the container's power; wins over that of the Pod." }, \
 	{ "startupProbe", POINTER(probe), SUPPORT_REFUSED, NONE, .help = "Holds the other probes back until the container is up.", .mapping = NOT_YET }, \
-	{ "stdin", BOOL, SUPPORT_NOTED, NONE, .harmless = "false", .help = "Keep standard input open.", .mapping = NO_TERMINAL }, \
-	{ "stdinOnce", BOOL, SUPPORT_NOTED, NONE, .harmless = "false", .help = "Close standard input after the first client.", .mapping = NO_TERMINAL }
+	{ "stdin", BOOL, SUPPORT_HONOURED, IN(Struct, has_stdin, bool), .otherwise = "false", \
+	  .help = "Keep standard input open.", .mapping = "a pipe that is held open; there is no attach yet that writes to it" }, \
+	{ "stdinOnce", BOOL, SUPPORT_NOTED, NONE, .harmless = "false", .help = "Close standard input after the first client.", \
+	  .mapping = "there is no attach yet, so standard input stays open" }
 
 #define CONTAINER_FIELDS_T(Struct)                                                                 \
 	{ "terminationMessagePath", TEXT, SUPPORT_NOTED, NONE, .harmless = "/dev/termination-log", \
@@ -266,7 +267,8 @@ static const char *const pull_policy_words[] = { "Always", "IfNotPresent", "Neve
 	  .mapping = "the file is not read yet; the end of the log tells more" },                 \
 	{ "terminationMessagePolicy", WORD, SUPPORT_NOTED, NONE, .words = message_policy_words, .keeps_order = true, .harmless = "File", .otherwise = "File", \
 	  .help = "File or FallbackToLogsOnError.", .mapping = "the file is not read yet; the end of the log tells more" }, \
-	{ "tty", BOOL, SUPPORT_NOTED, NONE, .harmless = "false", .help = "Give the container a terminal.", .mapping = NO_TERMINAL }, \
+	{ "tty", BOOL, SUPPORT_HONOURED, IN(Struct, has_terminal, bool), .otherwise = "false", \
+	  .help = "Give the container a terminal.", .mapping = "standard input and outputs are a terminal in its /dev/pts; what it shows is the log" }, \
 	{ "volumeDevices", LIST(volume_device), SUPPORT_REFUSED, NONE, .help = "Raw block devices.",  \
 	  .mapping = "bind the device with a hostPath volume of type BlockDevice" },              \
 	{ "volumeMounts", LIST(volume_mount), SUPPORT_HONOURED, IN(Struct, volume_mounts, VolumeMounts), \

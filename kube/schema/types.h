@@ -154,6 +154,8 @@ typedef struct Container {
 	VolumeMounts volume_mounts;
 	SecurityContext *security_context;
 	ResizePolicies resize_policy;
+	bool has_stdin;
+	bool has_terminal;
 } Container;
 VEC_DECLARE(Containers, containers, Container);
 

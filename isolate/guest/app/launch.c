@@ -130,12 +130,11 @@ void launch_execute(const Application *application, SpecFailure *failure)
 
 // --- the child
 
-// Both ends of the pipes that lead to the parent.
-typedef struct Pipes {
-	int out[2];
-	int err[2];
+// Both ends of what leads to the parent.
+typedef struct Channels {
+	Stdio stdio;
 	int failure[2];
-} Pipes;
+} Channels;
 
 static bool prepare(const Application *application, const char *root, SpecFailure *failure)
 {
@@ -145,67 +144,35 @@ static bool prepare(const Application *application, const char *root, SpecFailur
 		filesystem_lock_root(failure));
 }
 
-static bool connect_stdio(const Pipes *pipes, SpecFailure *failure)
-{
-	const int null = sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
-	if (null < 0)
-		return failure_set(failure, null, "open", "/dev/null");
-	CALL3(dup3, null, STDIN, 0);
-	CALL3(dup3, pipes->out[1], STDOUT, 0);
-	CALL3(dup3, pipes->err[1], STDERR, 0);
-	return true;
-}
-
 // The parent may have died before PR_SET_PDEATHSIG took hold: then nobody holds the read end any more.
-static bool is_parent_gone(const Pipes *pipes)
+static bool is_parent_gone(const Channels *channels)
 {
-	struct pollfd fd = { .fd = pipes->failure[1] };
+	struct pollfd fd = { .fd = channels->failure[1] };
 	const struct __kernel_timespec now = { 0 };
 	return sys_poll(&fd, 1, &now) > 0 && (fd.revents & POLLERR);
 }
 
 static void __attribute__((noreturn))
-run_child(const Application *application, const char *root, const Pipes *pipes)
+run_child(const Application *application, const char *root, const Channels *channels)
 {
 	CALL2(prctl, PR_SET_PDEATHSIG, SIGKILL);
-	sys_close(pipes->failure[0]);
-	if (is_parent_gone(pipes))
+	sys_close(channels->failure[0]);
+	if (is_parent_gone(channels))
 		sys_exit(SPEC_EXIT_START_ERROR);
 	CALL0(setsid);
 
 	SpecFailure failure = { 0 };
-	if (prepare(application, root, &failure) && connect_stdio(pipes, &failure)) {
+	if (prepare(application, root, &failure) &&
+	    stdio_connect(application, &channels->stdio, &failure)) {
 		close_others_on_exec();
 		if (launch_become(application, &failure))
 			launch_execute(application, &failure);
 	}
-	sys_write(pipes->failure[1], &failure, sizeof(failure));
+	sys_write(channels->failure[1], &failure, sizeof(failure));
 	sys_exit(failure.exit_status);
 }
 
 // --- the parent
-
-static long open_pipes(Pipes *ret)
-{
-	const long results[] = { CALL2(pipe2, ret->out, O_CLOEXEC),
-				 CALL2(pipe2, ret->err, O_CLOEXEC),
-				 CALL2(pipe2, ret->failure, O_CLOEXEC) };
-	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
-		if (results[i] < 0)
-			return results[i];
-	}
-	return 0;
-}
-
-// The application owns its pipes, so that it may open /dev/stdout again as any user.
-static bool give_pipes(const Application *application, const Pipes *pipes, SpecFailure *failure)
-{
-	const uint32_t uid = application->header->uid, gid = application->header->gid;
-	long result = CALL3(fchown, pipes->out[1], uid, gid);
-	if (result == 0)
-		result = CALL3(fchown, pipes->err[1], uid, gid);
-	return result < 0 ? failure_set(failure, result, "give the output away", "") : true;
-}
 
 static unsigned long namespaces(const Application *application)
 {
@@ -214,11 +181,22 @@ static unsigned long namespaces(const Application *application)
 	       (application_has(application, SPEC_OWN_CGROUP) ? CLONE_NEWCGROUP : 0);
 }
 
-static void close_all(const Pipes *pipes)
+static bool open_channels(const Application *application, Channels *ret, SpecFailure *failure)
 {
-	const int *fds = &pipes->out[0];
-	for (size_t i = 0; i < sizeof(*pipes) / sizeof(int); i++)
-		sys_close(fds[i]);
+	if (!stdio_open(application, &ret->stdio, failure))
+		return false;
+	const long result = CALL2(pipe2, ret->failure, O_CLOEXEC);
+	if (result == 0)
+		return true;
+	stdio_close(&ret->stdio);
+	return failure_set(failure, result, "make a pipe", "");
+}
+
+static void close_channels(const Channels *channels)
+{
+	stdio_close(&channels->stdio);
+	sys_close(channels->failure[0]);
+	sys_close(channels->failure[1]);
 }
 
 static long read_failure(int fd, SpecFailure *ret)
@@ -232,36 +210,26 @@ static long read_failure(int fd, SpecFailure *ret)
 
 bool launch(const Application *application, const char *root, Launched *ret, SpecFailure *failure)
 {
-	Pipes pipes;
-	const long result = open_pipes(&pipes);
-	if (result < 0)
-		return failure_set(failure, result, "make the pipes", "");
-	if (!give_pipes(application, &pipes, failure)) {
-		close_all(&pipes);
+	Channels channels;
+	if (!open_channels(application, &channels, failure))
 		return false;
-	}
-
 	const long pid = CALL2(clone, namespaces(application) | SIGCHLD, 0);
 	if (pid == 0)
-		run_child(application, root, &pipes);
+		run_child(application, root, &channels);
 	if (pid < 0) {
-		close_all(&pipes);
+		close_channels(&channels);
 		return failure_set(failure, pid, "make the namespaces", "");
 	}
 
-	sys_close(pipes.out[1]);
-	sys_close(pipes.err[1]);
-	sys_close(pipes.failure[1]);
-	const bool has_failed = read_failure(pipes.failure[0], failure) == sizeof(*failure);
-	sys_close(pipes.failure[0]);
+	sys_close(channels.failure[1]);
+	const bool has_failed = read_failure(channels.failure[0], failure) == sizeof(*failure);
+	sys_close(channels.failure[0]);
 	if (has_failed) {
 		CALL4(wait4, pid, 0, 0, 0);
-		sys_close(pipes.out[0]);
-		sys_close(pipes.err[0]);
+		stdio_close(&channels.stdio);
 		return false;
 	}
-	CALL3(fcntl, pipes.out[0], F_SETFL, O_NONBLOCK);
-	CALL3(fcntl, pipes.err[0], F_SETFL, O_NONBLOCK);
-	*ret = (Launched){ .pid = (int)pid, .out = pipes.out[0], .err = pipes.err[0] };
+	ret->pid = (int)pid;
+	stdio_keep(&channels.stdio, &ret->stdio);
 	return true;
 }

@@ -3,12 +3,12 @@
 #define ISOLATE_GUEST_APP_LAUNCH_H
 
 #include "isolate/guest/app/application.h"
+#include "isolate/guest/app/stdio.h"
 #include "isolate/guest/base/failure.h"
 
 typedef struct Launched {
 	int pid;
-	int out; // read ends of the application's stdout and stderr; they do not block
-	int err;
+	StdioKept stdio;
 } Launched;
 
 // Starts the application in its namespaces, with the machine's directory `root` as its root, and returns once it executes. False with the reason when it does not; the

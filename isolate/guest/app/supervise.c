@@ -121,7 +121,8 @@ void supervise(Supervision *supervision, const Application *application, const L
 {
 	const uint64_t oom_kills_before = oom_kills();
 	Pump *pump = &supervision->pump;
-	pump_init(pump, launched->out, launched->err, &supervision->log, &supervision->outlet);
+	pump_init(pump, launched->stdio.out, launched->stdio.err, &supervision->log,
+		  &supervision->outlet);
 
 	int status = 0, ended_by = 0;
 	for (;;) {
@@ -135,6 +136,8 @@ void supervise(Supervision *supervision, const Application *application, const L
 			break;
 		pump_work(pump, fds + SIGNAL_FDS);
 	}
+	if (launched->stdio.in >= 0)
+		sys_close(launched->stdio.in);
 	ret->finished_us = sys_clock(CLOCK_OF_DAY);
 	set_ending(ret, status, ended_by, oom_kills_before);
 	ret->was_stopped = supervision->has_stop;
