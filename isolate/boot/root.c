@@ -5,6 +5,7 @@
 #include "isolate/guest/inside.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 #include "pkg/sys/kernel/mount.h"
 #include "store/image/layer.h"
 #include "store/state/layout.h"
@@ -25,8 +26,8 @@ static bool bind_read_only(const Boot *boot, const char *source, int id_map, con
 	options.user_namespace = id_map;
 	options.is_read_only = true;
 	return mount_clone(AT_FDCWD, source, options, &tree, error) &&
-	       file_make_directories_in_root(boot->root, path, 0755, boot->id_base, boot->id_base,
-					     &target, error) &&
+	       file_root_make_directories(boot->root, path, 0755, boot->id_base, boot->id_base,
+					  &target, error) &&
 	       mount_attach(tree, target, error);
 }
 
@@ -145,8 +146,8 @@ static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 	// outside the bounding set could not even be executed: nspawn takes CAP_NET_BIND_SERVICE from user namespaces,
 	// and many web servers have it on their file.
 	overlay.no_setuid = !app->may_escalate;
-	return file_make_directories_in_root(boot->root, app_root_path(boot, app), 0755,
-					     boot->id_base, boot->id_base, &target, error) &&
+	return file_root_make_directories(boot->root, app_root_path(boot, app), 0755, boot->id_base,
+					  boot->id_base, &target, error) &&
 	       mount_overlay(&overlay, target, stage_of(boot), error);
 }
 

@@ -7,6 +7,7 @@
 #include "isolate/machine/reference.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/kernel/mount.h"
 
@@ -20,8 +21,8 @@
 static bool attach_at(const Boot *boot, int tree, const char *path, Error *error)
 {
 	CLEANUP_FD target = -1;
-	return file_make_directories_in_root(boot->root, path, 0755, boot->id_base, boot->id_base,
-					     &target, error) &&
+	return file_root_make_directories(boot->root, path, 0755, boot->id_base, boot->id_base,
+					  &target, error) &&
 	       mount_attach(tree, target, error);
 }
 
@@ -137,11 +138,11 @@ static bool open_mount_point(int root, const char *path, bool is_file, uint32_t 
 			     int *ret_fd, Error *error)
 {
 	if (!is_file)
-		return file_make_directories_in_root(root, path, 0755, owner, owner, ret_fd, error);
+		return file_root_make_directories(root, path, 0755, owner, owner, ret_fd, error);
 
 	CLEANUP_FD parent = -1;
-	if (!file_make_directories_in_root(root, path_parent(arena, path), 0755, owner, owner,
-					   &parent, error))
+	if (!file_root_make_directories(root, path_parent(arena, path), 0755, owner, owner, &parent,
+					error))
 		return false;
 	if (file_open_in_root(root, path, O_PATH, 0, ret_fd, error))
 		return true;

@@ -9,6 +9,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/signal.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,8 +36,8 @@ static bool write_file(const AppImport *self, const char *path, const void *byte
 		       mode_t mode, Error *error)
 {
 	CLEANUP_FD fd = -1;
-	if (!file_make_directories_in_root(self->root, path_parent(self->arena, path), 0755, 0, 0,
-					   NULL, error) ||
+	if (!file_root_make_directories(self->root, path_parent(self->arena, path), 0755, 0, 0,
+					NULL, error) ||
 	    !file_open_in_root(self->root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode,
 			       &fd, error))
 		return false;
@@ -144,8 +145,8 @@ static bool write_spec(const AppImport *self, Error *error)
 	const char *log = arena_printf(self->arena, INSIDE_LOG, self->name);
 	return fill_spec(self, &spec, error) && spec_print(&spec, &bytes, error) &&
 	       write_file(self, path, buffer_text(&bytes), bytes.length, 0600, error) &&
-	       file_make_directories_in_root(self->root, status, 0755, 0, 0, NULL, error) &&
-	       file_make_directories_in_root(self->root, log, 0750, 0, 0, NULL, error);
+	       file_root_make_directories(self->root, status, 0755, 0, 0, NULL, error) &&
+	       file_root_make_directories(self->root, log, 0750, 0, 0, NULL, error);
 }
 
 // --- unit and program
@@ -167,8 +168,8 @@ static bool make_plan(const AppImport *self, MachinePlan *plan, Error *error)
 static bool link_unit(const AppImport *self, const char *unit, Error *error)
 {
 	CLEANUP_FD wants = -1;
-	if (!file_make_directories_in_root(self->root, UNITS "/multi-user.target.wants", 0755, 0, 0,
-					   &wants, error))
+	if (!file_root_make_directories(self->root, UNITS "/multi-user.target.wants", 0755, 0, 0,
+					&wants, error))
 		return false;
 	return symlinkat(arena_printf(self->arena, "../%s", unit), wants, unit) == 0 ||
 	       error_set_errno(error, errno, "enable '%s'", unit);

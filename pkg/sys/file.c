@@ -257,32 +257,28 @@ int64_t file_modified_us(int directory, const char *path)
 	return (int64_t)status.st_mtim.tv_sec * 1000000 + status.st_mtim.tv_nsec / 1000;
 }
 
-static int open_resolved(int root, const char *path, int flags, mode_t mode, uint64_t resolve)
+int file_openat2(int directory, const char *path, int flags, mode_t mode, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
 		.mode = mode,
-		.resolve = resolve | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve,
 	};
 	long fd = -1;
 	// EAGAIN: a rename raced with the resolution of ".." (openat2(2)); the kernel asks for another try.
 	for (int attempt = 0; attempt < 64; attempt++) {
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+		fd = syscall(SYS_openat2, directory, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
 			break;
 	}
 	return (int)fd;
 }
 
-static int open_in_root(int root, const char *path, int flags, mode_t mode)
-{
-	return open_resolved(root, path, flags, mode, RESOLVE_IN_ROOT);
-}
-
 bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *ret_fd,
 		       Error *error)
 {
-	const int fd = open_in_root(root, path, flags, mode);
+	const int fd =
+		file_openat2(root, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	if (fd < 0)
 		return error_set_errno(error, errno, "open '%s' in its root", path);
 	*ret_fd = fd;
@@ -315,58 +311,13 @@ bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *err
 
 bool file_open_plain_beneath(int directory, const char *path, int *ret_fd, Error *error)
 {
-	CLEANUP_FD place = open_resolved(directory, path, O_PATH | O_NOFOLLOW, 0,
-					 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	CLEANUP_FD place = file_openat2(directory, path, O_PATH | O_NOFOLLOW, 0,
+					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 	if (place < 0 && errno == ELOOP)
 		return error_set(error, ERROR_INVALID, "'%s' is a link", path);
 	if (place < 0)
 		return error_set_errno(error, errno, "open '%s'", path);
 	return open_plain(place, path, ret_fd, error);
-}
-
-// Opens the directory `path` inside the root; makes the last part when it is missing.
-static int open_or_make(int root, const char *parent, const char *path, mode_t mode, uid_t uid,
-			gid_t gid)
-{
-	const int found = open_in_root(root, path, O_PATH | O_DIRECTORY, 0);
-	if (found >= 0 || errno != ENOENT)
-		return found;
-
-	CLEANUP_FD above = open_in_root(root, parent, O_PATH | O_DIRECTORY, 0);
-	if (above < 0)
-		return -1;
-	if (mkdirat(above, path_name(path), mode) == 0) {
-		if (fchownat(above, path_name(path), uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
-			return -1;
-	} else if (errno != EEXIST) {
-		return -1;
-	}
-	return open_in_root(root, path, O_PATH | O_DIRECTORY, 0);
-}
-
-bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_t uid, gid_t gid,
-				   int *ret_fd, Error *error)
-{
-	CLEANUP_ARENA scratch = arena_new();
-	const char *clean = path_clean(scratch, path);
-	CLEANUP_FD last = open_in_root(root, ".", O_PATH | O_DIRECTORY, 0);
-	const char *parent = "/";
-	for (size_t end = 1; last >= 0 && clean[0] && clean[end - 1]; end++) {
-		if (clean[end] != '/' && clean[end] != '\0')
-			continue;
-		const char *so_far = arena_strndup(scratch, clean, end);
-		const int next = open_or_make(root, parent, so_far, mode, uid, gid);
-		file_close(&last);
-		last = next;
-		parent = so_far;
-		if (clean[end] == '\0')
-			break;
-	}
-	if (last < 0)
-		return error_set_errno(error, errno, "make the directory '%s'", path);
-	if (ret_fd)
-		*ret_fd = steal_fd(&last);
-	return true;
 }
 
 void file_raise_descriptor_limit(void)

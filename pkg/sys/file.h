@@ -47,6 +47,8 @@ bool file_exists(int directory, const char *path);
 // When its content last changed, as microseconds since 1970; 0: there is no such file.
 int64_t file_modified_us(int directory, const char *path);
 
+// openat2(2); resolve: RESOLVE_*. A descriptor, or -1 with errno.
+int file_openat2(int directory, const char *path, int flags, mode_t mode, uint64_t resolve);
 // Opens `path` as seen by a process whose root directory is `root` (openat2 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS):
 // symlinks and ".." cannot leave the root. flags as in open(2), O_CLOEXEC is added.
 MUST_CHECK bool file_open_in_root(int root, const char *path, int flags, mode_t mode, int *ret_fd,
@@ -56,11 +58,6 @@ MUST_CHECK bool file_open_in_root(int root, const char *path, int flags, mode_t 
 MUST_CHECK bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *error);
 // The same without any link on the way (openat2 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS): a link is ERROR_INVALID, too.
 MUST_CHECK bool file_open_plain_beneath(int directory, const char *path, int *ret_fd, Error *error);
-// Makes `path` and its missing parents as directories inside the root, following symlinks only inside it. New
-// directories get `mode` and the owner. ret_fd: O_PATH descriptor of the last one; may be NULL.
-MUST_CHECK bool file_make_directories_in_root(int root, const char *path, mode_t mode, uid_t uid,
-					      gid_t gid, int *ret_fd, Error *error);
-
 // A symlink is replaced by one that points to `target`, by rename.
 MUST_CHECK bool file_replace_link(int directory, const char *path, const char *target,
 				  Error *error);

@@ -4,6 +4,7 @@
 #include "pkg/base/text.h"
 #include "pkg/sys/crypto.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 #include "pkg/sys/file_tree.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -162,11 +162,8 @@ static bool prepare_files(const VolumeFiles *files, Arena *arena, VolumeFiles *r
 // Opens below `directory`, through no symlink at all.
 static int open_beneath(int directory, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
-	};
-	return (int)syscall(SYS_openat2, directory, path, &how, sizeof(how));
+	return file_openat2(directory, path, flags, 0,
+			    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
 }
 
 typedef struct Owner {
@@ -263,8 +260,8 @@ static bool is_current(int directory, const char *version, const VolumeFiles *fi
 static bool write_file(int version, const VolumeFile *file, Owner owner, Arena *arena, Error *error)
 {
 	CLEANUP_FD parent = -1;
-	if (!file_make_directories_in_root(version, path_parent(arena, file->path), 0755, owner.uid,
-					   owner.gid, &parent, error))
+	if (!file_root_make_directories(version, path_parent(arena, file->path), 0755, owner.uid,
+					owner.gid, &parent, error))
 		return false;
 	CLEANUP_FD fd = openat(parent, path_name(file->path),
 			       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -4,6 +4,7 @@
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/kernel/mount.h"
 #include "store/image/lock.h"
@@ -112,7 +113,7 @@ static bool fill_app(const RootfsSite *site, const Image *image, Error *error)
 	CLEANUP_FD app = -1;
 	CLEANUP_FD directory = -1;
 	return copy_base(site, error) &&
-	       file_make_directories_in_root(site->directory, root, 0755, 0, 0, &app, error) &&
+	       file_root_make_directories(site->directory, root, 0755, 0, 0, &app, error) &&
 	       file_open_directory(app, ".", &directory, error) &&
 	       copy_files(site, image, directory, error) &&
 	       import->hooks.add_app(import->hooks.data, image, import->name, site->directory,

@@ -41,12 +41,6 @@ static const char *names_in(Test *test, const char *path)
 		       : test->error.message;
 }
 
-static int open_root(Test *test)
-{
-	int fd = -1;
-	return file_open_directory(AT_FDCWD, test_directory(test), &fd, &test->error) ? fd : -1;
-}
-
 // --- whole files
 
 TEST(file_read_stops_at_the_limit)
@@ -252,59 +246,6 @@ TEST(file_open_in_root_takes_no_magic_links)
 		   "Too many levels of symbolic links");
 	CHECK_TEXT(text_in_root(test, proc, "exe"), "Too many levels of symbolic links");
 	CHECK_TEXT(text_in_root(test, proc, "cwd/Makefile"), "Too many levels of symbolic links");
-}
-
-static const char *make_in_root(Test *test, int root, const char *path)
-{
-	CLEANUP_FD fd = -1;
-	CLEANUP_ERROR error = { 0 };
-	if (!file_make_directories_in_root(root, path, 0755, getuid(), getgid(), &fd, &error))
-		return arena_strdup(test->arena, error.message);
-	const char *link = file_descriptor_path(test->arena, fd);
-	char *place = arena_alloc(test->arena, 4096);
-	if (readlink(link, place, 4095) < 0)
-		return strerror(errno);
-	// The temporary directory may be behind a link itself.
-	const char *name = strstr(place, path_name(test_directory(test)));
-	return name ? name + strlen(path_name(test_directory(test))) : place;
-}
-
-TEST(file_make_directories_in_root_stays_inside)
-{
-	CLEANUP_FD root = open_root(test);
-	CHECK(root >= 0);
-	CHECK(mkdirat(root, "run", 0755) == 0 && mkdirat(root, "var", 0755) == 0);
-	CHECK(symlinkat("/run", root, "var/run") == 0);
-	CHECK(symlinkat("../../../../run", root, "var/climb") == 0);
-	CHECK(symlinkat("/missing", root, "dangling") == 0);
-	CHECK(write_text(test, in(test, "file"), ""));
-	static const char *const rows[][2] = {
-		{ "/", "" },
-		{ "/a/b/c", "/a/b/c" },
-		{ "a//./b/", "/a/b" },
-		{ "/var/run/app", "/run/app" },
-		{ "/var/climb/app/x", "/run/app/x" },
-		{ "/../../a/new", "/a/new" },
-		{ "/file/x", "make the directory '/file/x': Not a directory" },
-		{ "/dangling/x", "make the directory '/dangling/x': No such file or directory" },
-	};
-	for (size_t i = 0; i < COUNT(rows); i++)
-		CHECK_TEXT(make_in_root(test, root, rows[i][0]), rows[i][1]);
-	CHECK(!file_exists(AT_FDCWD, "/missing"));
-}
-
-TEST(file_make_directories_in_root_gives_new_ones_an_owner)
-{
-	if (getuid() != 0)
-		SKIP("needs root");
-	CLEANUP_FD root = open_root(test);
-	CHECK(root >= 0 && mkdirat(root, "old", 0700) == 0);
-	CHECK(file_make_directories_in_root(root, "/old/new", 0750, 1000, 2000, NULL,
-					    &test->error));
-	struct stat old, new;
-	CHECK(fstatat(root, "old", &old, 0) == 0 && fstatat(root, "old/new", &new, 0) == 0);
-	CHECK(old.st_uid == 0 && (old.st_mode & 07777) == 0700);
-	CHECK(new.st_uid == 1000 && new.st_gid == 2000 && (new.st_mode & 07777) == 0750);
 }
 
 TEST(file_in_root_is_opened_only_when_it_is_a_file)
