@@ -6,12 +6,14 @@
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_root.h"
+#include "pkg/sys/file_tree.h"
 #include "pkg/sys/kernel/mount.h"
 #include "store/image/layer.h"
 #include "store/state/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 // A directory in which there never is anything.
 #define EMPTY_NAME "empty"
@@ -151,11 +153,31 @@ static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 	       mount_overlay(&overlay, target, stage_of(boot), error);
 }
 
+static bool make_directory(const Boot *boot, int root, const char *name, Error *error)
+{
+	struct stat status;
+	if (fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode))
+		return true;
+	return file_tree_remove(root, name, error) &&
+	       file_root_make_directories(root, name, 0755, boot->id_base, boot->id_base, NULL,
+					  error);
+}
+
+// Directories, whatever the image has there: nothing else has a name below them, nor they another one.
+static bool make_kernel_directories(const Boot *boot, const PlanApp *app, Error *error)
+{
+	CLEANUP_FD root = -1;
+	return boot_open_app_root(boot, app, &root, error) &&
+	       make_directory(boot, root, "dev", error) &&
+	       make_directory(boot, root, "proc", error) &&
+	       make_directory(boot, root, "sys", error);
+}
+
 bool boot_mount_apps(const Boot *boot, Error *error)
 {
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {
 		const PlanApp *app = &boot->plan.apps.items[i];
-		if (!mount_app(boot, app, error))
+		if (!mount_app(boot, app, error) || !make_kernel_directories(boot, app, error))
 			return error_wrap(error, "mount the image of container '%s'", app->name);
 	}
 	return true;

@@ -34,8 +34,10 @@ MUST_CHECK bool boot_mount_apps(const Boot *boot, Error *error);
 MUST_CHECK bool boot_open_app_root(const Boot *boot, const PlanApp *app, int *ret_root,
 				   Error *error);
 
-// volume.c: /oci/volumes and what the apps mount from there.
+// volume.c: /oci/volumes.
 MUST_CHECK bool boot_mount_volumes(const Boot *boot, Error *error);
+// app_mount.c: what the apps mount from there, and their /etc/hosts and its like. A link of the image or in a volume leads
+// nowhere else, and not to what is the container's own.
 MUST_CHECK bool boot_mount_into_apps(const Boot *boot, Error *error);
 
 // files.c: /oci/run: specs, records, /etc/hosts and its like.

@@ -18,14 +18,6 @@
 // A volume of a config map or secret grows when its files are written; mount points of other volumes take no pages.
 #define OBJECT_VOLUME_BYTES (64ull * 1024)
 
-static bool attach_at(const Boot *boot, int tree, const char *path, Error *error)
-{
-	CLEANUP_FD target = -1;
-	return file_root_make_directories(boot->root, path, 0755, boot->id_base, boot->id_base,
-					  &target, error) &&
-	       mount_attach(tree, target, error);
-}
-
 static MountOptions volume_options(const Boot *boot, const PlanVolume *volume)
 {
 	MountOptions options = MOUNT_OPTIONS_NONE;
@@ -126,49 +118,22 @@ static bool make_volume(const Boot *boot, const PlanVolume *volume, int *ret_tre
 	return error_set(error, ERROR_INVALID, "volume of unknown kind %d", (int)volume->kind);
 }
 
-// A volume is a file only when a hostPath is one; everything else is a directory.
-static bool is_file_tree(int tree)
-{
-	struct stat status;
-	return fstat(tree, &status) == 0 && !S_ISDIR(status.st_mode);
-}
-
-// Opens the mount point for `tree` in the root, making what is missing: a directory, or an empty file.
-static bool open_mount_point(int root, const char *path, bool is_file, uint32_t owner, Arena *arena,
-			     int *ret_fd, Error *error)
-{
-	if (!is_file)
-		return file_root_make_directories(root, path, 0755, owner, owner, ret_fd, error);
-
-	CLEANUP_FD parent = -1;
-	if (!file_root_make_directories(root, path_parent(arena, path), 0755, owner, owner, &parent,
-					error))
-		return false;
-	if (file_open_in_root(root, path, O_PATH, 0, ret_fd, error))
-		return true;
-	if (error->os_errno != ENOENT)
-		return false;
-	error_clear(error);
-	CLEANUP_FD made = -1;
-	if (!file_open_in_root(root, path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0644, &made, error))
-		return false;
-	if (fchown(made, owner, owner) < 0)
-		return error_set_errno(error, errno, "give '%s' to the machine's root", path);
-	return file_open_in_root(root, path, O_PATH, 0, ret_fd, error);
-}
-
 static bool mount_volume(const Boot *boot, const PlanVolume *volume, Error *error)
 {
 	CLEANUP_FD tree = -1;
+	CLEANUP_FD target = -1;
+	struct stat status;
 	if (!make_volume(boot, volume, &tree, error))
 		return false;
+	if (fstat(tree, &status) < 0)
+		return error_set_errno(error, errno, "look at it");
+	const bool is_file = !S_ISDIR(status.st_mode); // a hostPath may be one
+	const FileRootNew wanted = { .is_file = is_file,
+				     .mode = is_file ? 0644 : 0755,
+				     .uid = boot->id_base,
+				     .gid = boot->id_base };
 	const char *path = arena_printf(boot->arena, "/" INSIDE_VOLUME, volume->name);
-	if (!is_file_tree(tree))
-		return attach_at(boot, tree, path, error);
-
-	CLEANUP_FD target = -1;
-	return open_mount_point(boot->root, path, /* is_file= */ true, boot->id_base, boot->arena,
-				&target, error) &&
+	return file_root_make(boot->root, path, &wanted, &target, error) &&
 	       mount_attach(tree, target, error);
 }
 
@@ -178,73 +143,6 @@ bool boot_mount_volumes(const Boot *boot, Error *error)
 		const PlanVolume *volume = &boot->plan.volumes.items[i];
 		if (!mount_volume(boot, volume, error))
 			return error_wrap(error, "volume '%s'", volume->name);
-	}
-	return true;
-}
-
-// Shows `source`, a path of the machine, at `path` of the app's root.
-static bool mount_in_app(const Boot *boot, int app_root, const char *source, const char *path,
-			 bool is_read_only, Error *error)
-{
-	CLEANUP_FD from = -1;
-	CLEANUP_FD tree = -1;
-	CLEANUP_FD target = -1;
-	MountOptions options = MOUNT_OPTIONS_NONE;
-	options.is_read_only = is_read_only;
-	options.is_recursive = true;
-	return file_open_in_root(boot->root, source, O_PATH, 0, &from, error) &&
-	       mount_clone(from, "", options, &tree, error) &&
-	       open_mount_point(app_root, path, is_file_tree(tree), boot->id_base, boot->arena,
-				&target, error) &&
-	       mount_attach(tree, target, error);
-}
-
-static bool has_mount_at(const PlanApp *app, const char *path)
-{
-	for (size_t i = 0; i < app->mounts.count; i++) {
-		if (text_equal(app->mounts.items[i].path, path))
-			return true;
-	}
-	return false;
-}
-
-// /etc/hosts and its like, unless the app mounts something of its own there.
-static bool mount_etc(const Boot *boot, const PlanApp *app, int app_root, Error *error)
-{
-	static const char *const names[] = { "hosts", "resolv.conf", "hostname" };
-	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *path = path_join(boot->arena, "/etc", names[i]);
-		const char *source = arena_printf(boot->arena, "/" INSIDE_ETC, names[i]);
-		if (!has_mount_at(app, path) &&
-		    !mount_in_app(boot, app_root, source, path, /* is_read_only= */ false, error))
-			return error_wrap(error, "'%s'", path);
-	}
-	return true;
-}
-
-static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
-{
-	CLEANUP_FD root = -1;
-	if (!boot_open_app_root(boot, app, &root, error) || !mount_etc(boot, app, root, error))
-		return false;
-	for (size_t i = 0; i < app->mounts.count; i++) {
-		const PlanMount *mount = &app->mounts.items[i];
-		if (path_is_below(mount->path, "/dev")) // that, sdme-isolate mounts
-			continue;
-		const char *source = arena_printf(boot->arena, "/" INSIDE_VOLUME, mount->volume);
-		if (!mount_in_app(boot, root, source, mount->path, mount->is_read_only, error))
-			return error_wrap(error, "mount volume '%s' at '%s'", mount->volume,
-					  mount->path);
-	}
-	return true;
-}
-
-bool boot_mount_into_apps(const Boot *boot, Error *error)
-{
-	for (size_t i = 0; i < boot->plan.apps.count; i++) {
-		const PlanApp *app = &boot->plan.apps.items[i];
-		if (!mount_into_app(boot, app, error))
-			return error_wrap(error, "container '%s'", app->name);
 	}
 	return true;
 }

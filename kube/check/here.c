@@ -2,6 +2,7 @@
 // docs/support.md lists these among the differences (kube/schema/support.c).
 #include "isolate/boot/nspawn.h"
 #include "isolate/machine/device.h"
+#include "isolate/machine/mount_path.h"
 #include "kube/check/parts.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
@@ -79,13 +80,6 @@ static void check_ids(const PodSpec *spec, const FieldPath *path, Report *report
 
 // --- mounts
 
-// What lies below these belongs to the kernel, or is made for each container.
-static bool is_taken(const char *path)
-{
-	return path_is_below(path, "/proc") || path_is_below(path, "/sys") ||
-	       text_equal(path, "/dev") || device_is_provided(path);
-}
-
 static void check_mount_paths(const PodSpec *spec, const Container *container,
 			      const FieldPath *parent, Report *report)
 {
@@ -96,7 +90,7 @@ static void check_mount_paths(const PodSpec *spec, const Container *container,
 			continue;
 		const char *path =
 			path_clean(report->arena, path_join(report->arena, "/", mount->mount_path));
-		if (!is_taken(path))
+		if (!mount_path_is_taken(path))
 			continue;
 		const FieldPath *field =
 			FIELD(FIELD_AT(FIELD(parent, "volumeMounts"), i), "mountPath");

@@ -242,6 +242,20 @@ static bool has_link(int directory, const char *top, Arena *arena)
 	       memcmp(target, want, (size_t)length) == 0;
 }
 
+// A directory or file in the place of a link is where another volume is mounted. It stays, as with the kubelet: without it
+// the mount would be gone.
+static bool is_mount_point(int directory, const char *top)
+{
+	struct stat status;
+	return fstatat(directory, top, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode));
+}
+
+static bool has_top(int directory, const char *top, Arena *arena)
+{
+	return has_link(directory, top, arena) || is_mount_point(directory, top);
+}
+
 // True when the directory shows these files already, and nothing else.
 static bool is_current(int directory, const char *version, const VolumeFiles *files, Owner owner,
 		       Arena *arena)
@@ -251,7 +265,7 @@ static bool is_current(int directory, const char *version, const VolumeFiles *fi
 		return false;
 	for (size_t i = 0; i < files->count; i++) {
 		if (!has_file(fd, &files->items[i], owner) ||
-		    !has_link(directory, top_of(files->items[i].path, arena), arena))
+		    !has_top(directory, top_of(files->items[i].path, arena), arena))
 			return false;
 	}
 	return true;
@@ -319,7 +333,7 @@ static void discard_version(int directory, const char *name)
 		return; // the next write collects it
 }
 
-// Makes `name` a link to `target`, owned by `owner`. What is there gives way, a whole tree as well.
+// Makes `name` a link to `target`, owned by `owner`. What is there gives way.
 static bool put_link(int directory, const char *name, const char *target, Owner owner, Error *error)
 {
 	if (!file_tree_remove(directory, name, error))
@@ -351,7 +365,7 @@ static bool put_top_links(int directory, const VolumeFiles *files, Owner owner, 
 {
 	for (size_t i = 0; i < files->count; i++) {
 		const char *top = top_of(files->items[i].path, arena);
-		if (!has_link(directory, top, arena) &&
+		if (!has_top(directory, top, arena) &&
 		    !put_link(directory, top, path_join(arena, DATA_LINK, top), owner, error))
 			return false;
 	}

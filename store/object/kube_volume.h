@@ -57,8 +57,8 @@ VolumeRoom kube_volume_room(const VolumeFiles *files);
 
 // Makes `files` the content of `directory`, owned by uid and gid; nothing is written when it is so already.
 // ret_changed may be NULL. Of two writers one takes away what the other is writing: whoever writes to a directory that
-// others may write to holds a lock. What the directory held before may be hostile: no link in it is followed, names that are
-// not ours are left alone unless they stand in the way of a file.
+// others may write to holds a lock. What the directory held before may be hostile: no link in it is followed. Names that are
+// not ours are left alone, also where a file of that name is to be shown: they are where other volumes are mounted.
 MUST_CHECK bool kube_volume_write(int directory, const VolumeFiles *files, uid_t uid, gid_t gid,
 				  bool *ret_changed, Error *error);
 

@@ -268,6 +268,14 @@ bool mount_attach(int tree, int target, Error *error)
 	return true;
 }
 
+bool mount_make_read_only(int tree, Error *error)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+	if (mount_setattr(tree, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0)
+		return error_set_errno(error, errno, "make a mount read-only");
+	return true;
+}
+
 void mount_detach(const char *path)
 {
 	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)

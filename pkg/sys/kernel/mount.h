@@ -49,6 +49,9 @@ MUST_CHECK bool mount_device(int device, const char *type, const char *flag, int
 // Mounts the tree on top of the directory or file that `target` refers to (O_PATH is enough).
 MUST_CHECK bool mount_attach(int tree, int target, Error *error);
 
+// Makes one that is attached read-only; what is mounted below it stays as it is.
+MUST_CHECK bool mount_make_read_only(int tree, Error *error);
+
 // Takes the mount at the path away, as soon as nobody uses it. One that is not there is fine.
 void mount_detach(const char *path);
 

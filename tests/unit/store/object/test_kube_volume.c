@@ -213,6 +213,29 @@ TEST(kube_volume_is_safe_in_a_hostile_directory)
 	CHECK_TEXT(listing(test, directory), "..V ..data a");
 }
 
+// What is mounted there would be gone with it.
+TEST(kube_volume_leaves_mount_points)
+{
+	CLEANUP_FD directory = open_directory(test);
+	VolumeFiles files = { 0 };
+	bool changed = false;
+	add(test, &files, "a", "1");
+	add(test, &files, "deep/b", "1");
+	CHECK(write_files(test, directory, &files, NULL));
+	CHECK(mkdirat(directory, "volume", 0755) == 0);
+	CHECK(file_replace_volatile(directory, "file", "", 0, 0644, &test->error));
+	add(test, &files, "volume", "2");
+	add(test, &files, "file", "2");
+	CHECK(write_files(test, directory, &files, &changed) && changed);
+	CHECK_TEXT(listing(test, directory), "..V ..data a deep file volume");
+	CHECK_TEXT(content(test, directory, "file"), "");
+	CHECK_TEXT(content(test, directory, "..data/volume"), "2");
+	CHECK(write_files(test, directory, &files, &changed) && !changed);
+	files.count = 1;
+	CHECK(write_files(test, directory, &files, &changed) && changed);
+	CHECK_TEXT(listing(test, directory), "..V ..data a file volume");
+}
+
 TEST(kube_volume_refuses_paths_as_the_kubelet_does)
 {
 	CLEANUP_FD directory = open_directory(test);
