@@ -3,6 +3,7 @@
 
 #include "isolate/guest/inside.h"
 #include "isolate/machine/host_path.h"
+#include "isolate/machine/host_tree.h"
 #include "isolate/machine/object_volume.h"
 #include "isolate/machine/reference.h"
 #include "pkg/base/path.h"
@@ -27,7 +28,7 @@ static MountOptions volume_options(const Boot *boot, const PlanVolume *volume)
 	return options;
 }
 
-// --- directories on disk
+// --- directories, and paths of the host
 
 static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
@@ -46,26 +47,19 @@ static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tre
 static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
 	const char *path = NULL;
+	CLEANUP_FD fd = -1;
 	return reference_claim(boot->host, volume, boot->arena, &path, error) &&
-	       mount_clone(AT_FDCWD, path, volume_options(boot, volume), ret_tree, error);
+	       file_open_directory(AT_FDCWD, path, &fd, error) &&
+	       host_tree_clone(fd, path, volume_options(boot, volume), ret_tree, error);
 }
-
-// --- paths of the host
 
 static bool clone_host_path(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
 	CLEANUP_FD fd = -1;
 	if (!host_path_open(volume, &fd, error))
 		return false;
-	MountOptions options = volume_options(boot, volume);
-	// What is mounted below comes along, as in Kubernetes; mounts below that cannot be id-mapped do not.
-	options.is_recursive = options.user_namespace < 0;
-	if (mount_clone(fd, "", options, ret_tree, error))
-		return true;
-	if (error->code != ERROR_UNSUPPORTED)
-		return false;
-	return error_wrap(error, "hostPath '%s' in a user namespace; set hostUsers: true",
-			  volume->path);
+	return host_tree_clone(fd, volume->path, volume_options(boot, volume), ret_tree, error) ||
+	       error_wrap(error, "hostPath '%s'", volume->path);
 }
 
 // --- config maps and secrets

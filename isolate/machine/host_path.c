@@ -1,10 +1,13 @@
 #include "isolate/machine/host_path.h"
 
+#include "isolate/machine/host_link.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
+#include "pkg/sys/file_root.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 
 static const struct {
@@ -36,26 +39,69 @@ static bool is_made_as_directory(const PlanVolume *volume)
 	return true;
 }
 
+static bool is_made_as_file(const PlanVolume *volume)
+{
+	return volume->path_type == PLAN_PATH_FILE_OR_CREATE;
+}
+
+static bool refuse(const PlanVolume *volume, int os_errno, Error *error)
+{
+	if (os_errno == ELOOP)
+		return error_set(error, ERROR_INVALID,
+				 "hostPath '%s' leads through a symbolic link that was not there "
+				 "when the Pod was applied; apply it again if that is meant",
+				 volume->path);
+	return error_set_errno(error, os_errno, "hostPath '%s'", volume->path);
+}
+
+// A file is made in a directory that is there, a directory with all that lead to it. Neither through a link.
 static bool make_host_path(const PlanVolume *volume, Error *error)
 {
-	if (file_exists(AT_FDCWD, volume->path))
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_FD parent = -1;
+	CLEANUP_FD made = -1;
+	const FileRootNew wanted = { .is_file = is_made_as_file(volume),
+				     .mode = is_made_as_file(volume) ? 0644 : 0755,
+				     .uid = geteuid(),
+				     .gid = getegid() };
+	const char *from = wanted.is_file ? path_parent(scratch, volume->path) : "/";
+	if (file_exists(AT_FDCWD, volume->path) ||
+	    (!is_made_as_directory(volume) && !is_made_as_file(volume)))
 		return true;
-	if (is_made_as_directory(volume))
-		return file_make_directories(AT_FDCWD, volume->path, 0755, error);
-	if (volume->path_type == PLAN_PATH_FILE_OR_CREATE) {
-		CLEANUP_FD fd = open(volume->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-		if (fd < 0)
-			return error_set_errno(error, errno, "create '%s'", volume->path);
-	}
-	return true;
+	parent = file_openat2(AT_FDCWD, from, O_PATH | O_DIRECTORY, 0, RESOLVE_NO_SYMLINKS);
+	if (parent < 0)
+		return refuse(volume, errno, error);
+	if (file_root_make(parent, wanted.is_file ? path_name(volume->path) : volume->path, &wanted,
+			   &made, error))
+		return true;
+	const int os_errno = error->os_errno;
+	error_clear(error);
+	return refuse(volume, os_errno, error);
+}
+
+// A link of udev's names a device. What else lies in /dev might be a container's.
+static int open_late(const char *path)
+{
+	struct stat status;
+	CLEANUP_FD fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return -1;
+	errno = ELOOP;
+	return S_ISDIR(status.st_mode) ? -1 : steal_fd(&fd);
+}
+
+static int open_path(const char *path)
+{
+	const int fd = file_openat2(AT_FDCWD, path, O_PATH, 0, RESOLVE_NO_SYMLINKS);
+	return fd < 0 && errno == ELOOP && host_link_is_followed_late(path) ? open_late(path) : fd;
 }
 
 static bool open_existing(const PlanVolume *volume, int *ret_fd, Error *error)
 {
-	CLEANUP_FD fd = open(volume->path, O_PATH | O_CLOEXEC);
+	CLEANUP_FD fd = open_path(volume->path);
 	struct stat status;
 	if (fd < 0 || fstat(fd, &status) < 0)
-		return error_set_errno(error, errno, "hostPath '%s'", volume->path);
+		return refuse(volume, errno, error);
 	if (volume->path_type != PLAN_PATH_ANY &&
 	    (status.st_mode & S_IFMT) != path_types[volume->path_type].format)
 		return error_set(error, ERROR_INVALID, "hostPath type check failed: %s is not %s",
@@ -69,7 +115,6 @@ bool host_path_open(const PlanVolume *volume, int *ret_fd, Error *error)
 	return make_host_path(volume, error) && open_existing(volume, ret_fd, error);
 }
 
-// A file is made in a directory that is there, a directory with all that lead to it.
 static bool check_makeable(const PlanVolume *volume, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
@@ -79,9 +124,7 @@ static bool check_makeable(const PlanVolume *volume, Error *error)
 		if (fd >= 0)
 			return true;
 		const int os_errno = errno;
-		// A link that leads nowhere is there.
-		if (os_errno != ENOENT || !is_made_as_directory(volume) ||
-		    file_exists(AT_FDCWD, parent))
+		if (os_errno != ENOENT || !is_made_as_directory(volume))
 			return error_set_errno(error, os_errno, "hostPath '%s': '%s'", volume->path,
 					       parent);
 		parent = path_parent(scratch, parent);
@@ -91,8 +134,7 @@ static bool check_makeable(const PlanVolume *volume, Error *error)
 bool host_path_check(const PlanVolume *volume, bool *ret_is_made, Error *error)
 {
 	CLEANUP_FD fd = -1;
-	const bool can_be_made =
-		is_made_as_directory(volume) || volume->path_type == PLAN_PATH_FILE_OR_CREATE;
+	const bool can_be_made = is_made_as_directory(volume) || is_made_as_file(volume);
 	*ret_is_made = can_be_made && !file_exists(AT_FDCWD, volume->path);
 	return *ret_is_made ? check_makeable(volume, error) : open_existing(volume, &fd, error);
 }

@@ -1,8 +1,11 @@
 #include "isolate/machine/reference.h"
 
 #include "isolate/machine/host_path.h"
+#include "isolate/machine/host_tree.h"
+#include "pkg/sys/file.h"
 #include "store/object/configmap.h"
 #include "store/object/volume.h"
+#include "store/state/slot.h"
 
 // How much of a Secret is wanted.
 typedef enum Depth {
@@ -185,8 +188,33 @@ static bool check_files(const Host *host, const PlanVolume *volume, Arena *arena
 	       resolve_files(host, volume, DEPTH_KEYS, arena, &referent, &files, error);
 }
 
-static bool check_volume(const Host *host, const PlanVolume *volume, Arena *arena,
-			 bool *ret_is_made, Error *error)
+// Any ids do for a try.
+static bool check_mounts(const MachinePlan *plan, const PlanVolume *volume, Error *error)
+{
+	CLEANUP_FD id_map = -1;
+	CLEANUP_FD fd = -1;
+	CLEANUP_FD tree = -1;
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	if (!plan->has_user_namespace)
+		return true;
+	if (!mount_open_id_map(slot_first_id(plan->slot), 1, /* maps_host_root= */ false, &id_map,
+			       error) ||
+	    !host_path_open(volume, &fd, error))
+		return false;
+	options.user_namespace = id_map;
+	return host_tree_clone(fd, volume->path, options, &tree, error) ||
+	       error_wrap(error, "hostPath '%s'", volume->path);
+}
+
+static bool check_host_path(const MachinePlan *plan, const PlanVolume *volume, bool *ret_is_made,
+			    Error *error)
+{
+	return host_path_check(volume, ret_is_made, error) &&
+	       (*ret_is_made || check_mounts(plan, volume, error));
+}
+
+static bool check_volume(const Host *host, const MachinePlan *plan, const PlanVolume *volume,
+			 Arena *arena, bool *ret_is_made, Error *error)
 {
 	switch (volume->kind) {
 	case PLAN_VOLUME_EMPTY:
@@ -194,7 +222,7 @@ static bool check_volume(const Host *host, const PlanVolume *volume, Arena *aren
 	case PLAN_VOLUME_CLAIM: // one that is not there is made by the start
 		return true;
 	case PLAN_VOLUME_HOST_PATH:
-		return host_path_check(volume, ret_is_made, error);
+		return check_host_path(plan, volume, ret_is_made, error);
 	case PLAN_VOLUME_CONFIG_MAP:
 	case PLAN_VOLUME_SECRET:
 		break;
@@ -202,10 +230,10 @@ static bool check_volume(const Host *host, const PlanVolume *volume, Arena *aren
 	return check_files(host, volume, arena, error);
 }
 
-bool reference_check_volume(const Host *host, const PlanVolume *volume, Arena *arena,
-			    bool *ret_is_made, Error *error)
+bool reference_check_volume(const Host *host, const MachinePlan *plan, const PlanVolume *volume,
+			    Arena *arena, bool *ret_is_made, Error *error)
 {
 	*ret_is_made = false;
-	return check_volume(host, volume, arena, ret_is_made, error) ||
+	return check_volume(host, plan, volume, arena, ret_is_made, error) ||
 	       error_wrap(error, "volume '%s'", volume->name);
 }

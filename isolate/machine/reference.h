@@ -34,8 +34,10 @@ MUST_CHECK bool reference_claim(const Host *host, const PlanVolume *volume, Aren
 // Whether a start would find all that the apps' environments refer to. Fails: "container 'web': …".
 MUST_CHECK bool reference_check_environments(const Host *host, const MachinePlan *plan,
 					     Arena *arena, Error *error);
-// The same of a volume. ret_is_made: a start makes its path of the host. Fails: "volume 'data': …".
-MUST_CHECK bool reference_check_volume(const Host *host, const PlanVolume *volume, Arena *arena,
-				       bool *ret_is_made, Error *error);
+// The same of a volume of the plan, whose paths are settled. ret_is_made: a start makes its path of the host.
+// Fails: "volume 'data': …".
+MUST_CHECK bool reference_check_volume(const Host *host, const MachinePlan *plan,
+				       const PlanVolume *volume, Arena *arena, bool *ret_is_made,
+				       Error *error);
 
 #endif

@@ -1,6 +1,7 @@
 // The plan of a Pod, with all that a start will need looked for.
 #include "kube/apply/work.h"
 
+#include "isolate/machine/host_link.h"
 #include "isolate/machine/reference.h"
 #include "kube/apply/host_limits.h"
 #include "kube/compile/compile.h"
@@ -89,7 +90,7 @@ static bool check_references(const ApplyContext *context, const MachinePlan *pla
 	for (size_t i = 0; i < plan->volumes.count; i++) {
 		const PlanVolume *planned = &plan->volumes.items[i];
 		bool is_made = false;
-		if (!reference_check_volume(context->host, planned, context->arena, &is_made,
+		if (!reference_check_volume(context->host, plan, planned, context->arena, &is_made,
 					    error))
 			return false;
 		if (is_made && planned->path_type == PLAN_PATH_ANY)
@@ -98,9 +99,31 @@ static bool check_references(const ApplyContext *context, const MachinePlan *pla
 	return true;
 }
 
+// Where the paths of the Pod's volumes lead now: the volumes of the plan are those of the Pod, in their order.
+bool pod_paths_have_moved(const ApplyContext *context, const PodSpec *spec, const MachinePlan *plan,
+			  bool *ret, Error *error)
+{
+	MachinePlan now = *plan;
+	now.volumes = (PlanVolumes){ 0 };
+	for (size_t i = 0; i < plan->volumes.count; i++) {
+		const HostPathSource *source = spec->volumes.items[i].host_path;
+		PlanVolume *volume = plan_volumes_push(context->arena, &now.volumes);
+		*volume = plan->volumes.items[i];
+		volume->path = source ? source->path : volume->path;
+	}
+	if (!host_links_settle(context->host, &now, context->arena, error))
+		return false;
+	*ret = false;
+	for (size_t i = 0; i < plan->volumes.count; i++)
+		*ret = *ret ||
+		       !text_equal_or_null(now.volumes.items[i].path, plan->volumes.items[i].path);
+	return true;
+}
+
 bool pod_plan(const ApplyContext *context, PodWork *work, Report *notes, Error *error)
 {
 	return compile_draft(context, work, notes, error) &&
+	       host_links_settle(context->host, &work->draft.plan, context->arena, error) &&
 	       check_references(context, &work->draft.plan, &work->object->pod->spec.volumes, notes,
 				error) &&
 	       draft_check_ports(context->host, context->config, &work->draft, context->arena,

@@ -96,20 +96,29 @@ static bool learn_ending(const ApplyContext *context, PodWork *work, Error *erro
 	return true;
 }
 
-// What the manifest says is as it was; what its images are need not be.
+// What the names in it stand for: images, and paths of the host. The latter are looked at when somebody says what the Pod
+// is to be, and not when it is only to run again.
+static bool has_moved(const ApplyContext *context, const PodWork *work, bool *ret, Error *error)
+{
+	const PodSpec *spec = &work->object->pod->spec;
+	const MachinePlan *plan = &work->draft.plan;
+	if (!context->options->is_again && !pod_paths_have_moved(context, spec, plan, ret, error))
+		return false;
+	return *ret || pod_images_have_moved(context, spec, plan, ret, error);
+}
+
+// What the manifest says is as it was; what that stands for need not be.
 static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Report *notes,
 			      Error *error)
 {
-	bool have_moved = false;
+	bool is_other = false;
 	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL,
 				     &work->draft.plan, error) ||
 	    !machine_write_drop_in(context->host, context->bus, context->config, &work->draft.plan,
 				   error) ||
-	    (!is_left_alone(context, work) &&
-	     !pod_images_have_moved(context, &work->object->pod->spec, &work->draft.plan,
-				    &have_moved, error)))
+	    (!is_left_alone(context, work) && !has_moved(context, work, &is_other, error)))
 		return false;
-	if (have_moved)
+	if (is_other)
 		return prepare_changed(context, work, notes, error);
 	decide_start(context, work);
 	work->result->change = work->must_start ? APPLY_STARTED : APPLY_UNCHANGED;

@@ -46,6 +46,9 @@ MUST_CHECK bool pod_plan(const ApplyContext *context, PodWork *work, Report *not
 // again.c. A Pod as it was applied last.
 MUST_CHECK bool pod_load_applied(const Host *host, const char *machine, Arena *arena, Object *ret,
 				 Error *error);
+// Whether a hostPath of the Pod leads elsewhere than the plan has it, by a link that was changed.
+MUST_CHECK bool pod_paths_have_moved(const ApplyContext *context, const PodSpec *spec,
+				     const MachinePlan *plan, bool *ret, Error *error);
 
 // prepare.c. Compares, plans, writes the generation; nothing that runs changes.
 MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,

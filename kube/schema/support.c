@@ -17,7 +17,9 @@ static const char introduction[] =
 	"\n"
 	"Fields below a noted, refused or stripped one share its level and are not listed. A field that is not listed here is\n"
 	"unknown, which is an error as well. Values in the last column pass at any level, because they change nothing.\n"
-	"\n"
+	"\n";
+
+static const char differences[] =
 	"## Where sdme differs from Kubernetes on purpose\n"
 	"\n"
 	"| Field | Kubernetes | sdme |\n"
@@ -37,6 +39,9 @@ static const char introduction[] =
 	"| an IPv6 `hostIP` of a `hostPort` | published | an error of the manifest: pods have IPv4 only |\n"
 	"| `dnsPolicy: ClusterFirst` | the DNS of the cluster | the host's name servers |\n"
 	"| `readOnly` mounts of a `hostPath` with other file systems mounted below | those stay writable | those are read-only, too |\n"
+	"| links in a `hostPath` | followed at each start | followed by `apply`, and at each start below `/dev` alone; not where a Pod can write, nor to what is not its owner's |\n"
+	"| a `hostPath` in a user namespace, with something mounted below that cannot be id-mapped (proc, nfs) | shown with wrong owners | an error that names it; `hostUsers: true` |\n"
+	"| a mountPath that links of the image lead into `/dev`, `/proc` or `/sys` | into `/proc` refused | the Pod does not start |\n"
 	"| `hostPath` without a type, where nothing is | left to the runtime: an empty directory | an empty directory, with a note; below `/dev`, `/proc` and `/sys` an error |\n"
 	"| `hostPath` of `type: CharDevice` or `BlockDevice` | opens in privileged containers | opens in the containers that mount it; below `/dev`, its path of letters, digits and `/._:+@=,-` |\n"
 	"| a mapping with a `<<` first and the key below it | kubectl takes the key, the server refuses both | the key |\n"
@@ -92,6 +97,7 @@ void support_print(Buffer *buffer)
 {
 	CLEANUP_ARENA arena = arena_new();
 	buffer_add(buffer, introduction);
+	buffer_add(buffer, differences);
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		const Kind *kind = &kinds[i];
 		buffer_printf(buffer,

@@ -34,7 +34,7 @@ static const char *const host_path_words[] = {
 };
 static const SchemaField host_path_fields[] = {
 	{ "path", TEXT, SUPPORT_HONOURED, IN(HostPathSource, path, const char *), .is_required = true,
-	  .help = "Path on the host: absolute, without '..'.", .mapping = "bind mount" },
+	  .help = "Path on the host: absolute, without '..'.", .mapping = "bind mount, with what is mounted below; links are followed when it is applied" },
 	{ "type", WORD, SUPPORT_HONOURED, IN(HostPathSource, type, unsigned), .words = host_path_words, .lists_empty = true,
 	  .help = "What must be there; not checked when absent.",
 	  .mapping = "checked or created before the start; CharDevice and BlockDevice may be opened (DeviceAllow=)" },

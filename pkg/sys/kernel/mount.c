@@ -94,7 +94,8 @@ static bool set_attributes(int tree, MountOptions options, const char *what, Err
 	const unsigned flags = AT_EMPTY_PATH | (options.is_recursive ? (unsigned)AT_RECURSIVE : 0u);
 	if (mount_setattr(tree, "", flags, &attributes, sizeof(attributes)) == 0)
 		return true;
-	if (errno == EINVAL && options.user_namespace >= 0)
+	// EPERM: it is id-mapped already.
+	if ((errno == EINVAL || errno == EPERM) && options.user_namespace >= 0)
 		return error_set(error, ERROR_UNSUPPORTED,
 				 "the file system%s%s%s cannot be id-mapped by this kernel",
 				 what[0] ? " of '" : "", what, what[0] ? "'" : "");

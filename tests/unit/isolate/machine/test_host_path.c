@@ -45,24 +45,39 @@ TEST(host_path_makes_a_directory_where_nothing_is)
 	CHECK(check(test, file, PLAN_PATH_ANY, &is_made) && !is_made);
 }
 
-TEST(host_path_follows_links_of_the_host_and_makes_none_of_them_a_directory)
+// They were followed when the path was settled.
+TEST(host_path_follows_no_link)
 {
 	const char *directory = test_directory(test);
 	const char *link = path_join(test->arena, directory, "link");
-	bool is_made = false;
+	const char *below = path_join(test->arena, link, "x");
 	struct stat status = { 0 };
-	CHECK(symlink("nowhere", link) == 0);
-	CHECK_ERROR(check(test, link, PLAN_PATH_ANY, &is_made),
-		    arena_printf(test->arena, "hostPath '%s': No such file or directory", link));
-	CHECK_ERROR(open_path(test, link, PLAN_PATH_ANY, &status),
-		    arena_printf(test->arena, "hostPath '%s': No such file or directory", link));
-	// Nor is anything made behind it: that is known before an old version is stopped.
-	CHECK_ERROR(check(test, path_join(test->arena, link, "x/y"), PLAN_PATH_ANY, &is_made),
-		    arena_printf(test->arena, "hostPath '%s/x/y': '%s': No such file or directory",
-				 link, link));
-	CHECK(mkdir(path_join(test->arena, directory, "nowhere"), 0700) == 0);
-	CHECK(open_path(test, path_join(test->arena, link, "x"), PLAN_PATH_ANY, &status));
-	CHECK(file_exists(AT_FDCWD, path_join(test->arena, directory, "nowhere/x")));
+	CHECK(mkdir(path_join(test->arena, directory, "there"), 0700) == 0);
+	CHECK(symlink("there", link) == 0);
+	static const PlanPathType types[] = { PLAN_PATH_ANY, PLAN_PATH_DIRECTORY_OR_CREATE,
+					      PLAN_PATH_FILE_OR_CREATE };
+	for (size_t i = 0; i < COUNT(types); i++) {
+		const char *paths[] = { link, below };
+		for (size_t j = 0; j < COUNT(paths); j++)
+			CHECK_ERROR(open_path(test, paths[j], types[i], &status),
+				    arena_printf(test->arena,
+						 "hostPath '%s' leads through a symbolic link that "
+						 "was not there when the Pod was applied; apply it "
+						 "again if that is meant",
+						 paths[j]));
+	}
+	CHECK(!file_exists(AT_FDCWD, below));
+}
+
+// Those of udev and of the kernel, but not to a directory.
+TEST(host_path_follows_links_in_dev)
+{
+	struct stat status = { 0 };
+	CHECK_ERROR(open_path(test, "/dev/fd", PLAN_PATH_ANY, &status),
+		    "hostPath '/dev/fd' leads through a symbolic link that was not there when the "
+		    "Pod was applied; apply it again if that is meant");
+	CHECK(open_path(test, "/dev/stdin", PLAN_PATH_ANY, &status));
+	CHECK(open_path(test, "/dev/null", PLAN_PATH_CHARACTER_DEVICE, &status));
 }
 
 TEST(host_path_says_what_cannot_be_made_before_it_tries)

@@ -50,11 +50,13 @@ static const char *start_entry(Test *test, const Host *host, const PlanEnvironme
 	return arena_strdup(test->arena, error.message);
 }
 
+static const MachinePlan plan = { .name = "web" };
+
 static const char *check_volume(Test *test, const Host *host, const PlanVolume *volume)
 {
 	CLEANUP_ERROR error = { 0 };
 	bool is_made = false;
-	return reference_check_volume(host, volume, test->arena, &is_made, &error)
+	return reference_check_volume(host, &plan, volume, test->arena, &is_made, &error)
 		       ? "ok"
 		       : arena_strdup(test->arena, error.message);
 }
@@ -162,16 +164,16 @@ TEST(references_to_the_host_say_what_a_start_makes)
 	const char *directory = test_directory(test);
 	PlanVolume volume = { .name = "v", .kind = PLAN_VOLUME_HOST_PATH, .path = directory };
 	CHECK(make_host(test, &host));
-	CHECK(reference_check_volume(&host, &volume, test->arena, &is_made, &test->error));
+	CHECK(reference_check_volume(&host, &plan, &volume, test->arena, &is_made, &test->error));
 	CHECK(!is_made);
 	volume.path = path_join(test->arena, directory, "new");
-	CHECK(reference_check_volume(&host, &volume, test->arena, &is_made, &test->error));
+	CHECK(reference_check_volume(&host, &plan, &volume, test->arena, &is_made, &test->error));
 	CHECK(is_made);
 	volume.path_type = PLAN_PATH_FILE;
-	CHECK_ERROR(reference_check_volume(&host, &volume, test->arena, &is_made, &test->error),
-		    arena_printf(test->arena,
-				 "volume 'v': hostPath '%s': No such file or directory",
-				 volume.path));
+	CHECK_ERROR(
+		reference_check_volume(&host, &plan, &volume, test->arena, &is_made, &test->error),
+		arena_printf(test->arena, "volume 'v': hostPath '%s': No such file or directory",
+			     volume.path));
 }
 
 TEST(references_to_claims_make_them_at_the_start)
@@ -181,7 +183,7 @@ TEST(references_to_claims_make_them_at_the_start)
 	const char *path = NULL, *again = NULL;
 	const PlanVolume volume = { .name = "v", .kind = PLAN_VOLUME_CLAIM, .object = "data" };
 	CHECK(make_host(test, &host));
-	CHECK(reference_check_volume(&host, &volume, test->arena, &is_made, &test->error));
+	CHECK(reference_check_volume(&host, &plan, &volume, test->arena, &is_made, &test->error));
 	CHECK(!is_made);
 	CHECK(reference_claim(&host, &volume, test->arena, &path, &test->error));
 	CHECK(reference_claim(&host, &volume, test->arena, &again, &test->error));
