@@ -7,6 +7,7 @@
 #include "isolate/machine/filter.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
+#include "isolate/machine/memory_volume.h"
 #include "isolate/machine/network.h"
 #include "pkg/base/path.h"
 #include "pkg/net/publish.h"
@@ -146,6 +147,7 @@ static bool name_machine(Boot *boot, Error *error)
 static bool start(Boot *boot, const Config *config, Error *error)
 {
 	return prepare_directories(boot, error) && note_plan(boot, error) &&
+	       memory_volumes_mount(boot->host, &boot->plan, boot->id_base, error) &&
 	       name_machine(boot, error) && boot_write_skeleton(boot, error) &&
 	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
 	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&

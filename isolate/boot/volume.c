@@ -4,6 +4,7 @@
 #include "isolate/guest/inside.h"
 #include "isolate/machine/host_path.h"
 #include "isolate/machine/host_tree.h"
+#include "isolate/machine/memory_volume.h"
 #include "isolate/machine/object_volume.h"
 #include "isolate/machine/reference.h"
 #include "pkg/base/path.h"
@@ -30,18 +31,41 @@ static MountOptions volume_options(const Boot *boot, const PlanVolume *volume)
 
 // --- directories, and paths of the host
 
+static const char *empty_parent(const Boot *boot)
+{
+	return path_join(boot->arena, boot->state, "volumes");
+}
+
+static const char *empty_directory(const Boot *boot)
+{
+	return path_join(boot->arena, empty_parent(boot),
+			 plan_pod_directory(&boot->plan, boot->arena));
+}
+
+// Of Pods that are no more.
+static bool remove_old(const Boot *boot, Error *error)
+{
+	const char *parent = empty_parent(boot);
+	CLEANUP_FD directory = -1;
+	Texts names = { 0 };
+	if (!file_make_directories(AT_FDCWD, parent, 0700, error) ||
+	    !file_open_directory(AT_FDCWD, parent, &directory, error) ||
+	    !file_list(directory, ".", boot->arena, &names, error))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (!text_equal(names.items[i], path_name(empty_directory(boot))) &&
+		    !file_tree_remove(directory, names.items[i], error))
+			return false;
+	}
+	return file_make_directories(AT_FDCWD, empty_directory(boot), 0700, error);
+}
+
+// An emptyDir has what it was left with by the last start of the same Pod: whatever becomes of the machine meanwhile.
 static bool clone_empty(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
-	const char *parent = path_join(boot->arena, boot->state, "volumes");
-	const char *path = path_join(boot->arena, parent, volume->name);
-	if (!file_tree_remove_path(AT_FDCWD, path, error) ||
-	    !file_make_directories(AT_FDCWD, parent, 0700, error) ||
-	    !file_make_directories(AT_FDCWD, path, 0777, error))
-		return false;
-	// The umask does not decide who may write.
-	if (chmod(path, 0777) < 0)
-		return error_set_errno(error, errno, "set the mode of '%s'", path);
-	return mount_clone(AT_FDCWD, path, volume_options(boot, volume), ret_tree, error);
+	const char *path = path_join(boot->arena, empty_directory(boot), volume->name);
+	return file_make_directories(AT_FDCWD, path, 0777, error) &&
+	       mount_clone(AT_FDCWD, path, volume_options(boot, volume), ret_tree, error);
 }
 
 static bool clone_claim(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
@@ -83,13 +107,10 @@ static bool make_object(const Boot *boot, const PlanVolume *volume, int *ret_tre
 	return true;
 }
 
-static bool make_memory(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
+static bool clone_memory(const Boot *boot, const PlanVolume *volume, int *ret_tree, Error *error)
 {
-	MountOptions options = MOUNT_OPTIONS_NONE;
-	options.no_device = true;
-	options.no_setuid = true;
-	return mount_tmpfs(volume->size_bytes, 0777, boot->id_base, boot->id_base,
-			   /* is_secret= */ false, options, ret_tree, error);
+	const char *path = memory_volume_path(boot->host, &boot->plan, volume, boot->arena);
+	return mount_clone(AT_FDCWD, path, MOUNT_OPTIONS_NONE, ret_tree, error);
 }
 
 // --- all of them
@@ -100,7 +121,7 @@ static bool make_volume(const Boot *boot, const PlanVolume *volume, int *ret_tre
 	case PLAN_VOLUME_EMPTY:
 		return clone_empty(boot, volume, ret_tree, error);
 	case PLAN_VOLUME_MEMORY:
-		return make_memory(boot, volume, ret_tree, error);
+		return clone_memory(boot, volume, ret_tree, error);
 	case PLAN_VOLUME_HOST_PATH:
 		return clone_host_path(boot, volume, ret_tree, error);
 	case PLAN_VOLUME_CLAIM:
@@ -133,6 +154,8 @@ static bool mount_volume(const Boot *boot, const PlanVolume *volume, Error *erro
 
 bool boot_mount_volumes(const Boot *boot, Error *error)
 {
+	if (!remove_old(boot, error))
+		return error_wrap(error, "remove old volumes");
 	for (size_t i = 0; i < boot->plan.volumes.count; i++) {
 		const PlanVolume *volume = &boot->plan.volumes.items[i];
 		if (!mount_volume(boot, volume, error))

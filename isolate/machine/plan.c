@@ -30,6 +30,11 @@ const PlanVolume *plan_find_volume(const MachinePlan *plan, const char *name)
 	return NULL;
 }
 
+const char *plan_pod_directory(const MachinePlan *plan, Arena *arena)
+{
+	return arena_printf(arena, "%s.%u", plan->machine_id, plan->incarnation);
+}
+
 bool plan_published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret, Error *error)
 {
 	static const PortProtocol protocols[] = {

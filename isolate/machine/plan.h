@@ -34,8 +34,8 @@ typedef struct PlanPort {
 VEC_DECLARE(PlanPorts, plan_ports, PlanPort);
 
 typedef enum PlanVolumeKind {
-	PLAN_VOLUME_EMPTY,     // directory on disk, new at every start of the machine
-	PLAN_VOLUME_MEMORY,    // tmpfs
+	PLAN_VOLUME_EMPTY,     // directory on disk, as old as the incarnation
+	PLAN_VOLUME_MEMORY,    // tmpfs, as old as the incarnation
 	PLAN_VOLUME_HOST_PATH, // path of the host
 	PLAN_VOLUME_CLAIM,     // store/object/volume.h
 	PLAN_VOLUME_CONFIG_MAP,
@@ -179,8 +179,9 @@ typedef struct MachinePlan {
 	const char *name;       // of the machine, and of sdme@NAME.service
 	const char *hostname;   // "" = that of the host, at the time of the start
 	const char *machine_id; // 32 hex digits
-	const char *root_fs;    // "" = the built-in base, else a name of store/rootfs/rootfs.h
-	uint32_t slot;          // store/state/slot.h: id range and address
+	uint32_t incarnation; // how often the Pod has become another one, whose emptyDirs are empty
+	const char *root_fs;  // "" = the built-in base, else a name of store/rootfs/rootfs.h
+	uint32_t slot;        // store/state/slot.h: id range and address
 	bool has_user_namespace;
 	bool is_full_boot; // the base's own units instead of ours
 	PlanNetwork network;
@@ -207,6 +208,9 @@ const PlanAppTraits *plan_app_traits(const PlanApp *app);
 // Does the plan give `name` to an app? NULL otherwise.
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name);
 const PlanVolume *plan_find_volume(const MachinePlan *plan, const char *name);
+
+// The name of a directory for what is as old as the Pod: one of the same name has another, before it and after it.
+const char *plan_pod_directory(const MachinePlan *plan, Arena *arena);
 
 // The plan's ports as pkg/net publishes them. Fails with ERROR_UNSUPPORTED for a hostIP that is not IPv4.
 MUST_CHECK bool plan_published_ports(const MachinePlan *plan, Arena *arena, PublishedPorts *ret,

@@ -158,6 +158,7 @@ static const Field machine_fields[] = {
 	FIELD(MachinePlan, "name", FIELD_TEXT, name),
 	FIELD(MachinePlan, "hostname", FIELD_TEXT, hostname),
 	FIELD(MachinePlan, "machineID", FIELD_TEXT, machine_id),
+	FIELD(MachinePlan, "incarnation", FIELD_U32, incarnation),
 	FIELD(MachinePlan, "rootFS", FIELD_TEXT, root_fs),
 	FIELD(MachinePlan, "slot", FIELD_U32, slot),
 	FIELD(MachinePlan, "userNamespace", FIELD_BOOL, has_user_namespace),

@@ -1,6 +1,7 @@
 // The end of a machine, and what killed commands left of one.
 #include "isolate/machine/machine.h"
 
+#include "isolate/machine/memory_volume.h"
 #include "isolate/machine/owner.h"
 #include "isolate/machine/place.h"
 #include "isolate/machine/unit.h"
@@ -112,7 +113,8 @@ static bool discard(const Host *host, const Lock *lock, const char *name, bool o
 	CLEANUP_ARENA scratch = arena_new();
 	const char *run = machine_run_directory(host, name, scratch);
 	return remove_directory(host, name, error) && slot_free(host, lock, name, error) &&
-	       (!owns_unit || file_tree_remove_path(AT_FDCWD, run, error)) &&
+	       (!owns_unit || (memory_volumes_remove(host, name, error) &&
+			       file_tree_remove_path(AT_FDCWD, run, error))) &&
 	       remove_drop_in(host, name, owns_unit, error);
 }
 

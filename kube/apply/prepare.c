@@ -78,7 +78,8 @@ static bool prepare_changed(const ApplyContext *context, PodWork *work, Report *
 	if (!check_root_fs(context, work, error) || !identify(context, draft, error) ||
 	    !draft_take_slot(context->host, context->config, draft, context->arena, error) ||
 	    !image_lock_shared(context->host, &images, error) ||
-	    !pod_plan(context, work, notes, error) || !write_draft(context, work, error))
+	    !pod_plan(context, work, notes, error) ||
+	    !pod_count_incarnation(context, work, error) || !write_draft(context, work, error))
 		return false;
 
 	decide_start(context, work);

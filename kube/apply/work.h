@@ -50,6 +50,10 @@ MUST_CHECK bool pod_load_applied(const Host *host, const char *machine, Arena *a
 MUST_CHECK bool pod_paths_have_moved(const ApplyContext *context, const PodSpec *spec,
 				     const MachinePlan *plan, bool *ret, Error *error);
 
+// incarnation.c. Counts the draft's plan as that of another Pod when its manifest is changed beyond labels, annotations and
+// images, as far as the machine can see that: what Kubernetes does to a Pod only by deleting it.
+MUST_CHECK bool pod_count_incarnation(const ApplyContext *context, PodWork *work, Error *error);
+
 // prepare.c. Compares, plans, writes the generation; nothing that runs changes.
 MUST_CHECK bool pod_prepare(const ApplyContext *context, PodWork *work, Report *notes,
 			    Error *error);

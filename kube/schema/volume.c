@@ -22,7 +22,7 @@ static TYPE_ONLY(local_reference, "LocalObjectReference", local_reference_fields
 
 static const SchemaField empty_dir_fields[] = {
 	{ "medium", TEXT, SUPPORT_HONOURED, IN(EmptyDirSource, medium, const char *),
-	  .help = "Absent for the disk, Memory for a tmpfs.", .mapping = "one directory or tmpfs for all containers of the Pod" },
+	  .help = "Absent for the disk, Memory for a tmpfs.", .mapping = "one directory or tmpfs for all containers of the Pod; Memory is kept through restarts of the machine" },
 	{ "mode", OPTIONAL_INT32, SUPPORT_REFUSED, NONE, .help = "Mode of the directory.", .mapping = "the directory has mode 0777" },
 	{ "sizeLimit", QUANTITY, SUPPORT_HONOURED, IN(EmptyDirSource, size_limit, OptionalQuantity),
 	  .help = "How much it may hold.", .mapping = "size of the tmpfs; not enforced on disk" },
@@ -330,7 +330,7 @@ static const SchemaField volume_fields[] = {
 	REFUSED_SOURCE("csi", csi_volume, "A volume of a CSI driver.", DRIVER),
 	REFUSED_SOURCE("downwardAPI", downward_volume, "Facts about the Pod as files.", NOT_YET),
 	{ "emptyDir", POINTER(empty_dir), SUPPORT_HONOURED, IN(Volume, empty_dir, EmptyDirSource *),
-	  .help = "An empty directory, shared by the containers.", .mapping = "a directory or tmpfs; gone with the Pod" },
+	  .help = "An empty directory, shared by the containers.", .mapping = "a directory or tmpfs; kept until the Pod is deleted, or changed beyond its images" },
 	REFUSED_SOURCE("ephemeral", ephemeral_volume, "A claim that lives as long as the Pod.", NOT_YET),
 	REFUSED_SOURCE("fc", fc_volume, "A Fibre Channel disk.", DRIVER),
 	REFUSED_SOURCE("flexVolume", flex_volume, "A volume of a flex driver.", DRIVER),

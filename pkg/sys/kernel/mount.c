@@ -277,6 +277,14 @@ bool mount_make_read_only(int tree, Error *error)
 	return true;
 }
 
+bool mount_is_at(const char *path)
+{
+	struct statx found;
+	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &found) ==
+		       0 &&
+	       (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 void mount_detach(const char *path)
 {
 	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)

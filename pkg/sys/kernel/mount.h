@@ -52,6 +52,8 @@ MUST_CHECK bool mount_attach(int tree, int target, Error *error);
 // Makes one that is attached read-only; what is mounted below it stays as it is.
 MUST_CHECK bool mount_make_read_only(int tree, Error *error);
 
+// True when something is mounted at the path.
+bool mount_is_at(const char *path);
 // Takes the mount at the path away, as soon as nobody uses it. One that is not there is fine.
 void mount_detach(const char *path);
 
