@@ -59,6 +59,16 @@ static bool find_place(const AppMounts *self, const char *path, const char **ret
 	return mount_path_check(path, place, error);
 }
 
+static FileRootNew missing(const AppMounts *self, bool is_file)
+{
+	return (FileRootNew){
+		.is_file = is_file,
+		.mode = is_file ? 0644 : 0755,
+		.uid = self->boot->id_base,
+		.gid = self->boot->id_base,
+	};
+}
+
 static bool is_directory(int fd)
 {
 	struct stat status;
@@ -69,12 +79,7 @@ static bool is_directory(int fd)
 static bool attach(const AppMounts *self, int tree, const char *path, Error *error)
 {
 	const bool is_file = !is_directory(tree);
-	const FileRootNew wanted = {
-		.is_file = is_file,
-		.mode = is_file ? 0644 : 0755,
-		.uid = self->boot->id_base,
-		.gid = self->boot->id_base,
-	};
+	const FileRootNew wanted = missing(self, is_file);
 	CLEANUP_FD target = -1;
 	const char *place = NULL;
 	if (!find_place(self, path, &place, error) ||
@@ -137,6 +142,30 @@ static bool mount_volumes(AppMounts *self, Error *error)
 	return true;
 }
 
+// What the image has there is there, and may be changed, also where the root is read-only. It is as old as the root.
+static bool mount_image_volume(const AppMounts *self, const char *path, Error *error)
+{
+	const FileRootNew wanted = missing(self, /* is_file= */ false);
+	const char *place = NULL;
+	CLEANUP_FD target = -1;
+	CLEANUP_FD tree = -1;
+	return find_place(self, path, &place, error) &&
+	       file_root_make(self->root, place, &wanted, &target, error) &&
+	       (!self->app->is_root_read_only ||
+		(mount_clone(target, "", MOUNT_OPTIONS_NONE, &tree, error) &&
+		 mount_attach(tree, target, error)));
+}
+
+static bool mount_image_volumes(const AppMounts *self, Error *error)
+{
+	const Texts *paths = &self->app->image_volumes;
+	for (size_t i = 0; i < paths->count; i++) {
+		if (!mount_image_volume(self, paths->items[i], error))
+			return error_wrap(error, "the image's VOLUME '%s'", paths->items[i]);
+	}
+	return true;
+}
+
 static bool make_read_only(const AppMounts *self, Error *error)
 {
 	for (size_t i = 0; i < self->read_only_count; i++) {
@@ -169,8 +198,8 @@ static bool mount_into_app(const Boot *boot, const PlanApp *app, Error *error)
 		return false;
 	self.root = root;
 	// Parents come before what lies in them, in the plan as well.
-	return mount_volumes(&self, error) && mount_etc(&self, error) &&
-	       make_read_only(&self, error);
+	return mount_image_volumes(&self, error) && mount_volumes(&self, error) &&
+	       mount_etc(&self, error) && make_read_only(&self, error);
 }
 
 bool boot_mount_into_apps(const Boot *boot, Error *error)

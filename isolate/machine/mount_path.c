@@ -10,7 +10,7 @@ bool mount_path_is_taken(const char *path)
 	       text_equal(path, "/dev") || device_is_provided(path);
 }
 
-static bool is_kernels(const char *path)
+bool mount_path_is_kernels(const char *path)
 {
 	return text_equal(path, "/") || path_is_below(path, "/dev") ||
 	       path_is_below(path, "/proc") || path_is_below(path, "/sys");
@@ -18,7 +18,8 @@ static bool is_kernels(const char *path)
 
 bool mount_path_check(const char *path, const char *resolved, Error *error)
 {
-	if (text_equal(path, resolved) ? !mount_path_is_taken(path) : !is_kernels(resolved))
+	if (text_equal(path, resolved) ? !mount_path_is_taken(path)
+				       : !mount_path_is_kernels(resolved))
 		return true;
 	return error_set(error, ERROR_INVALID,
 			 "links in the image or in a volume lead from '%s' to '%s', which is the "

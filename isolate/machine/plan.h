@@ -169,6 +169,7 @@ typedef struct PlanApp {
 	const char
 		*seccomp_profile; // COMPILED: of DATADIR/seccomp; "" = the runtime default profile
 	PlanMounts mounts;        // sorted by path: parents first
+	Texts image_volumes; // VOLUMEs of the image at which nothing else is: clean paths, sorted
 	PlanRestart restart;
 	const char *stop_signal; // "SIGTERM"
 	PlanLimits limits;

@@ -148,6 +148,7 @@ static const Field app_fields[] = {
 	ENUM(PlanApp, "seccomp", seccomp_words, seccomp),
 	FIELD(PlanApp, "seccompProfile", FIELD_TEXT, seccomp_profile),
 	NESTED(PlanApp, "mounts", FIELD_LIST, mounts, mount_shape),
+	FIELD(PlanApp, "imageVolumes", FIELD_TEXTS, image_volumes),
 	ENUM(PlanApp, "restart", restart_words, restart),
 	FIELD(PlanApp, "stopSignal", FIELD_TEXT, stop_signal),
 	NESTED(PlanApp, "limits", FIELD_STRUCT, limits, limits_shape),

@@ -47,5 +47,8 @@ void compile_resources(const Compiler *compiler, const Container *container, Pla
 // volume.c
 void compile_volumes(const Compiler *compiler);
 void compile_mounts(const Compiler *compiler, const Container *container, PlanApp *app);
+// After compile_mounts. field: of the container.
+void compile_image_volumes(const Compiler *compiler, const Container *container,
+			   const ImageConfig *config, const char *field, PlanApp *app);
 
 #endif

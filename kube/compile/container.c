@@ -363,6 +363,7 @@ void compile_container(const Compiler *compiler, const Container *container,
 	compile_environment(compiler, container, image->config, app);
 	compile_security(compiler, container, image->config, field, app);
 	compile_mounts(compiler, container, app);
+	compile_image_volumes(compiler, container, image->config, field, app);
 	compile_stop_signal(compiler, container, image->config, field, app);
 	compile_resources(compiler, container, app);
 }

@@ -1,8 +1,10 @@
 // Volumes of the Pod, and where containers mount them.
 #include "kube/compile/compile.h"
 
+#include "isolate/machine/mount_path.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
+#include "pkg/oci/config.h"
 
 #include <stdlib.h>
 
@@ -117,4 +119,37 @@ void compile_mounts(const Compiler *compiler, const Container *container, PlanAp
 	// Byte order puts a directory before what lies in it: a parent never hides a child.
 	if (app->mounts.count > 1)
 		qsort(app->mounts.items, app->mounts.count, sizeof(PlanMount), compare_paths);
+}
+
+// --- VOLUMEs of the image
+
+// A volume above has what the manifest wants to be there.
+static bool is_covered(const PlanMounts *mounts, const char *path)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (path_is_below(path, mounts->items[i].path))
+			return true;
+	}
+	return false;
+}
+
+void compile_image_volumes(const Compiler *compiler, const Container *container,
+			   const ImageConfig *config, const char *field, PlanApp *app)
+{
+	Arena *arena = compiler->arena;
+	for (size_t i = 0; i < config->volumes.count; i++) {
+		const char *path =
+			path_clean(arena, path_join(arena, "/", config->volumes.items[i]));
+		if (path_has_dotdot(path) || mount_path_is_kernels(path))
+			report_add(
+				compiler->report, SEVERITY_NOTE,
+				origin_of(&container->origin, "image"),
+				arena_printf(arena, "%s.image", field),
+				"the image's VOLUME '%s' has no effect: it is the container's own",
+				path);
+		else if (!is_covered(&app->mounts, path) &&
+			 !texts_contain(&app->image_volumes, path))
+			texts_add(arena, &app->image_volumes, path);
+	}
+	texts_sort(&app->image_volumes);
 }

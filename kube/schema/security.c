@@ -58,7 +58,7 @@ static const SchemaField security_context_fields[] = {
 	  .mapping = "add the capabilities and hostPath volumes that are needed" },
 	{ "procMount", OPTIONAL_WORD, SUPPORT_REFUSED, NONE, .words = proc_mount_words, .harmless = "Default", .help = "Default or Unmasked.", .mapping = NOT_YET },
 	{ "readOnlyRootFilesystem", OPTIONAL_BOOL, SUPPORT_HONOURED, IN(SecurityContext, read_only_root_filesystem, OptionalBool),
-	  .help = "Whether the image is read-only; volumes stay writable.", .mapping = "read-only mount of the app's root" },
+	  .help = "Whether the image is read-only; volumes stay writable.", .mapping = "read-only mount of the app's root; VOLUMEs of the image stay writable" },
 	{ "runAsGroup", OPTIONAL_INT64, SUPPORT_HONOURED, IN(SecurityContext, run_as_group, OptionalInt64),
 	  .help = "Group id of the program.", .mapping = "setresgid by sdme-isolate" },
 	{ "runAsNonRoot", OPTIONAL_BOOL, SUPPORT_HONOURED, IN(SecurityContext, run_as_non_root, OptionalBool),

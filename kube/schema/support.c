@@ -39,6 +39,7 @@ static const char differences[] =
 	"| an IPv6 `hostIP` of a `hostPort` | published | an error of the manifest: pods have IPv4 only |\n"
 	"| `dnsPolicy: ClusterFirst` | the DNS of the cluster | the host's name servers |\n"
 	"| `readOnly` mounts of a `hostPath` with other file systems mounted below | those stay writable | those are read-only, too |\n"
+	"| a volume above a VOLUME of the image | an empty one of the image's is on top | what is in the volume is seen |\n"
 	"| links in a `hostPath` | followed at each start | followed by `apply`, and at each start below `/dev` alone; not where a Pod can write, nor to what is not its owner's |\n"
 	"| a `hostPath` in a user namespace, with something mounted below that cannot be id-mapped (proc, nfs) | shown with wrong owners | an error that names it; `hostUsers: true` |\n"
 	"| a mountPath that links of the image lead into `/dev`, `/proc` or `/sys` | into `/proc` refused | the Pod does not start |\n"

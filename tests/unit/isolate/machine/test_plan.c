@@ -36,6 +36,7 @@ static MachinePlan full_plan(Arena *arena)
 		.machine_id = "i",
 		.root_fs = "r",
 		.slot = UINT32_MAX,
+		.incarnation = UINT32_MAX,
 		.has_user_namespace = true,
 		.is_full_boot = true,
 		.network = PLAN_NETWORK_NONE,
@@ -76,6 +77,7 @@ static MachinePlan full_plan(Arena *arena)
 	texts_add(arena, &app->arguments, "");
 	texts_add(arena, &app->arguments, "line\n\"quote\"\\\t\x01\x7f\xc3\xa4");
 	texts_add(arena, &app->identity.groups, "5");
+	texts_add(arena, &app->image_volumes, "/data");
 	*plan_environments_push(arena, &app->environment) =
 		(PlanEnvironment){ PLAN_ENVIRONMENT_SECRET, "N", "V", "o", "k", true, true };
 	*plan_mounts_push(arena, &app->mounts) = (PlanMount){ "v", "/m", true };
@@ -90,6 +92,7 @@ TEST(plan_keeps_every_member)
 	CHECK(parse(test, json, &back));
 	CHECK_TEXT(compiled_json(test, &back), json);
 	const PlanApp *app = &back.apps.items[0];
+	CHECK(back.incarnation == UINT32_MAX);
 	CHECK(back.slot == UINT32_MAX && back.has_user_namespace && back.is_full_boot &&
 	      back.shares_ipc && back.has_own_dns);
 	CHECK_TEXT(back.dns.servers.items[0], "192.0.2.1");
@@ -106,6 +109,7 @@ TEST(plan_keeps_every_member)
 	      app->identity.must_not_be_root);
 	CHECK(app->capabilities == (UINT64_C(1) << 41) - 1 && app->limits.oom_score_adjust == -997);
 	CHECK(app->arguments.count == 2);
+	CHECK_TEXT(app->image_volumes.items[0], "/data");
 	CHECK_TEXT(app->arguments.items[1], "line\n\"quote\"\\\t\x01\x7f\xc3\xa4");
 	CHECK(app->environment.items[0].is_expandable && app->environment.items[0].is_optional);
 }

@@ -97,3 +97,40 @@ TEST(compile_volume_details)
 	CHECK(compile_volume(test, "configMap: {name: m}")->plan.volumes.items[0].default_mode ==
 	      0644);
 }
+
+static Compiled *compile_image_with(Test *test, const char *const *volumes, const char *mounts)
+{
+	ImageConfig config = { .user = "", .working_directory = "", .stop_signal = "" };
+	texts_add(test->arena, &config.command, "sh");
+	for (size_t i = 0; volumes[i]; i++)
+		texts_add(test->arena, &config.volumes, volumes[i]);
+	return compile_members(test, arena_printf(test->arena, "volumeMounts: [%s]", mounts),
+			       &(CompileChoice){ .config = &config });
+}
+
+static const char *image_volumes(Test *test, const char *const *volumes, const char *mounts)
+{
+	Compiled *compiled = compile_image_with(test, volumes, mounts);
+	return texts_join(&compiled->plan.apps.items[0].image_volumes, " ", test->arena);
+}
+
+TEST(compile_image_volumes_where_nothing_else_is)
+{
+	static const char *const volumes[] = { "/data",   "data/",     "/data/a",
+					       "/b//c/.", "/database", NULL };
+	CHECK_TEXT(image_volumes(test, volumes, ""), "/b/c /data /data/a /database");
+	CHECK_TEXT(image_volumes(test, volumes, "{name: v, mountPath: /data}"), "/b/c /database");
+	CHECK_TEXT(image_volumes(test, volumes, "{name: v, mountPath: /data/a/b}"),
+		   "/b/c /data /data/a /database");
+	CHECK_TEXT(image_volumes(test, volumes, "{name: v, mountPath: /b}"),
+		   "/data /data/a /database");
+
+	static const char *const odd[] = {
+		"/", "/dev/shm", "/..", "/proc", "/sys/fs/cgroup", NULL
+	};
+	CHECK_TEXT(image_volumes(test, odd, ""), "");
+	CHECK_TEXT(compiled_findings(
+			   compile_image_with(test, (const char *const[]){ "/sys/x", NULL }, "")),
+		   "note: p:4:73: spec.containers[0].image: the image's VOLUME '/sys/x' has no "
+		   "effect: it is the container's own");
+}
