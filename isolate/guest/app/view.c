@@ -103,8 +103,11 @@ static long show(const SpecMount *mount, const char *source, const char *target,
 			return result;
 		}
 	}
-	const int place = is_directory(tree) ? path_make_directory(root, target, machine_root, 0)
-					     : path_make_file(root, target, machine_root, 0);
+	// In /dev nothing is a link but ours, and what lies in a volume: that would lead out of it, to /dev itself or /proc.
+	const uint64_t resolve = text_after(target, "/dev/") ? RESOLVE_NO_SYMLINKS : 0;
+	const int place = is_directory(tree)
+				  ? path_make_directory(root, target, machine_root, resolve)
+				  : path_make_file(root, target, machine_root, resolve);
 	return mount_put(tree, place);
 }
 
