@@ -1,3 +1,4 @@
+// What an app has in its root: its volumes, /etc/hosts and its like.
 #include "isolate/boot/state.h"
 
 #include "isolate/guest/inside.h"
@@ -115,7 +116,7 @@ static bool is_own(const PlanVolume *volume)
 	return volume && volume->kind != PLAN_VOLUME_HOST_PATH && volume->kind != PLAN_VOLUME_CLAIM;
 }
 
-static bool mount_volume(AppMounts *self, const PlanMount *mount, Error *error)
+static bool show_volume(AppMounts *self, const PlanMount *mount, Error *error)
 {
 	const PlanVolume *volume = plan_find_volume(&self->boot->plan, mount->volume);
 	const char *source = arena_printf(self->boot->arena, "/" INSIDE_VOLUME, mount->volume);
@@ -136,7 +137,7 @@ static bool mount_volumes(AppMounts *self, Error *error)
 		const PlanMount *mount = &mounts->items[i];
 		if (path_is_below(mount->path, "/dev")) // that, sdme-isolate mounts
 			continue;
-		if (!mount_volume(self, mount, error))
+		if (!show_volume(self, mount, error))
 			return false;
 	}
 	return true;

@@ -25,7 +25,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static bool enter_network(Boot *boot, const Config *config, Error *error)
 {
 	if (boot->plan.network != PLAN_NETWORK_POD)

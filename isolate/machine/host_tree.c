@@ -17,7 +17,7 @@ static bool can_be_mapped(const char *path, MountOptions options)
 #define WAY_OUT "cannot be id-mapped for the Pod's user namespace; set spec.hostUsers: true"
 
 // The kernel maps all of them or none, and does not say which one it was.
-static bool refuse(const char *path, MountOptions options, Error *error)
+static bool refuse_mount(const char *path, MountOptions options, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_ERROR ignored = { 0 }; // then it stays without a name
@@ -42,5 +42,5 @@ bool host_tree_clone(int fd, const char *path, MountOptions options, int *ret_tr
 	if (error->code != ERROR_UNSUPPORTED)
 		return false;
 	error_clear(error);
-	return refuse(path, options, error);
+	return refuse_mount(path, options, error);
 }

@@ -1,3 +1,4 @@
+// Whether an applied Pod is the same as before, whose emptyDirs stay.
 #include "kube/apply/work.h"
 
 #include "kube/manifest/print.h"
@@ -37,7 +38,7 @@ static bool is_same_pod(const ApplyContext *context, const PodWork *work)
 	CLEANUP_ERROR ignored = { 0 };
 	Object before = { 0 };
 	return pod_load_applied(context->host, work->draft.name, context->arena, &before,
-				 &ignored) &&
+				&ignored) &&
 	       text_equal(print_constant(&before, context->arena),
 			  print_constant(work->object, context->arena));
 }

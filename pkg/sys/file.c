@@ -311,8 +311,9 @@ bool file_open_plain_in_root(int root, const char *path, int *ret_fd, Error *err
 
 bool file_open_plain_beneath(int directory, const char *path, int *ret_fd, Error *error)
 {
-	CLEANUP_FD place = file_openat2(directory, path, O_PATH | O_NOFOLLOW, 0,
-					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	CLEANUP_FD place =
+		file_openat2(directory, path, O_PATH | O_NOFOLLOW, 0,
+			     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 	if (place < 0 && errno == ELOOP)
 		return error_set(error, ERROR_INVALID, "'%s' is a link", path);
 	if (place < 0)

@@ -210,7 +210,7 @@ static bool protect_all(const Application *application, int root, SpecFailure *f
 
 // --- all of it
 
-static bool become_root(int root, const char *path, SpecFailure *failure)
+static bool pivot_into(int root, const char *path, SpecFailure *failure)
 {
 	long result = CALL1(fchdir, root);
 	if (result == 0)
@@ -235,7 +235,7 @@ bool view_enter(const Application *application, const char *path, SpecFailure *f
 		mount_proc(root, failure) && mount_sys(application, root, failure) &&
 		device_mount(application, root, failure) && show_all(application, root, failure) &&
 		hide_all(application, root, failure) && protect_all(application, root, failure) &&
-		become_root(root, path, failure);
+		pivot_into(root, path, failure);
 	sys_close(root);
 	return is_done;
 }
