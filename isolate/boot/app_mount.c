@@ -1,4 +1,4 @@
-// What an app has in its root: its volumes, /etc/hosts and its like.
+// What the containers mount: volumes, VOLUMEs of their images, /etc/hosts and its like; each where links lead in its root.
 #include "isolate/boot/state.h"
 
 #include "isolate/guest/inside.h"
@@ -116,7 +116,7 @@ static bool is_own(const PlanVolume *volume)
 	return volume && volume->kind != PLAN_VOLUME_HOST_PATH && volume->kind != PLAN_VOLUME_CLAIM;
 }
 
-static bool show_volume(AppMounts *self, const PlanMount *mount, Error *error)
+static bool mount_volume_in_app(AppMounts *self, const PlanMount *mount, Error *error)
 {
 	const PlanVolume *volume = plan_find_volume(&self->boot->plan, mount->volume);
 	const char *source = arena_printf(self->boot->arena, "/" INSIDE_VOLUME, mount->volume);
@@ -137,7 +137,7 @@ static bool mount_volumes(AppMounts *self, Error *error)
 		const PlanMount *mount = &mounts->items[i];
 		if (path_is_below(mount->path, "/dev")) // that, sdme-isolate mounts
 			continue;
-		if (!show_volume(self, mount, error))
+		if (!mount_volume_in_app(self, mount, error))
 			return false;
 	}
 	return true;

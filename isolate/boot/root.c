@@ -153,7 +153,7 @@ static bool mount_app(const Boot *boot, const PlanApp *app, Error *error)
 	       mount_overlay(&overlay, target, stage_of(boot), error);
 }
 
-static bool make_top(const Boot *boot, int root, const char *name, Error *error)
+static bool make_plain_directory(const Boot *boot, int root, const char *name, Error *error)
 {
 	struct stat status;
 	if (fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode))
@@ -167,8 +167,10 @@ static bool make_top(const Boot *boot, int root, const char *name, Error *error)
 static bool make_kernel_directories(const Boot *boot, const PlanApp *app, Error *error)
 {
 	CLEANUP_FD root = -1;
-	return boot_open_app_root(boot, app, &root, error) && make_top(boot, root, "dev", error) &&
-	       make_top(boot, root, "proc", error) && make_top(boot, root, "sys", error);
+	return boot_open_app_root(boot, app, &root, error) &&
+	       make_plain_directory(boot, root, "dev", error) &&
+	       make_plain_directory(boot, root, "proc", error) &&
+	       make_plain_directory(boot, root, "sys", error);
 }
 
 bool boot_mount_apps(const Boot *boot, Error *error)

@@ -1,4 +1,4 @@
-// Volumes: made once for the machine, and mounted where containers want them.
+// Volumes: made once for the machine; isolate/boot/app_mount.c shows them to the containers.
 #include "isolate/boot/state.h"
 
 #include "isolate/guest/inside.h"

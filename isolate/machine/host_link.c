@@ -15,7 +15,7 @@ bool host_link_is_followed_late(const char *path)
 	return path_is_below(path, "/dev");
 }
 
-static bool refuse(const PlanVolume *volume, Error *error)
+static bool refuse_link(const PlanVolume *volume, Error *error)
 {
 	return error_wrap(error, "volume '%s': hostPath '%s'", volume->name, volume->path);
 }
@@ -113,11 +113,11 @@ static bool settle(const Host *host, int root, PlanVolume *volume, Arena *arena,
 	const char *path = path_clean(arena, volume->path);
 	if (!host_link_is_followed_late(path) &&
 	    !file_root_resolve(root, path, arena, &path, links, error))
-		return refuse(volume, error);
+		return refuse_link(volume, error);
 	for (size_t i = before; i < links->count; i++) {
 		if (!check_place(host, links->items[i], error) ||
 		    !check_owner(links->items[i], error))
-			return refuse(volume, error);
+			return refuse_link(volume, error);
 	}
 	volume->path = path;
 	return true;

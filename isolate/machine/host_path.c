@@ -44,7 +44,7 @@ static bool is_made_as_file(const PlanVolume *volume)
 	return volume->path_type == PLAN_PATH_FILE_OR_CREATE;
 }
 
-static bool refuse_errno(const PlanVolume *volume, int os_errno, Error *error)
+static bool refuse_path(const PlanVolume *volume, int os_errno, Error *error)
 {
 	if (os_errno == ELOOP)
 		return error_set(error, ERROR_INVALID,
@@ -70,13 +70,13 @@ static bool make_host_path(const PlanVolume *volume, Error *error)
 		return true;
 	parent = file_openat2(AT_FDCWD, from, O_PATH | O_DIRECTORY, 0, RESOLVE_NO_SYMLINKS);
 	if (parent < 0)
-		return refuse_errno(volume, errno, error);
+		return refuse_path(volume, errno, error);
 	if (file_root_make(parent, wanted.is_file ? path_name(volume->path) : volume->path, &wanted,
 			   &made, error))
 		return true;
 	const int os_errno = error->os_errno;
 	error_clear(error);
-	return refuse_errno(volume, os_errno, error);
+	return refuse_path(volume, os_errno, error);
 }
 
 // A link of udev's names a device. What else lies in /dev might be a container's.
@@ -101,7 +101,7 @@ static bool open_existing(const PlanVolume *volume, int *ret_fd, Error *error)
 	CLEANUP_FD fd = open_path(volume->path);
 	struct stat status;
 	if (fd < 0 || fstat(fd, &status) < 0)
-		return refuse_errno(volume, errno, error);
+		return refuse_path(volume, errno, error);
 	if (volume->path_type != PLAN_PATH_ANY &&
 	    (status.st_mode & S_IFMT) != path_types[volume->path_type].format)
 		return error_set(error, ERROR_INVALID, "hostPath type check failed: %s is not %s",

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static const char *memory_of(const Host *host, const char *machine, Arena *arena)
+static const char *memory_directory(const Host *host, const char *machine, Arena *arena)
 {
 	return path_join(arena, machine_run_directory(host, machine, arena), "memory");
 }
@@ -17,7 +17,7 @@ static const char *memory_of(const Host *host, const char *machine, Arena *arena
 const char *memory_volume_path(const Host *host, const MachinePlan *plan, const PlanVolume *volume,
 			       Arena *arena)
 {
-	return arena_printf(arena, "%s/%s/%s", memory_of(host, plan->name, arena),
+	return arena_printf(arena, "%s/%s/%s", memory_directory(host, plan->name, arena),
 			    plan_pod_directory(plan, arena), volume->name);
 }
 
@@ -42,7 +42,7 @@ static bool mount_one(const PlanVolume *volume, const char *path, uint32_t owner
 static bool remove_but(const Host *host, const char *machine, const char *keep, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
-	const char *directory = memory_of(host, machine, scratch);
+	const char *directory = memory_directory(host, machine, scratch);
 	Texts pods = { 0 };
 	if (!file_list(AT_FDCWD, directory, scratch, &pods, error))
 		return error_forgive(error, ERROR_NOT_FOUND);

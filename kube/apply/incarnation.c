@@ -1,4 +1,4 @@
-// Whether an applied Pod is the same as before, whose emptyDirs stay.
+// Whether a changed manifest makes another Pod, whose emptyDirs are empty, of the one that is there.
 #include "kube/apply/work.h"
 
 #include "kube/manifest/print.h"
