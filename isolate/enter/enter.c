@@ -4,6 +4,7 @@
 #include "isolate/enter/process_status.h"
 #include "isolate/enter/streams.h"
 #include "isolate/guest/spec.h"
+#include "pkg/base/clock.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
@@ -16,7 +17,6 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 enum {
 	CGROUP_BYTES_MAX = 1 << 20,
@@ -103,13 +103,6 @@ typedef struct Watch {
 	int64_t asked_ms; // when a signal asked it to end; 0: never
 } Watch;
 
-static int64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void forward(Watch *watch, int signal_number)
 {
 	if (signal_number == SIGWINCH && watch->streams.has_terminal) {
@@ -117,7 +110,7 @@ static void forward(Watch *watch, int signal_number)
 		return;
 	}
 	const bool asks = signal_number == SIGINT || signal_number == SIGTERM;
-	const int64_t now = now_ms();
+	const int64_t now = (int64_t)clock_ms();
 	const bool insists = asks && watch->asked_ms && now - watch->asked_ms < INSIST_MS;
 	watch->asked_ms = asks ? now : watch->asked_ms;
 	kill(-watch->pid, insists ? SIGKILL : signal_number);
@@ -134,7 +127,7 @@ static int time_left(const Watch *watch)
 {
 	if (watch->end_ms < 0)
 		return -1;
-	const int64_t left = watch->end_ms - now_ms();
+	const int64_t left = watch->end_ms - (int64_t)clock_ms();
 	return left > 0 ? (int)(left < 60000 ? left : 60000) : 0;
 }
 
@@ -194,7 +187,7 @@ static bool watch_open(Watch *watch, const sigset_t *signals, uint64_t timeout_m
 {
 	watch->process = (int)syscall(SYS_pidfd_open, watch->pid, 0);
 	watch->signals = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	watch->end_ms = timeout_ms ? now_ms() + (int64_t)timeout_ms : -1;
+	watch->end_ms = timeout_ms ? (int64_t)clock_ms() + (int64_t)timeout_ms : -1;
 	if (watch->process < 0 || watch->signals < 0)
 		return error_set_errno(error, errno, "watch the command");
 	return true;

@@ -16,7 +16,7 @@ static bool join(const SpecExec *page, SpecFailure *failure)
 }
 
 // Root of the user namespace, whom its files and pipes belong to; the capabilities are those of all of it.
-static bool become_root(SpecFailure *failure)
+static bool become_root_inside(SpecFailure *failure)
 {
 	long result = CALL2(setgroups, 0, 0);
 	if (result == 0)
@@ -43,9 +43,9 @@ static bool close_others(SpecFailure *failure)
 }
 
 // All but the pid namespace, which is for children.
-static bool enter(const Application *application, const SpecExec *page, SpecFailure *failure)
+static bool go_in(const Application *application, const SpecExec *page, SpecFailure *failure)
 {
-	return join(page, failure) && become_root(failure) && enter_root(failure) &&
+	return join(page, failure) && become_root_inside(failure) && enter_root(failure) &&
 	       streams_open(page, application->header, SPEC_EXEC_CHANNEL, failure) &&
 	       close_others(failure) &&
 	       filesystem_change_directory(application->working_directory, failure) &&
@@ -55,7 +55,7 @@ static bool enter(const Application *application, const SpecExec *page, SpecFail
 // --- the command
 
 // Only its streams lead out: a command that cannot be executed is its user's mistake, and told on its stderr.
-static void __attribute__((noreturn)) refuse(const SpecFailure *failure)
+static _Noreturn void refuse(const SpecFailure *failure)
 {
 	Line line;
 	line.length = 0;
@@ -67,9 +67,10 @@ static void __attribute__((noreturn)) refuse(const SpecFailure *failure)
 }
 
 // A session of its own, that ends with the caller. The seccomp program of the application need not know these calls.
-static void __attribute__((noreturn))
-run_command(const Application *application, bool has_terminal, uint64_t password)
+static _Noreturn void run(const Application *application, const SpecExec *asked)
 {
+	const uint64_t password = asked->password;
+	const bool has_terminal = asked->streams == SPEC_STREAMS_TERM;
 	SpecFailure failure = { 0 };
 	CALL6(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, password);
 	CALL6(setsid, 0, 0, 0, 0, 0, password);
@@ -83,7 +84,7 @@ run_command(const Application *application, bool has_terminal, uint64_t password
 
 // --- the way
 
-static void __attribute__((noreturn)) leave(uint64_t password)
+static _Noreturn void leave(uint64_t password)
 {
 	for (;;)
 		CALL6(exit_group, 0, 0, 0, 0, 0, password);
@@ -103,22 +104,21 @@ void exec_run(void)
 {
 	CALL2(prctl, PR_SET_DUMPABLE, 0);
 	SpecExec *page = map_page();
-	const uint64_t password = page->password;
-	const bool has_terminal = page->streams == SPEC_STREAMS_TERM;
+	const SpecExec asked = *page;
 
 	Application application;
 	const int loaded = application_load(SPEC_EXEC_SPEC, &application);
 	if (loaded < 0)
 		failure_set(&page->failure, loaded, "understand the specification", "");
-	if (loaded < 0 || !enter(&application, page, &page->failure))
-		leave(password);
+	if (loaded < 0 || !go_in(&application, page, &page->failure))
+		leave(asked.password);
 
 	// The kernel writes the number of the child.
 	const long pid = CALL6(clone, CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD, 0, &page->pid,
-			       0, 0, password);
+			       0, 0, asked.password);
 	if (pid == 0)
-		run_command(&application, has_terminal, password);
+		run(&application, &asked);
 	if (pid < 0)
 		failure_set(&page->failure, pid, "start a process", "");
-	leave(password);
+	leave(asked.password);
 }

@@ -5,7 +5,7 @@
 
 // Takes the directory. The kernel says "(unreachable)/…" of a place that no path of the root leads to, and nothing of one
 // that is gone.
-static bool go_to(int directory, const char *path, SpecFailure *failure)
+static bool take_directory(int directory, const char *path, SpecFailure *failure)
 {
 	char place[PATH_BYTES];
 	long result = directory < 0 ? directory : CALL1(fchdir, directory);
@@ -20,7 +20,7 @@ static bool go_to(int directory, const char *path, SpecFailure *failure)
 
 bool filesystem_change_directory(const char *path, SpecFailure *failure)
 {
-	return go_to(path_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0), path, failure);
+	return take_directory(path_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0), path, failure);
 }
 
 bool filesystem_enter_directory(const Application *application, SpecFailure *failure)
@@ -28,7 +28,7 @@ bool filesystem_enter_directory(const Application *application, SpecFailure *fai
 	const PathOwner owner = { application->header->uid, application->header->gid };
 	const char *path = application->working_directory;
 	const int directory = path_make_directory(AT_FDCWD, path, owner, 0);
-	return go_to(directory, path, failure);
+	return take_directory(directory, path, failure);
 }
 
 bool filesystem_lock_root(SpecFailure *failure)
