@@ -266,7 +266,7 @@ typedef struct Publishing {
 	const PublishedPorts *ports;
 } Publishing;
 
-static bool publish(void *context, Error *error)
+static bool publish_inside(void *context, Error *error)
 {
 	const Publishing *work = context;
 	return network_publish(work->host, work->pod, work->ports, error);
@@ -279,5 +279,5 @@ bool network_start_pod(const NetworkHost *host, const PodNetwork *pod, const Pub
 	Publishing work = { host, pod, ports };
 	return network_ensure(host, error) &&
 	       network_enter_pod(host, pod, &host_namespace, error) &&
-	       namespace_visit(host_namespace, publish, &work, error);
+	       namespace_visit(host_namespace, publish_inside, &work, error);
 }

@@ -33,7 +33,7 @@ static bool is_namespace(int fd)
 }
 
 // -1 when it is not there, or a file on which nothing is mounted.
-static bool open_router(const char *run_dir, int *ret_fd, Error *error)
+static bool open_router_namespace(const char *run_dir, int *ret_fd, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *path = router_path(run_dir, scratch);
@@ -48,7 +48,7 @@ bool router_find(const char *run_dir, uint64_t *ret_number, Error *error)
 {
 	CLEANUP_FD fd = -1;
 	struct stat info = { 0 };
-	if (!open_router(run_dir, &fd, error))
+	if (!open_router_namespace(run_dir, &fd, error))
 		return false;
 	if (fd >= 0 && fstat(fd, &info) < 0)
 		return error_set_errno(error, errno, "look at the router's network namespace");
@@ -64,7 +64,7 @@ static bool open_link(void *context, Error *error)
 bool router_open_link(const char *run_dir, Netlink **ret, Error *error)
 {
 	CLEANUP_FD fd = -1;
-	if (!open_router(run_dir, &fd, error))
+	if (!open_router_namespace(run_dir, &fd, error))
 		return false;
 	*ret = NULL;
 	return fd < 0 || namespace_visit(fd, open_link, ret, error);
@@ -125,14 +125,14 @@ static bool ensure_namespace(const char *run_dir, int *ret_fd, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_FD home = -1;
-	if (!open_router(run_dir, ret_fd, error))
+	if (!open_router_namespace(run_dir, ret_fd, error))
 		return false;
 	if (*ret_fd >= 0)
 		return true;
 	char *path = arena_strdup(scratch, router_path(run_dir, scratch));
 	return namespace_open_own(&home, error) &&
 	       namespace_visit(home, make_namespace, path, error) &&
-	       open_router(run_dir, ret_fd, error);
+	       open_router_namespace(run_dir, ret_fd, error);
 }
 
 // --- the links between host and router
@@ -188,8 +188,8 @@ typedef struct Sides {
 	int router_namespace;
 } Sides;
 
-static bool make_pair(const Sides *sides, const Link *bridge, HardwareAddress hardware,
-		      Error *error)
+static bool make_router_pair(const Sides *sides, const Link *bridge, HardwareAddress hardware,
+			     Error *error)
 {
 	const VethPair pair = {
 		.name = BRIDGE_PORT,
@@ -216,7 +216,7 @@ static bool ensure_pair(const Sides *sides, const Link *bridge, HardwareAddress 
 	if (port.index != 0 && port.bridge == bridge->index && end.index != 0)
 		return true;
 	return (end.index == 0 || link_delete(sides->router, end.index, error)) &&
-	       make_pair(sides, bridge, hardware, error);
+	       make_router_pair(sides, bridge, hardware, error);
 }
 
 // --- the ways
