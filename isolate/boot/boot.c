@@ -59,7 +59,8 @@ static bool remove_old(const Boot *boot, Error *error)
 static bool prepare_directories(const Boot *boot, Error *error)
 {
 	const char *journal = path_join(boot->arena, boot->state, "journal");
-	return file_make_directories(AT_FDCWD, boot->run, 0711, error) && remove_old(boot, error) &&
+	return machine_make_run_directory(boot->host, boot->plan.name, error) &&
+	       remove_old(boot, error) &&
 	       file_make_directories(AT_FDCWD, journal, 0755, error);
 }
 

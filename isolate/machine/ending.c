@@ -108,7 +108,5 @@ bool ending_outlasts_boot(const Host *host, const char *machine, Arena *arena, b
 
 bool ending_note_wish(const Host *host, const char *machine, Error *error)
 {
-	CLEANUP_ARENA scratch = arena_new();
-	return file_make_directories(AT_FDCWD, machine_run_directory(host, machine, scratch), 0711,
-				     error);
+	return machine_make_run_directory(host, machine, error);
 }

@@ -64,6 +64,14 @@ int64_t machine_started_us(const Host *host, const char *name)
 					  MACHINE_RUNNING_PLAN_NAME));
 }
 
+bool machine_make_run_directory(const Host *host, const char *name, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return layout_prepare_run(host, error) &&
+	       file_make_directories(AT_FDCWD, machine_run_directory(host, name, scratch), 0700,
+				     error);
+}
+
 bool machine_leader(const Host *host, Bus *bus, const char *name, pid_t *ret_leader, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();

@@ -130,6 +130,7 @@ const char *machine_directory(const Host *host, const char *name, Arena *arena);
 const char *machine_journal(const Host *host, const char *name, Arena *arena);
 // RUNDIR/machines/NAME: what a start makes and a reboot forgets; status/APP/ holds the apps' records.
 const char *machine_run_directory(const Host *host, const char *name, Arena *arena);
+MUST_CHECK bool machine_make_run_directory(const Host *host, const char *name, Error *error);
 // The file in it that tells why its last start failed; absent when it did not.
 #define MACHINE_BOOT_ERROR_NAME "boot-error"
 // The plan in it that the machine runs by, as plan_print writes it: a new generation may be the current one already.

@@ -10,8 +10,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-// All of it is root's alone: images hold old set-user-ID programs, and volumes are writable to everybody, which is meant
-// for the users in a container. Machines reach what they need by mounts, never by a path.
+// All of it is root's alone, and so is RUNDIR: images hold old set-user-ID programs, and volumes and a machine's /tmp are
+// writable to everybody, which is meant for the users in a container. Machines reach what they need by mounts, never by a
+// path.
 #define DIRECTORY_MODE 0700
 
 static const char *const directories[LAYOUT_DIRECTORY_COUNT] = {
@@ -75,10 +76,9 @@ bool layout_open(const Host *host, LayoutDirectory directory, int *ret_fd, Error
 	return file_open_directory(AT_FDCWD, layout_path(host, directory, scratch), ret_fd, error);
 }
 
-static bool prepare_directory(const Host *host, LayoutDirectory directory, Error *error)
+// Makes the directory, or takes away what others may do there.
+static bool close_directory(const char *path, Error *error)
 {
-	CLEANUP_ARENA scratch = arena_new();
-	const char *path = layout_path(host, directory, scratch);
 	if (!file_make_directories(AT_FDCWD, path, DIRECTORY_MODE, error))
 		return false;
 
@@ -92,6 +92,17 @@ static bool prepare_directory(const Host *host, LayoutDirectory directory, Error
 	if ((status.st_mode & 07777) != narrowed && fchmod(fd, narrowed) < 0)
 		return error_set_errno(error, errno, "set the mode of '%s'", path);
 	return true;
+}
+
+static bool prepare_directory(const Host *host, LayoutDirectory directory, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	return close_directory(layout_path(host, directory, scratch), error);
+}
+
+bool layout_prepare_run(const Host *host, Error *error)
+{
+	return close_directory(host->run_dir, error);
 }
 
 static bool write_version(int root, Error *error)

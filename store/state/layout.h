@@ -32,6 +32,8 @@ typedef enum LayoutDirectory {
 // Makes DATADIR and its directories with their modes; what exists is kept, a mode that is too open is narrowed.
 // Fails with ERROR_UNSUPPORTED when a newer sdme made it, and with ERROR_EXISTS when it is a directory of something else.
 MUST_CHECK bool layout_prepare(const Host *host, Error *error);
+// The same for RUNDIR, which is root's alone as well.
+MUST_CHECK bool layout_prepare_run(const Host *host, Error *error);
 
 // What tells one data directory from another wherever each is mounted: DATADIR/id, written once by layout_prepare. "" for a
 // directory that is none.

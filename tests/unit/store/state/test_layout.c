@@ -45,6 +45,16 @@ TEST(layout_narrows_what_is_too_open)
 	CHECK(mode_of(test, &host, "volumes") == 0500);
 }
 
+TEST(layout_closes_the_run_directory)
+{
+	const Host host = { .run_dir = path_join(test->arena, test_directory(test), "run") };
+	struct stat status;
+	CHECK(mkdir(host.run_dir, 0711) == 0); // of an earlier version
+	CHECK(layout_prepare_run(&host, &test->error));
+	CHECK(stat(host.run_dir, &status) == 0 && (status.st_mode & 07777) == 0700);
+	CHECK(layout_prepare_run(&host, &test->error));
+}
+
 TEST(layout_refuses_the_directory_of_a_newer_version)
 {
 	const Host host = make_host(test);
