@@ -18,16 +18,18 @@
 // A directory in which there never is anything.
 #define EMPTY_NAME "empty"
 
-// A directory of the host, mounted read-only at `path` of the machine.
-static bool bind_read_only(const Boot *boot, const char *source, int id_map, const char *path,
-			   Error *error)
+// A directory of the host (an empty path: the open one), mounted read-only at `path` of the machine.
+static bool bind_read_only(const Boot *boot, int directory, const char *source, int id_map,
+			   const char *path, Error *error)
 {
 	CLEANUP_FD tree = -1;
 	CLEANUP_FD target = -1;
 	MountOptions options = MOUNT_OPTIONS_NONE;
 	options.user_namespace = id_map;
 	options.is_read_only = true;
-	return mount_clone(AT_FDCWD, source, options, &tree, error) &&
+	// Some distributions mount /run noexec.
+	options.may_exec = true;
+	return mount_clone(directory, source, options, &tree, error) &&
 	       file_root_make_directories(boot->root, path, 0755, boot->id_base, boot->id_base,
 					  &target, error) &&
 	       mount_attach(tree, target, error);
@@ -87,18 +89,25 @@ static bool mount_base(Boot *boot, Error *error)
 	return file_open_directory(AT_FDCWD, boot->root_path, &boot->root, error);
 }
 
+// Programs and units, as they were installed when the machine was started; and what was made from its plan.
+static bool bind_sdme(const Boot *boot, Error *error)
+{
+	CLEANUP_FD library = -1;
+	const char *generation = path_join(boot->arena, boot->run, "generation");
+	if (!boot_open_library(boot, &library, error) ||
+	    !bind_read_only(boot, library, "", -1, "/" INSIDE_LIBRARY, error))
+		return error_wrap(error, "mount the machine's library");
+	return bind_read_only(boot, AT_FDCWD, generation, -1, "/" INSIDE_GENERATION, error);
+}
+
 bool boot_mount_root(Boot *boot, Error *error)
 {
 	if (!open_id_maps(boot, error) || !mount_base(boot, error))
 		return false;
 	if (text_is_empty(boot->plan.root_fs) &&
-	    !bind_read_only(boot, "/usr", boot->lower_id_map, "/usr", error))
+	    !bind_read_only(boot, AT_FDCWD, "/usr", boot->lower_id_map, "/usr", error))
 		return error_wrap(error, "mount the host's /usr");
-
-	const char *library = path_join(boot->arena, boot->host->library_dir, "machine");
-	const char *generation = path_join(boot->arena, boot->run, "generation");
-	return bind_read_only(boot, library, -1, "/" INSIDE_LIBRARY, error) &&
-	       bind_read_only(boot, generation, -1, "/" INSIDE_GENERATION, error);
+	return bind_sdme(boot, error);
 }
 
 static const char *app_root_path(const Boot *boot, const PlanApp *app)

@@ -27,6 +27,10 @@ typedef struct Boot {
 // write_skeleton.c: RUNDIR/machines/NAME/{skeleton,generation}, made from the plan at every start.
 MUST_CHECK bool boot_write_skeleton(const Boot *boot, Error *error);
 
+// library.c: what `make install` put into LIBDIR/machine, copied to RUNDIR once for all machines that start before it changes.
+// A machine has what its units were made for, whatever is installed while it runs.
+MUST_CHECK bool boot_open_library(const Boot *boot, int *ret_library, Error *error);
+
 // root.c: the machine's root and the apps' roots.
 MUST_CHECK bool boot_mount_root(Boot *boot, Error *error);
 MUST_CHECK bool boot_mount_apps(const Boot *boot, Error *error);

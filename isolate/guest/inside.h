@@ -9,7 +9,7 @@
 //         status/NAME/           the record of a container, a mount of the host's
 //         logs/NAME/             its log (isolate/guest/log_format.h), a mount of the host's
 //         etc/FILE               hosts, hostname and resolv.conf, mounted into the containers
-//     /sdme/library/             what all machines share: sdme-isolate, units/; read-only
+//     /sdme/library/             sdme-isolate, units/, as they were installed when the machine started; read-only
 //     /sdme/generation/          what was made from the plan: units/; read-only
 //     /sdme/none                 nothing, ever: PID 1 looks for generators there
 //

@@ -6,9 +6,7 @@
 #include "pkg/sys/file.h"
 #include "store/state/layout.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 
 #define DROP_IN_MAX (64 * 1024)
 
@@ -57,12 +55,9 @@ bool machine_lock_marks(const Host *host, int *ret_fd, Error *error)
 {
 	CLEANUP_FD fd = -1;
 	if (!file_make_directories(AT_FDCWD, host->drop_in_dir, 0755, error) ||
-	    !file_open_directory(AT_FDCWD, host->drop_in_dir, &fd, error))
+	    !file_open_directory(AT_FDCWD, host->drop_in_dir, &fd, error) ||
+	    !file_lock(fd, host->drop_in_dir, error))
 		return false;
-	while (flock(fd, LOCK_EX) < 0) {
-		if (errno != EINTR)
-			return error_set_errno(error, errno, "lock '%s'", host->drop_in_dir);
-	}
 	*ret_fd = steal_fd(&fd);
 	return true;
 }

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 // Some 60 bytes a port.
@@ -18,10 +17,8 @@ bool record_lock(const char *run_dir, int *ret_fd, Error *error)
 	CLEANUP_FD fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_set_errno(error, errno, "open '%s'", path);
-	while (flock(fd, LOCK_EX) < 0) {
-		if (errno != EINTR)
-			return error_set_errno(error, errno, "lock '%s'", path);
-	}
+	if (!file_lock(fd, path, error))
+		return false;
 	*ret_fd = steal_fd(&fd);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -193,6 +194,15 @@ bool file_open_directory(int directory, const char *path, int *ret_fd, Error *er
 	if (fd < 0)
 		return error_set_errno(error, errno, "open the directory '%s'", path);
 	*ret_fd = fd;
+	return true;
+}
+
+bool file_lock(int fd, const char *path, Error *error)
+{
+	while (flock(fd, LOCK_EX) < 0) {
+		if (errno != EINTR)
+			return error_set_errno(error, errno, "lock '%s'", path);
+	}
 	return true;
 }
 

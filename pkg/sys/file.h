@@ -36,6 +36,9 @@ MUST_CHECK bool file_replace_volatile(int directory, const char *path, const voi
 MUST_CHECK bool file_make_directories(int directory, const char *path, mode_t mode, Error *error);
 // Opens a directory (O_RDONLY), to be the root of *at() calls.
 MUST_CHECK bool file_open_directory(int directory, const char *path, int *ret_fd, Error *error);
+// Waits until nobody else holds the lock of the open file or directory, and holds it until the descriptor is closed
+// (flock(2)). path: for words.
+MUST_CHECK bool file_lock(int fd, const char *path, Error *error);
 // Names in the directory, sorted, without "." and "..".
 MUST_CHECK bool file_list(int directory, const char *path, Arena *arena, Texts *ret_names,
 			  Error *error);

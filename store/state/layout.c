@@ -1,5 +1,6 @@
 #include "store/state/layout.h"
 
+#include "pkg/base/hash.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
@@ -53,21 +54,13 @@ const char *layout_path_of(const Host *host, LayoutDirectory directory, const ch
 #define FILE_NAME_PLAIN_MAX  200
 #define FILE_NAME_PREFIX_MAX 150
 
-// FNV-1a <http://www.isthe.com/chongo/tech/comp/fnv/>: spreads names; readers compare the whole name all the same.
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (const char *c = text; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
-	return hash;
-}
-
+// The hash spreads names; readers compare the whole name all the same.
 const char *layout_file_name(const char *name, Arena *arena)
 {
 	if (strlen(name) <= FILE_NAME_PLAIN_MAX)
 		return arena_strdup(arena, name);
 	return arena_printf(arena, "%.*s..%016llx", FILE_NAME_PREFIX_MAX, name,
-			    (unsigned long long)hash_of(name));
+			    (unsigned long long)hash_add(HASH_EMPTY, name, strlen(name)));
 }
 
 bool layout_open(const Host *host, LayoutDirectory directory, int *ret_fd, Error *error)

@@ -86,6 +86,7 @@ static bool set_attributes(int tree, MountOptions options, const char *what, Err
 			    (options.no_exec ? MOUNT_ATTR_NOEXEC : 0u) |
 			    (options.no_device ? MOUNT_ATTR_NODEV : 0u) |
 			    (options.no_setuid ? MOUNT_ATTR_NOSUID : 0u),
+		.attr_clr = options.may_exec ? MOUNT_ATTR_NOEXEC : 0u,
 		.propagation = MS_PRIVATE,
 		.userns_fd = options.user_namespace >= 0
 				     ? (uint64_t)(unsigned)options.user_namespace

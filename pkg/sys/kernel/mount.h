@@ -24,6 +24,7 @@ typedef struct MountOptions {
 	bool is_read_only;
 	bool is_recursive; // what is mounted below comes along
 	bool no_exec;
+	bool may_exec; // though it is shown from a mount that says noexec
 	bool no_device;
 	bool no_setuid;
 } MountOptions;
