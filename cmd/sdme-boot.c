@@ -37,30 +37,54 @@ static bool check_home(const char *data_dir, Arena *arena, Error *error)
 			 data_dir);
 }
 
-static bool boot(const Host *host, const Config *config, const char *name, Arena *arena,
-		 Error *error)
+static bool boot(const Host *host, const Config *config, const char *name, StartCause cause,
+		 Arena *arena, Error *error)
 {
 	const char *words = NULL;
-	if (!machine_boot(host, config, name, arena, &words, error))
+	if (!check_home(host->data_dir, arena, error) ||
+	    !machine_boot(host, config, name, cause, arena, &words, error))
 		return false;
 	puts(words);
 	return true;
 }
 
+// For whoever waits for the start: the journal may not have it yet.
+static bool leave_words(const Host *host, const char *name, Error *error)
+{
+	CLEANUP_ERROR ignored = { 0 }; // the journal will have it
+	return restart_note_failure(host, name, error->message, &ignored)
+		       ? false
+		       : error_wrap(error, "%s", ignored.message);
+}
+
+// A start that is to fail waits its turn, too.
+static bool start(const Host *host, const Config *config, Error *bad_config, const char *name,
+		  Arena *arena, Error *error)
+{
+	StartCause cause = START_BY_WISH;
+	if (!name_check_machine(name, error) || !restart_wait_turn(host, name, &cause, error))
+		return false;
+	const bool is_done = bad_config->code == ERROR_NONE
+				     ? boot(host, config, name, cause, arena, error)
+				     : error_move(error, bad_config);
+	return is_done || leave_words(host, name, error);
+}
+
 static bool run_helper(int count, char **arguments, Arena *arena, Error *error)
 {
 	Config config = config_default();
+	CLEANUP_ERROR bad_config = { 0 };
 	Texts warnings = { 0 };
-	if (!config_load(CONFIG_PATH, arena, &config, &warnings, error))
-		return false;
+	const bool is_read = config_load(CONFIG_PATH, arena, &config, &warnings, &bad_config);
 	const Host host = real_host(data_dir_of(&config, arena));
 	if (count == 2 && text_equal(arguments[1], "--restore-network"))
-		return machine_network_restore(&host, &config, error);
+		return is_read ? machine_network_restore(&host, &config, error)
+			       : error_move(error, &bad_config);
 	if (count == 2)
-		return check_home(host.data_dir, arena, error) &&
-		       boot(&host, &config, arguments[1], arena, error);
+		return start(&host, &config, &bad_config, arguments[1], arena, error);
 	if (count == 3 && text_equal(arguments[1], "--stopped"))
-		return machine_after_stop(&host, &config, arguments[2], error);
+		return is_read ? machine_after_stop(&host, &config, arguments[2], error)
+			       : error_move(error, &bad_config);
 	return error_set(error, ERROR_USAGE,
 			 "usage: sdme-boot [--stopped] NAME | --restore-network");
 }

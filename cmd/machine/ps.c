@@ -44,6 +44,7 @@ static const char *health_of(const PodStatus *status)
 	case MACHINE_STARTING:
 		return status->ready_count == status->containers.count ? "ready" : "not-ready";
 	case MACHINE_FAILED:
+	case MACHINE_RESTARTING:
 		return "failed";
 	case MACHINE_STOPPED:
 	case MACHINE_STOPPING:
@@ -100,6 +101,7 @@ static const char *print_kube(const PodStatus *status, Arena *arena)
 			     pairs_get_or(status->record, MACHINE_KEY_POD_HASH, ""));
 	json_add_text_member(&json, "phase", pod_phase_to_text(status->phase));
 	json_add_text_member(&json, "status", status->reason);
+	json_add_u64_member(&json, "restarts", status->restart_count);
 	json_end_object(&json);
 	return buffer_take(&text, arena);
 }
@@ -169,7 +171,8 @@ const Command command_ps = {
 	.name = "ps",
 	.summary = "List the machines",
 	.description =
-		"STATUS is that of the machine's unit, HEALTH that of its containers: ready when all of them "
+		"STATUS is that of the machine's unit (restarting: it died or could not be started, and is about to "
+		"be started again), HEALTH that of its containers: ready when all of them "
 		"run. ENABLED says whether the machine starts with the host, as systemctl is-enabled does. "
 		"CONTAINERS counts those that run and those there are.",
 	.examples = "sdme ps\nsdme ps --json-pretty\n",

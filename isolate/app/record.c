@@ -8,7 +8,7 @@ static const int64_t second_us = 1000000;
 
 static const char *const state_words[] = {
 	[APP_STATE_WAITING] = "waiting",
-	[APP_STATE_RUNNING] = "running",
+	[APP_STATE_RUNNING] = APP_STATE_WORD_RUNNING,
 	[APP_STATE_TERMINATED] = "terminated",
 };
 
@@ -73,9 +73,8 @@ static bool get_end(const Pairs *lines, const char *prefix, Arena *arena, AppEnd
 	return true;
 }
 
-static bool get_state(const Pairs *lines, AppState *ret, Error *error)
+static bool get_state(const char *word, AppState *ret, Error *error)
 {
-	const char *word = pairs_get_or(lines, "STATE", "");
 	for (size_t i = 0; i < COUNT(state_words); i++) {
 		if (text_equal(word, state_words[i])) {
 			*ret = (AppState)i;
@@ -85,10 +84,27 @@ static bool get_state(const Pairs *lines, AppState *ret, Error *error)
 	return error_set(error, ERROR_INVALID, "STATE: unknown state '%s'", word);
 }
 
+void app_record_end_lost(AppRecord *record)
+{
+	record->state = APP_STATE_TERMINATED;
+	record->end.has_partial_log = true;
+	if (record->is_ending)
+		return;
+	record->end = (AppEnd){
+		.exit_code = 137,
+		.reason = "ContainerStatusUnknown",
+		.message = "",
+		.started_us = record->started_us,
+		.has_partial_log = true,
+	};
+}
+
 static bool parse(const Pairs *lines, Arena *arena, AppRecord *record, Error *error)
 {
 	uint64_t restarts = 0, pid = 0;
-	if (!get_state(lines, &record->state, error) ||
+	const char *word = pairs_get_or(lines, "STATE", "");
+	const bool is_lost = text_equal(word, APP_STATE_WORD_LOST);
+	if (!get_state(is_lost ? APP_STATE_WORD_RUNNING : word, &record->state, error) ||
 	    !get_number(lines, "RESTARTS", UINT32_MAX, &restarts, error) ||
 	    !get_number(lines, "PID", INT32_MAX, &pid, error) ||
 	    !get_number(lines, "BACKOFF_MS", INT64_MAX, &record->backoff_ms, error) ||
@@ -103,6 +119,8 @@ static bool parse(const Pairs *lines, Arena *arena, AppRecord *record, Error *er
 	record->reason = pairs_get_or(lines, "REASON", "");
 	record->is_ending = record->state == APP_STATE_RUNNING && !text_is_empty(record->reason);
 	record->has_last = pairs_get(lines, "LAST_REASON") != NULL;
+	if (is_lost)
+		app_record_end_lost(record);
 	return true;
 }
 

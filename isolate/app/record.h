@@ -41,7 +41,13 @@ typedef struct AppRecord {
 	int64_t backoff_until_us; // waiting: when it ends
 } AppRecord;
 
+// Words of the line STATE=. The second one takes the place of the first when the machine has died: terminated, by that.
+#define APP_STATE_WORD_RUNNING "running"
+#define APP_STATE_WORD_LOST    "lost"
+
 // Understands the text of a record. Fails with ERROR_INVALID.
 MUST_CHECK bool app_record_parse(const char *text, Arena *arena, AppRecord *ret, Error *error);
+// What was running has ended, and nobody knows how.
+void app_record_end_lost(AppRecord *record);
 
 #endif

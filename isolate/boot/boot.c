@@ -9,8 +9,10 @@
 #include "isolate/machine/machine.h"
 #include "isolate/machine/memory_volume.h"
 #include "isolate/machine/network.h"
+#include "isolate/machine/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/net/publish.h"
+#include "pkg/sys/bus/machine.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"
 #include "pkg/sys/kernel/mount.h"
@@ -41,27 +43,27 @@ static bool enter_network(Boot *boot, const Config *config, Error *error)
 	return network_start_pod(&settings, &pod, &ports, error) || error_wrap(error, "network");
 }
 
-// What the last run left to be read.
+// What the last run left to be read. A run that goes on has its records, and the words about its last start, until it has
+// new ones.
 static bool remove_old(const Boot *boot, Error *error)
 {
 	const char *old[] = {
-		path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME),
 		path_join(boot->arena, boot->run, APP_STATUS_DIRECTORY),
 		path_join(boot->arena, boot->state, APP_STATUS_DIRECTORY),
 	};
+	if (boot->cause == START_AGAIN)
+		return true;
 	for (size_t i = 0; i < COUNT(old); i++) {
 		if (!file_tree_remove_path(AT_FDCWD, old[i], error))
 			return false;
 	}
-	return true;
+	return restart_note_success(boot->host, boot->plan.name, error);
 }
 
 static bool prepare_directories(const Boot *boot, Error *error)
 {
 	const char *journal = path_join(boot->arena, boot->state, "journal");
-	return machine_make_run_directory(boot->host, boot->plan.name, error) &&
-	       remove_old(boot, error) &&
-	       file_make_directories(AT_FDCWD, journal, 0755, error);
+	return remove_old(boot, error) && file_make_directories(AT_FDCWD, journal, 0755, error);
 }
 
 static bool note_plan(const Boot *boot, Error *error)
@@ -116,7 +118,7 @@ static bool become_nspawn(const Boot *boot, Error *error)
 	nspawn_print_arguments(&boot->plan, &places, boot->arena, &arguments);
 	nspawn_print_environment(boot->arena, &environment);
 	pass_environment(boot->arena, &environment);
-	if (!load_filter(boot, error))
+	if (!load_filter(boot, error) || !restart_note_success(boot->host, boot->plan.name, error))
 		return false;
 	execve(arguments.items[0], as_vector(boot->arena, &arguments),
 	       as_vector(boot->arena, &environment));
@@ -144,26 +146,33 @@ static bool name_machine(Boot *boot, Error *error)
 	return true;
 }
 
-static bool start(Boot *boot, const Config *config, Error *error)
+// machined takes a machine that died for alive for as long as its unit is on its way up again, and nspawn would be refused.
+static bool forget_dead(const Boot *boot, Error *error)
 {
-	return prepare_directories(boot, error) && note_plan(boot, error) &&
-	       memory_volumes_mount(boot->host, &boot->plan, boot->id_base, error) &&
-	       name_machine(boot, error) && boot_write_skeleton(boot, error) &&
-	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
-	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&
-	       boot_mount_volumes(boot, error) && boot_write_files(boot, error) &&
-	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
+	CLEANUP_BUS bus = NULL;
+	Machine machine = { 0 };
+	bool is_known = false;
+	const char *name = boot->plan.name;
+	if (boot->cause != START_AGAIN)
+		return true;
+	if (!bus_open_system(&bus, error) ||
+	    !bus_machine(bus, name, boot->arena, &machine, &is_known, error))
+		return false;
+	if (!is_known || !text_equal(machine.unit, unit_machine_name(boot->arena, name)))
+		return true;
+	return bus_unregister_machine(bus, name, error) || error_forgive(error, ERROR_NOT_FOUND);
 }
 
-// For whoever waits for the start: the journal may not have it yet.
-static bool leave_error(const Boot *boot, Error *error)
+static bool start(Boot *boot, const Config *config, Error *error)
 {
-	CLEANUP_ERROR ignored = { 0 }; // the journal will have it
-	const char *path = path_join(boot->arena, boot->run, MACHINE_BOOT_ERROR_NAME);
-	if (!file_replace_volatile(AT_FDCWD, path, error->message, strlen(error->message), 0600,
-				   &ignored))
-		return error_wrap(error, "%s", ignored.message);
-	return false;
+	return prepare_directories(boot, error) && forget_dead(boot, error) &&
+	       note_plan(boot, error) &&
+	       memory_volumes_mount(boot->host, &boot->plan, boot->id_base, error) &&
+	       name_machine(boot, error) && boot_write_skeleton(boot, error) && enter_network(boot, config, error) &&
+	       mount_enter_namespace(error) && boot_mount_root(boot, error) &&
+	       boot_mount_apps(boot, error) && boot_mount_volumes(boot, error) &&
+	       boot_write_files(boot, error) && boot_mount_into_apps(boot, error) &&
+	       become_nspawn(boot, error);
 }
 
 // The next start is somebody's wish.
@@ -173,11 +182,11 @@ static bool leave_alone(const Host *host, const char *name, Arena *arena, const 
 	*ret_words = arena_printf(
 		arena, "'%s' has ended for good and is left alone; `sdme start %s` runs it again",
 		name, name);
-	return ending_note_wish(host, name, error) && notify_ready(*ret_words, error);
+	return restart_note_wish(host, name, error) && notify_ready(*ret_words, error);
 }
 
-bool machine_boot(const Host *host, const Config *config, const char *name, Arena *arena,
-		  const char **ret_words, Error *error)
+bool machine_boot(const Host *host, const Config *config, const char *name, StartCause cause,
+		  Arena *arena, const char **ret_words, Error *error)
 {
 	// Modes below are meant as they are written.
 	umask(0);
@@ -185,6 +194,7 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Aren
 		.host = host,
 		.config = config,
 		.arena = arena,
+		.cause = cause,
 		.state = layout_path_of(host, LAYOUT_CONTAINERS, name, arena),
 		.run = arena_printf(arena, "%s/machines/%s", host->run_dir, name),
 		.root = -1,
@@ -193,14 +203,13 @@ bool machine_boot(const Host *host, const Config *config, const char *name, Aren
 	};
 	boot.root_path = path_join(arena, boot.run, "root");
 	bool is_left_alone = false;
-	if (!name_check_machine(name, error) ||
-	    !generation_load_current(host, name, arena, &boot.generation, &boot.plan, error) ||
-	    !ending_outlasts_boot(host, name, arena, &is_left_alone, error))
+	if (!generation_load_current(host, name, arena, &boot.generation, &boot.plan, error) ||
+	    !ending_forbids_start(host, name, cause, arena, &is_left_alone, error))
 		return false;
 	if (is_left_alone)
 		return leave_alone(host, name, arena, ret_words, error);
 	boot.id_base = boot.plan.has_user_namespace ? slot_first_id(boot.plan.slot) : 0;
-	return start(&boot, config, error) || leave_error(&boot, error);
+	return start(&boot, config, error);
 }
 
 bool machine_after_stop(const Host *host, const Config *config, const char *name, Error *error)

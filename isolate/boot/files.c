@@ -207,17 +207,27 @@ static bool write_spec(const Boot *boot, const PlanApp *app, int run, Error *err
 
 // --- records: they stay on the host, for `kube get` after the machine has stopped
 
+// A run that goes on has it already, unless the machine's root, whose directory it lies in, put something else there.
+static bool make_record_directory(const Boot *boot, int directory, const char *name, Error *error)
+{
+	struct stat status;
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode))
+		return true;
+	return file_tree_remove(directory, name, error) &&
+	       make_directory(boot, directory, name, 0755, error);
+}
+
 static bool make_status(const Boot *boot, int *ret_parent, Error *error)
 {
 	CLEANUP_FD parent = -1;
+	CLEANUP_FD status = -1;
 	const char *place = app_status_outlasts_boot(&boot->plan) ? boot->state : boot->run;
 	if (!file_open_directory(AT_FDCWD, place, &parent, error) ||
-	    !make_directory(boot, parent, APP_STATUS_DIRECTORY, 0755, error))
+	    !make_record_directory(boot, parent, APP_STATUS_DIRECTORY, error) ||
+	    !file_open_directory(parent, APP_STATUS_DIRECTORY, &status, error))
 		return false;
 	for (size_t i = 0; i < boot->plan.apps.count; i++) {
-		const char *path = arena_printf(boot->arena, APP_STATUS_DIRECTORY "/%s",
-						boot->plan.apps.items[i].name);
-		if (!make_directory(boot, parent, path, 0755, error))
+		if (!make_record_directory(boot, status, boot->plan.apps.items[i].name, error))
 			return false;
 	}
 	*ret_parent = steal_fd(&parent);

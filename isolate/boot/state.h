@@ -3,6 +3,7 @@
 #define ISOLATE_BOOT_STATE_H
 
 #include "isolate/machine/plan.h"
+#include "isolate/machine/restart.h"
 #include "pkg/net/address.h"
 #include "pkg/sys/host.h"
 #include "store/state/config.h"
@@ -11,6 +12,7 @@ typedef struct Boot {
 	const Host *host;
 	const Config *config;
 	Arena *arena;
+	StartCause cause;
 	MachinePlan plan;
 	const char *generation; // directory of the plan
 	const char *state;      // DATADIR/containers/NAME

@@ -11,8 +11,7 @@
 
 bool app_status_outlasts_boot(const MachinePlan *plan)
 {
-	// It is the Pod's, and each of its apps has it.
-	return plan->apps.count > 0 && plan->apps.items[0].restart != PLAN_RESTART_ALWAYS;
+	return plan_restart(plan) != PLAN_RESTART_ALWAYS;
 }
 
 const char *app_status_identifier(const MachinePlan *plan, const PlanApp *app,
@@ -71,4 +70,42 @@ bool app_status_watch(const Host *host, const MachinePlan *plan, Watch *watch, E
 	CLEANUP_ARENA scratch = arena_new();
 	return watch_place(machine_run_directory(host, plan->name, scratch), plan, watch, error) &&
 	       watch_place(machine_directory(host, plan->name, scratch), plan, watch, error);
+}
+
+// Where the word for the state begins; NULL when it is another one.
+static const char *find_running(const char *text)
+{
+	static const char line[] = "STATE=" APP_STATE_WORD_RUNNING "\n";
+	const char *found = strstr(text, line);
+	return found && (found == text || found[-1] == '\n') ? found + strlen("STATE=") : NULL;
+}
+
+static bool note_lost(int directory, const char *app, Arena *arena, Error *error)
+{
+	CLEANUP_FD own = -1;
+	CLEANUP_FD fd = -1;
+	CLEANUP_ERROR none = { 0 }; // what was not started, or is no record, is not running
+	const char *text = NULL;
+	if (!file_open_in_root(directory, app, O_RDONLY | O_DIRECTORY, 0, &own, &none) ||
+	    !file_open_plain_in_root(own, SPEC_STATUS_RECORD, &fd, &none) ||
+	    !file_read_fd(fd, RECORD_BYTES_MAX, arena, &text, NULL, &none) || !find_running(text))
+		return true;
+	const char *word = find_running(text);
+	const char *lost = arena_printf(arena, "%.*s" APP_STATE_WORD_LOST "%s", (int)(word - text),
+					text, word + strlen(APP_STATE_WORD_RUNNING));
+	return file_replace_volatile(own, SPEC_STATUS_RECORD, lost, strlen(lost), 0644, error);
+}
+
+bool app_status_note_lost(const Host *host, const MachinePlan *plan, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	CLEANUP_ERROR none = { 0 }; // nothing was started
+	CLEANUP_FD directory = -1;
+	if (!open_directory(host, plan->name, scratch, &directory, &none))
+		return true;
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		if (!note_lost(directory, plan->apps.items[i].name, scratch, error))
+			return false;
+	}
+	return true;
 }

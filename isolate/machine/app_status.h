@@ -22,6 +22,8 @@ bool app_status_is_of(const AppRecord *record, const char *generation);
 // Fails with ERROR_NOT_FOUND when there is none, ERROR_LIMIT or ERROR_INVALID when it is none that isolate wrote.
 MUST_CHECK bool app_status_load(const Host *host, const char *machine, const char *app,
 				Arena *arena, AppRecord *ret, Error *error);
+// The machine has died: what its apps' records say to be running was lost with it.
+MUST_CHECK bool app_status_note_lost(const Host *host, const MachinePlan *plan, Error *error);
 
 // Adds to `watch` where records of the plan's apps are, and where they will be.
 MUST_CHECK bool app_status_watch(const Host *host, const MachinePlan *plan, Watch *watch,

@@ -88,25 +88,27 @@ bool ending_load(const Host *host, const char *machine, bool is_up, Arena *arena
 	return true;
 }
 
-// --- at the host's boot
-
-bool ending_outlasts_boot(const Host *host, const char *machine, Arena *arena, bool *ret,
-			  Error *error)
+static bool is_enabled(const Host *host, const char *machine, Arena *arena, bool *ret, Error *error)
 {
 	Texts enabled = { 0 };
-	Ending ending = ENDING_NONE;
-	*ret = false;
-	// What the boot does not start is started by somebody; and the boot starts a machine once.
-	if (file_exists(AT_FDCWD, machine_run_directory(host, machine, arena)))
-		return true;
-	if (!ending_load(host, machine, /* is_up= */ false, arena, &ending, error) ||
-	    !machine_list_enabled(host, arena, &enabled, error))
+	if (!machine_list_enabled(host, arena, &enabled, error))
 		return false;
-	*ret = ending != ENDING_NONE && texts_contain(&enabled, machine);
+	*ret = texts_contain(&enabled, machine);
 	return true;
 }
 
-bool ending_note_wish(const Host *host, const char *machine, Error *error)
+bool ending_forbids_start(const Host *host, const char *machine, StartCause cause, Arena *arena,
+			  bool *ret, Error *error)
 {
-	return machine_make_run_directory(host, machine, error);
+	Ending ending = ENDING_NONE;
+	*ret = false;
+	if (cause == START_BY_WISH)
+		return true;
+	if (!ending_load(host, machine, /* is_up= */ false, arena, &ending, error))
+		return false;
+	if (ending == ENDING_NONE || cause == START_AGAIN) {
+		*ret = ending != ENDING_NONE;
+		return true;
+	}
+	return is_enabled(host, machine, arena, ret, error);
 }

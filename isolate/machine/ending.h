@@ -9,6 +9,7 @@
 
 #include "isolate/app/record.h"
 #include "isolate/machine/plan.h"
+#include "isolate/machine/restart.h"
 #include "pkg/sys/host.h"
 
 typedef enum Ending {
@@ -30,10 +31,9 @@ Ending ending_of(const KnownApps *apps, bool is_up);
 MUST_CHECK bool ending_load(const Host *host, const char *machine, bool is_up, Arena *arena,
 			    Ending *ret, Error *error);
 
-// True when the start that is under way is the host's at its boot, and the machine has ended for good.
-MUST_CHECK bool ending_outlasts_boot(const Host *host, const char *machine, Arena *arena, bool *ret,
-				     Error *error);
-// Whatever starts the machine from now on, it is not the host at its boot.
-MUST_CHECK bool ending_note_wish(const Host *host, const char *machine, Error *error);
+// True when nobody wants the start, and the machine has ended for good: the host's at its boot, of one that is enabled (what
+// the boot does not start is started by somebody), and those after it died.
+MUST_CHECK bool ending_forbids_start(const Host *host, const char *machine, StartCause cause,
+				     Arena *arena, bool *ret, Error *error);
 
 #endif

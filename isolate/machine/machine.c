@@ -4,6 +4,7 @@
 #include "isolate/machine/generation.h"
 #include "isolate/machine/owner.h"
 #include "isolate/machine/place.h"
+#include "isolate/machine/restart.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/bus/machine.h"
@@ -20,12 +21,11 @@
 // How long another command may hold the machine's lock before we give up.
 #define LOCK_TIMEOUT_MS 10000
 #define DROP_IN_MAX     (64 * 1024)
-#define BOOT_ERROR_MAX  (64 * 1024)
 
 static const char *const status_words[MACHINE_STATUS_COUNT] = {
 	[MACHINE_STOPPED] = "stopped", [MACHINE_STARTING] = "starting",
 	[MACHINE_RUNNING] = "running", [MACHINE_STOPPING] = "stopping",
-	[MACHINE_FAILED] = "failed",
+	[MACHINE_FAILED] = "failed",   [MACHINE_RESTARTING] = "restarting",
 };
 
 const char *machine_status_to_text(MachineStatus status)
@@ -146,11 +146,19 @@ bool machine_list_names(const Host *host, Arena *arena, Texts *ret_names, Error 
 	return true;
 }
 
-static MachineStatus status_of(UnitActive active)
+// A start that has failed words before it has come far is one that is tried again.
+static bool is_restarting(const Host *host, const char *name, const char *sub, Arena *arena)
+{
+	return text_equal(sub, "auto-restart") || restart_failure(host, name, arena);
+}
+
+static MachineStatus status_of(const Host *host, const char *name, UnitActive active,
+			       const char *sub, Arena *arena)
 {
 	switch (active) {
 	case UNIT_ACTIVATING:
-		return MACHINE_STARTING;
+		return is_restarting(host, name, sub, arena) ? MACHINE_RESTARTING
+							     : MACHINE_STARTING;
 	case UNIT_ACTIVE:
 	case UNIT_RELOADING:
 	case UNIT_REFRESHING:
@@ -167,12 +175,14 @@ static MachineStatus status_of(UnitActive active)
 	return MACHINE_STOPPED;
 }
 
-MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena)
+MachineStatus machine_status_in(const Host *host, const UnitRows *rows, const char *name,
+				Arena *arena)
 {
 	const char *unit = unit_machine_name(arena, name);
 	for (size_t i = 0; i < rows->count; i++) {
-		if (text_equal(rows->items[i].name, unit))
-			return status_of(rows->items[i].active);
+		const UnitRow *row = &rows->items[i];
+		if (text_equal(row->name, unit))
+			return status_of(host, name, row->active, row->sub, arena);
 	}
 	return MACHINE_STOPPED;
 }
@@ -188,11 +198,8 @@ static bool is_ours(const Host *host, const char *name)
 static const char *explain_failure(const Host *host, const char *name, const char *result,
 				   Arena *arena)
 {
-	CLEANUP_ERROR ignored = { 0 }; // without the file systemd's word must do
-	const char *words = NULL;
-	const char *path =
-		path_join(arena, machine_run_directory(host, name, arena), MACHINE_BOOT_ERROR_NAME);
-	if (file_read(AT_FDCWD, path, BOOT_ERROR_MAX, arena, &words, NULL, &ignored))
+	const char *words = restart_failure(host, name, arena);
+	if (words)
 		return words;
 	return arena_printf(arena, "%s; see journalctl -u sdme@%s.service", result, name);
 }
@@ -227,9 +234,9 @@ bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret, E
 		info->name = names.items[i];
 		info->record = record;
 		info->status = is_ours(host, info->name)
-				       ? machine_status_in(&rows, info->name, arena)
+				       ? machine_status_in(host, &rows, info->name, arena)
 				       : MACHINE_STOPPED;
-		if (info->status == MACHINE_FAILED)
+		if (info->status == MACHINE_FAILED || info->status == MACHINE_RESTARTING)
 			info->failure = read_failure(host, bus, info->name, arena);
 	}
 	*ret = infos;

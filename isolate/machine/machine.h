@@ -37,18 +37,20 @@ typedef enum MachineStatus {
 	MACHINE_STARTING,
 	MACHINE_RUNNING,
 	MACHINE_STOPPING,
-	MACHINE_FAILED, // stopped, and not because somebody asked
+	MACHINE_FAILED,     // stopped, and not because somebody asked
+	MACHINE_RESTARTING, // the same, and it is about to be started again (restart.h)
 	MACHINE_STATUS_COUNT,
 } MachineStatus;
 
-// "stopped", "starting", "running", "stopping", "failed".
+// "stopped", "starting", "running", "stopping", "failed", "restarting".
 const char *machine_status_to_text(MachineStatus status);
 
 typedef struct MachineInfo {
 	const char *name;
 	Pairs record;
 	MachineStatus status;
-	const char *failure; // FAILED, from machine_list: why, and where to look; NULL otherwise
+	const char *
+		failure; // FAILED and RESTARTING, from machine_list: why, and where to look; NULL otherwise
 } MachineInfo;
 VEC_DECLARE(MachineInfos, machine_infos, MachineInfo);
 
@@ -67,7 +69,8 @@ MUST_CHECK bool machine_list_names(const Host *host, Arena *arena, Texts *ret_na
 MUST_CHECK bool machine_list(const Host *host, Bus *bus, Arena *arena, MachineInfos *ret,
 			     Error *error);
 // The state of one machine among the rows of bus_list_units "sdme@*.service".
-MachineStatus machine_status_in(const UnitRows *rows, const char *name, Arena *arena);
+MachineStatus machine_status_in(const Host *host, const UnitRows *rows, const char *name,
+				Arena *arena);
 
 // --- life cycle. `bus` is the system bus.
 
@@ -131,8 +134,6 @@ const char *machine_journal(const Host *host, const char *name, Arena *arena);
 // RUNDIR/machines/NAME: what a start makes and a reboot forgets; status/APP/ holds the apps' records.
 const char *machine_run_directory(const Host *host, const char *name, Arena *arena);
 MUST_CHECK bool machine_make_run_directory(const Host *host, const char *name, Error *error);
-// The file in it that tells why its last start failed; absent when it did not.
-#define MACHINE_BOOT_ERROR_NAME "boot-error"
 // The plan in it that the machine runs by, as plan_print writes it: a new generation may be the current one already.
 #define MACHINE_RUNNING_PLAN_NAME "plan.json"
 // When the last start of the machine began, as microseconds since 1970; 0: not since the host was started.

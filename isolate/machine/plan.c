@@ -12,6 +12,11 @@ const PlanAppTraits *plan_app_traits(const PlanApp *app)
 	return &app_traits[app->kind];
 }
 
+PlanRestart plan_restart(const MachinePlan *plan)
+{
+	return plan->apps.count > 0 ? plan->apps.items[0].restart : PLAN_RESTART_ALWAYS;
+}
+
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->apps.count; i++) {

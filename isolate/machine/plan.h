@@ -205,6 +205,8 @@ MUST_CHECK bool plan_parse(const char *json, size_t length, Arena *arena, Machin
 			   Error *error);
 
 const PlanAppTraits *plan_app_traits(const PlanApp *app);
+// The restart policy is the Pod's, and each of its apps has it.
+PlanRestart plan_restart(const MachinePlan *plan);
 
 // Does the plan give `name` to an app? NULL otherwise.
 const PlanApp *plan_find_app(const MachinePlan *plan, const char *name);

@@ -1,7 +1,7 @@
 #include "isolate/machine/start.h"
 
-#include "isolate/machine/ending.h"
 #include "isolate/machine/machine.h"
+#include "isolate/machine/restart.h"
 #include "isolate/machine/unit.h"
 #include "pkg/base/moment.h"
 #include "pkg/sys/bus/unit.h"
@@ -25,7 +25,7 @@ bool machine_starts_ask(const Host *host, Bus *bus, MachineStarts *starts, const
 	UnitJob *jobs = arena_array(arena, starts->count, sizeof(UnitJob));
 	for (size_t i = 0; i < starts->count; i++) {
 		MachineStart *start = &starts->items[i];
-		if (!ending_note_wish(host, start->name, error))
+		if (!restart_note_wish(host, start->name, error))
 			return false;
 		jobs[i] = job_of(start, arena);
 		start->asked_us = start->is_under_way ? 0 : moment_now_us();

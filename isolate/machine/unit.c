@@ -241,6 +241,8 @@ const char *unit_print_drop_in(const MachinePlan *plan, const UnitHost *host, Ar
 	buffer_printf(&text, "TimeoutStopSec=%" PRIu32 "\n",
 		      plan->grace_seconds + STOP_MARGIN_SECONDS);
 	buffer_printf(&text, "TasksMax=%" PRIu64 "\n", host->tasks_max);
+	if (plan_restart(plan) == PLAN_RESTART_NEVER)
+		buffer_add(&text, "Restart=no\n");
 	add_devices(&plan->volumes, &text);
 	if (plan->ports.count > 0)
 		buffer_printf(&text, "ExecStopPost=-%s --stopped %s\n", host->boot_program,

@@ -154,7 +154,7 @@ static void release_pods(PodWorks *works)
 static bool check_pod(const ApplyContext *context, const UnitRows *rows, PodWork *work,
 		      Error *error)
 {
-	work->status = machine_status_in(rows, work->draft.name, context->arena);
+	work->status = machine_status_in(context->host, rows, work->draft.name, context->arena);
 	if (!work->draft.is_new && machine_kind(&work->draft.record) != MACHINE_KIND_POD)
 		return error_set(error, ERROR_EXISTS, "a machine '%s' exists that is no Pod",
 				 work->draft.name);

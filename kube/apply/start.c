@@ -181,7 +181,8 @@ static bool list_starts(const ApplyContext *context, PodWorks *works, MachineSta
 			return false;
 		*machine_starts_push(context->arena, ret) = (MachineStart){
 			.name = work->draft.name,
-			.must_restart = work->is_outdated,
+			// One that waits for its next start has its job already.
+			.must_restart = work->is_outdated || work->status == MACHINE_RESTARTING,
 			.is_under_way = work->status == MACHINE_STARTING && !work->is_outdated,
 			.owner = work,
 		};

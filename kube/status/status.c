@@ -20,7 +20,8 @@ const char *pod_phase_to_text(PodPhase phase)
 
 static bool is_down(const PodStatus *status)
 {
-	return status->machine == MACHINE_STOPPED || status->machine == MACHINE_FAILED;
+	return status->machine == MACHINE_STOPPED || status->machine == MACHINE_FAILED ||
+	       status->machine == MACHINE_RESTARTING;
 }
 
 static bool is_up(const PodStatus *status)
@@ -217,8 +218,10 @@ static PodPhase phase_of(const PodStatus *status)
 	case ENDING_NONE:
 		break;
 	}
-	if (!is_up(status))
-		return status->machine == MACHINE_FAILED ? POD_FAILED : POD_PENDING;
+	if (status->machine == MACHINE_FAILED)
+		return POD_FAILED;
+	if (!is_up(status) && status->machine != MACHINE_RESTARTING)
+		return POD_PENDING;
 	if (count_done(&status->init_containers) < status->init_containers.count)
 		return POD_PENDING;
 	for (size_t i = 0; i < status->containers.count; i++) {
@@ -264,6 +267,7 @@ static const char *reason_of_pod(const PodStatus *status, Arena *arena)
 	case MACHINE_STOPPING:
 		return "Terminating";
 	case MACHINE_FAILED:
+	case MACHINE_RESTARTING:
 		if (!has_ended)
 			return "MachineFailed";
 		break;
@@ -295,16 +299,8 @@ static void add_restarts(PodStatus *status, const ContainerStatuses *containers)
 static void end_lost(ContainerStatuses *containers)
 {
 	for (size_t i = 0; i < containers->count; i++) {
-		ContainerStatus *container = &containers->items[i];
-		if (!is_running(container))
-			continue;
-		container->record.state = APP_STATE_TERMINATED;
-		container->record.end = (AppEnd){
-			.exit_code = 137,
-			.reason = "ContainerStatusUnknown",
-			.message = "",
-			.started_us = container->record.started_us,
-		};
+		if (is_running(&containers->items[i]))
+			app_record_end_lost(&containers->items[i].record);
 	}
 }
 

@@ -217,7 +217,7 @@ static void parse(const char *text, Record *record)
 
 	if (text_equal(state, "terminated")) {
 		get_ending(text, "", &record->end);
-	} else if (text_equal(state, "running")) {
+	} else if (text_equal(state, "running") || text_equal(state, "lost")) {
 		get_lost(text, record);
 	} else {
 		// Killed while it waited: the instance that it waited after is the one that ended.

@@ -144,3 +144,9 @@ bool bus_terminate_machine(Bus *bus, const char *name, Error *error)
 	return bus_call(bus, &machined, "TerminateMachine", NULL, error, "s", name) ||
 	       error_wrap(error, "terminate machine '%s'", name);
 }
+
+bool bus_unregister_machine(Bus *bus, const char *name, Error *error)
+{
+	return bus_call(bus, &machined, "UnregisterMachine", NULL, error, "s", name) ||
+	       error_wrap(error, "unregister machine '%s'", name);
+}

@@ -40,5 +40,7 @@ MUST_CHECK bool bus_kill_machine(Bus *bus, const char *name, MachineProcesses wh
 				 int signal_number, Error *error);
 // Ends the machine at once. Fails with ERROR_NOT_FOUND when it does not run.
 MUST_CHECK bool bus_terminate_machine(Bus *bus, const char *name, Error *error);
+// machined forgets the machine, and kills nothing. Fails with ERROR_NOT_FOUND when it is not known.
+MUST_CHECK bool bus_unregister_machine(Bus *bus, const char *name, Error *error);
 
 #endif

@@ -50,6 +50,22 @@ TEST(app_record_of_an_end_that_the_log_has_not_come_to)
 	CHECK(record.state == APP_STATE_RUNNING && !record.is_ending);
 }
 
+TEST(app_record_of_what_was_lost_with_the_machine)
+{
+	AppRecord record = { 0 };
+	CHECK(app_record_parse("ID=x\nSTATE=lost\nPID=7\nSTARTED_AT=5.000000\nRESTARTS=2\n",
+			       test->arena, &record, &test->error));
+	CHECK(record.state == APP_STATE_TERMINATED && record.restarts == 2);
+	CHECK(record.end.exit_code == 137 && record.end.started_us == 5000000);
+	CHECK(record.end.has_partial_log);
+	CHECK_TEXT(record.end.reason, "ContainerStatusUnknown");
+	// Its end was written down before.
+	CHECK(app_record_parse("ID=x\nSTATE=lost\nPID=7\nREASON=Error\nEXIT_CODE=3\nSIGNAL=0\n",
+			       test->arena, &record, &test->error));
+	CHECK(record.state == APP_STATE_TERMINATED && record.end.exit_code == 3);
+	CHECK(record.end.has_partial_log);
+}
+
 TEST(app_record_that_is_none)
 {
 	AppRecord record = { 0 };

@@ -49,6 +49,33 @@ TEST(app_status_that_outlasts_the_boot)
 	CHECK(app_status_is_of(&record, "7") && !app_status_is_of(&record, "17"));
 }
 
+// lost(TEXT, WANT): what becomes of a record when the machine dies
+static void check_lost(Test *test, const char *text, const char *want)
+{
+	CLEANUP_FD directory = -1;
+	const Host host = { .run_dir = test_directory(test), .data_dir = "/nonexistent" };
+	PlanApp app = { .name = "app" };
+	const MachinePlan plan = { .name = "web", .apps = { &app, 1, 1 } };
+	const char *now = NULL;
+	make_directory(test, &host, &directory);
+	CHECK(file_replace_volatile(directory, "state", text, strlen(text), 0644, &test->error));
+	CHECK(app_status_note_lost(&host, &plan, &test->error));
+	CHECK(app_status_note_lost(&host, &plan, &test->error)); // killed, and again
+	CHECK(file_read(directory, "state", 1000, test->arena, &now, NULL, &test->error));
+	CHECK_TEXT(now, want);
+}
+
+TEST(app_status_when_the_machine_has_died)
+{
+	check_lost(test, "ID=web/app/1\nSTATE=running\nPID=42\nRESTARTS=3\n",
+		   "ID=web/app/1\nSTATE=lost\nPID=42\nRESTARTS=3\n");
+	check_lost(test, "STATE=running\n", "STATE=lost\n");
+	check_lost(test, "STATE=terminated\nMESSAGE=STATE=running\n",
+		   "STATE=terminated\nMESSAGE=STATE=running\n");
+	check_lost(test, "STATE=waiting\n", "STATE=waiting\n");
+	check_lost(test, "nonsense", "nonsense");
+}
+
 // The directory belongs to the machine's root.
 TEST(app_status_reads_nothing_but_plain_files_of_the_machine)
 {

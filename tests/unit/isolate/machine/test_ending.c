@@ -163,19 +163,29 @@ TEST(ending_is_that_of_the_current_generation)
 	CHECK(ending == ENDING_NONE);
 }
 
-TEST(ending_outlasts_the_boot_of_the_host_and_nothing_else)
+TEST(ending_forbids_starts_that_nobody_wants)
 {
 	Host host;
-	bool outlasts = true;
+	bool is_forbidden = true;
 	make_host(test, &host);
-	write_record(test, &host, make_generation(test, &host, NEVER), WELL);
+	const char *generation = make_generation(test, &host, NEVER);
+	// What has not begun may.
+	CHECK(ending_forbids_start(&host, "job", START_AGAIN, test->arena, &is_forbidden,
+				   &test->error));
+	CHECK(!is_forbidden);
+	write_record(test, &host, generation, WELL);
 	// Who is not enabled is started by somebody.
-	CHECK(ending_outlasts_boot(&host, "job", test->arena, &outlasts, &test->error));
-	CHECK(!outlasts);
+	CHECK(ending_forbids_start(&host, "job", START_BY_HOST, test->arena, &is_forbidden,
+				   &test->error));
+	CHECK(!is_forbidden);
+	CHECK(ending_forbids_start(&host, "job", START_AGAIN, test->arena, &is_forbidden,
+				   &test->error));
+	CHECK(is_forbidden);
 	enable(test, &host);
-	CHECK(ending_outlasts_boot(&host, "job", test->arena, &outlasts, &test->error));
-	CHECK(outlasts);
-	CHECK(ending_note_wish(&host, "job", &test->error));
-	CHECK(ending_outlasts_boot(&host, "job", test->arena, &outlasts, &test->error));
-	CHECK(!outlasts);
+	CHECK(ending_forbids_start(&host, "job", START_BY_HOST, test->arena, &is_forbidden,
+				   &test->error));
+	CHECK(is_forbidden);
+	CHECK(ending_forbids_start(&host, "job", START_BY_WISH, test->arena, &is_forbidden,
+				   &test->error));
+	CHECK(!is_forbidden);
 }

@@ -1,4 +1,5 @@
 #include "isolate/machine/machine.h"
+#include "isolate/machine/restart.h"
 
 #include "isolate/machine/exec.h"
 #include "isolate/machine/generation.h"
@@ -66,24 +67,48 @@ TEST(machine_status_follows_from_the_units)
 	static const struct {
 		UnitActive active;
 		const char *word;
+		const char *sub;
 	} rows[] = {
-		{ UNIT_ACTIVE, "running" },        { UNIT_RELOADING, "running" },
-		{ UNIT_REFRESHING, "running" },    { UNIT_ACTIVATING, "starting" },
-		{ UNIT_DEACTIVATING, "stopping" }, { UNIT_FAILED, "failed" },
-		{ UNIT_INACTIVE, "stopped" },      { UNIT_MAINTENANCE, "stopped" },
+		{ UNIT_ACTIVE, "running", "running" },
+		{ UNIT_RELOADING, "running", "reload" },
+		{ UNIT_REFRESHING, "running", "running" },
+		{ UNIT_ACTIVATING, "starting", "start" },
+		{ UNIT_ACTIVATING, "restarting", "auto-restart" },
+		{ UNIT_DEACTIVATING, "stopping", "stop-sigterm" },
+		{ UNIT_FAILED, "failed", "failed" },
+		{ UNIT_INACTIVE, "stopped", "dead" },
+		{ UNIT_MAINTENANCE, "stopped", "dead" },
 	};
+	const Host host = { .run_dir = test_directory(test) };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		UnitRows units = { 0 };
 		UnitRow *other = unit_rows_push(test->arena, &units);
+		*other = (UnitRow){ .sub = "" };
 		other->name = "sdme@web-1.service";
 		other->active = UNIT_ACTIVE;
 		UnitRow *row = unit_rows_push(test->arena, &units);
 		row->name = "sdme@web.service";
 		row->active = rows[i].active;
-		CHECK_TEXT(machine_status_to_text(machine_status_in(&units, "web", test->arena)),
+		row->sub = rows[i].sub;
+		CHECK_TEXT(machine_status_to_text(
+				   machine_status_in(&host, &units, "web", test->arena)),
 			   rows[i].word);
-		CHECK(machine_status_in(&units, "we", test->arena) == MACHINE_STOPPED);
+		CHECK(machine_status_in(&host, &units, "we", test->arena) == MACHINE_STOPPED);
 	}
+}
+
+TEST(machine_that_waits_for_its_next_start)
+{
+	const Host host = { .run_dir = test_directory(test) };
+	UnitRows units = { 0 };
+	UnitRow *row = unit_rows_push(test->arena, &units);
+	*row = (UnitRow){ .name = "sdme@web.service", .active = UNIT_ACTIVATING, .sub = "start" };
+	CHECK(restart_note_wish(&host, "web", &test->error));
+	CHECK(machine_status_in(&host, &units, "web", test->arena) == MACHINE_STARTING);
+	CHECK(restart_note_failure(&host, "web", "no such layer", &test->error));
+	CHECK(machine_status_in(&host, &units, "web", test->arena) == MACHINE_RESTARTING);
+	row->active = UNIT_ACTIVE;
+	CHECK(machine_status_in(&host, &units, "web", test->arena) == MACHINE_RUNNING);
 }
 
 TEST(machine_places)

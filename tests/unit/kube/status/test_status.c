@@ -133,6 +133,10 @@ TEST(status_words_phases_and_counts_are_those_of_kubectl)
 		{ MACHINE_STOPPED, NEVER, { NULL }, { "" }, "Stopped", "Pending", 0 },
 		{ MACHINE_FAILED, ALWAYS, { NULL }, { RUNNING }, "MachineFailed", "Failed", 0 },
 		{ MACHINE_FAILED, NEVER, { NULL }, { COMPLETED }, "Completed", "Succeeded", 0 },
+		{ MACHINE_RESTARTING, ALWAYS, { NULL }, { RUNNING }, "MachineFailed", "Running", 0 },
+		{ MACHINE_RESTARTING, ALWAYS, { RUNNING }, { "" }, "MachineFailed", "Pending", 0 },
+		{ MACHINE_RESTARTING, ALWAYS, { NULL }, { "" }, "MachineFailed", "Pending", 0 },
+		{ MACHINE_RESTARTING, RETRY, { NULL }, { COMPLETED }, "Completed", "Succeeded", 0 },
 		// clang-format on
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
