@@ -120,15 +120,15 @@ bool draft_write(const Host *host, MachineDraft *draft, const GenerationFile *ow
 
 // --- the switch
 
-bool draft_switch(const Host *host, Bus *bus, const Config *config, MachineDraft *draft,
-		  Arena *arena, Error *error)
+bool draft_switch(const Host *host, const Config *config, MachineDraft *draft, Arena *arena,
+		  Error *error)
 {
 	pairs_set(arena, &draft->record, MACHINE_KEY_ROOTFS, draft->plan.root_fs);
 	pairs_set(arena, &draft->record, MACHINE_KEY_GENERATION, draft->generation);
 	if (!generation_switch(host, draft->name, draft->generation, error))
 		return false;
 	draft->generation = NULL;
-	if (!machine_write_drop_in(host, bus, config, &draft->plan, error) ||
+	if (!machine_write_drop_in(host, config, &draft->plan, error) ||
 	    !machine_save(host, draft->name, &draft->record, error))
 		return false;
 	draft->is_new = false;

@@ -40,7 +40,7 @@ MUST_CHECK bool draft_write(const Host *host, MachineDraft *draft, const Generat
 			    Arena *arena, Error *error);
 
 // Makes the generation current and saves the record.
-MUST_CHECK bool draft_switch(const Host *host, Bus *bus, const Config *config, MachineDraft *draft,
+MUST_CHECK bool draft_switch(const Host *host, const Config *config, MachineDraft *draft,
 			     Arena *arena, Error *error);
 // Takes back what was not switched to: the generation; of a new machine everything, its lock as well.
 MUST_CHECK bool draft_abandon(const Host *host, MachineDraft *draft, Error *error);

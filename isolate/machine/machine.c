@@ -293,21 +293,28 @@ static bool write_mark(const Host *host, const char *path, const char *text, Err
 	       file_replace(AT_FDCWD, path, text, strlen(text), 0644, error);
 }
 
-bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
-			   const MachinePlan *plan, Error *error)
+bool machine_write_drop_in(const Host *host, const Config *config, const MachinePlan *plan,
+			   Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *path = place_path(host, PLACE_DROP_IN, plan->name, scratch);
 	const char *text = NULL;
-	if (!print_drop_in(host, config, plan, scratch, &text, error) ||
-	    (!is_same_file(path, text, scratch) && !write_mark(host, path, text, error)))
-		return false;
+	return print_drop_in(host, config, plan, scratch, &text, error) &&
+	       (is_same_file(path, text, scratch) || write_mark(host, path, text, error));
+}
 
-	// Asked for a file that is as it should be, too: whoever wrote it may have been killed before the reload.
-	UnitState state = { 0 };
-	return bus_unit_state(bus, unit_machine_name(scratch, plan->name), scratch, &state,
-			      error) &&
-	       (!state.need_daemon_reload || bus_reload(bus, error));
+bool machine_read_drop_ins(Bus *bus, const Texts *names, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
+	bool needs_reload = false;
+	for (size_t i = 0; i < names->count && !needs_reload; i++) {
+		const char *unit = unit_machine_name(scratch, names->items[i]);
+		bool is_loaded = false;
+		if (!bus_unit_is_loaded(bus, unit, &is_loaded, error) ||
+		    (is_loaded && !bus_unit_needs_reload(bus, unit, &needs_reload, error)))
+			return false;
+	}
+	return !needs_reload || bus_reload(bus, error);
 }
 
 // --- life cycle
@@ -342,6 +349,12 @@ static bool accept_missing(Error *error)
 static bool stop_unit(Bus *bus, const char *unit, uint64_t timeout_ms, Error *error)
 {
 	JobResult result = JOB_UNFINISHED;
+	bool is_loaded = false;
+	// To stop one that is not loaded would load it first.
+	if (!bus_unit_is_loaded(bus, unit, &is_loaded, error))
+		return false;
+	if (!is_loaded)
+		return true;
 	if (!bus_stop_unit(bus, unit, JOB_MODE_REPLACE, timeout_ms, &result, error))
 		return accept_missing(error);
 	if (!job_result_is_good(result))

@@ -74,11 +74,14 @@ MachineStatus machine_status_in(const Host *host, const UnitRows *rows, const ch
 
 // --- life cycle. `bus` is the system bus.
 
-// Writes the drop-in of the machine's unit when it differs; systemd reads it with the unit's next load, or is told to
-// reload when the unit is loaded already. It is the mark of our data directory: fails with ERROR_BUSY when another's
-// machines are on this host (machine_check_rivals).
-MUST_CHECK bool machine_write_drop_in(const Host *host, Bus *bus, const Config *config,
+// Writes the drop-in of the machine's unit when it differs. It is the mark of our data directory: fails with ERROR_BUSY when
+// another's machines are on this host (machine_check_rivals).
+MUST_CHECK bool machine_write_drop_in(const Host *host, const Config *config,
 				      const MachinePlan *plan, Error *error);
+// Before machines are started whose drop-ins were written, now or by a killed command: systemd reads them with the load of a
+// unit, or is told to reload when it has loaded one already. All of them together: a new drop-in makes systemd search its
+// directories of units, 10 ms of CPU, when it loads the next unit.
+MUST_CHECK bool machine_read_drop_ins(Bus *bus, const Texts *names, Error *error);
 // Sets the error of a start that did not succeed: the boot helper's own words, or else systemd's (`result`). False.
 bool machine_fail_start(const Host *host, const char *name, const char *result, Error *error);
 

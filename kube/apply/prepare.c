@@ -115,8 +115,7 @@ static bool prepare_unchanged(const ApplyContext *context, PodWork *work, Report
 	bool is_other = false;
 	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL,
 				     &work->draft.plan, error) ||
-	    !machine_write_drop_in(context->host, context->bus, context->config, &work->draft.plan,
-				   error) ||
+	    !machine_write_drop_in(context->host, context->config, &work->draft.plan, error) ||
 	    (!is_left_alone(context, work) && !has_moved(context, work, &is_other, error)))
 		return false;
 	if (is_other)
@@ -176,6 +175,5 @@ bool pod_prepare_again(const ApplyContext *context, PodWork *work, Report *notes
 bool pod_switch(const ApplyContext *context, PodWork *work, Error *error)
 {
 	pairs_set(context->arena, &work->draft.record, MACHINE_KEY_POD_HASH, work->hash);
-	return draft_switch(context->host, context->bus, context->config, &work->draft,
-			    context->arena, error);
+	return draft_switch(context->host, context->config, &work->draft, context->arena, error);
 }

@@ -190,11 +190,22 @@ static bool list_starts(const ApplyContext *context, PodWorks *works, MachineSta
 	return true;
 }
 
+static bool read_drop_ins(const ApplyContext *context, const PodWorks *works, Error *error)
+{
+	Texts names = { 0 };
+	for (size_t i = 0; i < works->count; i++) {
+		if (!pod_work_has_failed(&works->items[i]))
+			texts_add(context->arena, &names, works->items[i].draft.name);
+	}
+	return machine_read_drop_ins(context->bus, &names, error);
+}
+
 bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
 	MachineStarts starts = { 0 };
 	const StartWatch watch = { context->options->timeout_ms, look, context };
 	if (!list_starts(context, works, &starts, error) ||
+	    !read_drop_ins(context, works, error) ||
 	    !machine_starts_ask(context->host, context->bus, &starts, &watch, context->arena,
 				error))
 		return false;

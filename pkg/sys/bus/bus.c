@@ -175,35 +175,10 @@ static const BusProperty *find_property(const BusProperty *table, size_t count, 
 	return NULL;
 }
 
-static int read_bytes_as_hex(sd_bus_message *message, Arena *arena, const char **ret)
-{
-	const void *bytes = NULL;
-	size_t length = 0;
-	const int result = sd_bus_message_read_array(message, 'y', &bytes, &length);
-	if (result < 0)
-		return result;
-	CLEANUP_BUFFER hex = { 0 };
-	for (size_t i = 0; i < length; i++)
-		buffer_printf(&hex, "%02x", ((const unsigned char *)bytes)[i]);
-	*ret = buffer_take(&hex, arena);
-	return 1;
-}
-
-static int read_job(sd_bus_message *message, uint32_t *ret)
-{
-	const char *path = NULL;
-	return sd_bus_message_read(message, "(uo)", ret, &path);
-}
-
 // Reads the content of a variant whose type is `contents` into the member.
 static int read_value(sd_bus_message *message, const char *contents, const BusProperty *row,
 		      Arena *arena, void *member)
 {
-	if (row->type == 'y' && text_equal(contents, "ay"))
-		return read_bytes_as_hex(message, arena, member);
-	if (row->type == 'j' && text_equal(contents, "(uo)"))
-		return read_job(message, member);
-
 	const char basic = text_equal(contents, "o") ? 's' : contents[0];
 	if (basic != row->type || contents[1] != '\0')
 		return -EBADMSG;

@@ -106,7 +106,7 @@ MUST_CHECK bool bus_message_read_bytes(BusMessage *message, const void **ret, si
 				       Error *error);
 
 // One row: which property goes to which member. type: 's' text or object path, 'b' bool, 'i' int32_t, 'u' uint32_t,
-// 't' uint64_t, 'y' bytes as text in hexadecimal, 'j' uint32_t: the number of a job, 0 = none.
+// 't' uint64_t.
 typedef struct BusProperty {
 	const char *name;
 	char type;

@@ -35,33 +35,17 @@ static UnitActive active_from_text(const char *word)
 
 // --- states
 
-// What the bus says, before its words become enums.
-typedef struct RawState {
-	UnitState state;
-	const char *active;
-} RawState;
-
-static const BusProperty state_properties[] = {
+static const BusProperty service_properties[] = {
 	// clang-format off
-	{ "LoadState",               's', offsetof(RawState, state.load) },
-	{ "ActiveState",             's', offsetof(RawState, active) },
-	{ "SubState",                's', offsetof(RawState, state.sub) },
-	{ "NeedDaemonReload",        'b', offsetof(RawState, state.need_daemon_reload) },
-	{ "InvocationID",            'y', offsetof(RawState, state.invocation_id) },
-	{ "Job",                     'j', offsetof(RawState, state.job) },
-	{ "ActiveEnterTimestamp",    't', offsetof(RawState, state.active_enter_us) },
-	{ "InactiveEnterTimestamp",  't', offsetof(RawState, state.inactive_enter_us) },
-	{ "StateChangeTimestamp",    't', offsetof(RawState, state.state_change_us) },
-	// of services only
-	{ "Result",                  's', offsetof(RawState, state.result) },
-	{ "ExecMainCode",            'i', offsetof(RawState, state.exec_main_code) },
-	{ "ExecMainStatus",          'i', offsetof(RawState, state.exec_main_status) },
-	{ "ExecMainStartTimestamp",  't', offsetof(RawState, state.exec_main_start_us) },
-	{ "ExecMainExitTimestamp",   't', offsetof(RawState, state.exec_main_exit_us) },
-	{ "MainPID",                 'u', offsetof(RawState, state.main_pid) },
-	{ "NRestarts",               'u', offsetof(RawState, state.n_restarts) },
-	{ "StatusText",              's', offsetof(RawState, state.status_text) },
-	{ "ControlGroup",            's', offsetof(RawState, state.control_group) },
+	{ "Result",                  's', offsetof(UnitState, result) },
+	{ "ExecMainCode",            'i', offsetof(UnitState, exec_main_code) },
+	{ "ExecMainStatus",          'i', offsetof(UnitState, exec_main_status) },
+	{ "ExecMainStartTimestamp",  't', offsetof(UnitState, exec_main_start_us) },
+	{ "ExecMainExitTimestamp",   't', offsetof(UnitState, exec_main_exit_us) },
+	{ "MainPID",                 'u', offsetof(UnitState, main_pid) },
+	{ "NRestarts",               'u', offsetof(UnitState, n_restarts) },
+	{ "StatusText",              's', offsetof(UnitState, status_text) },
+	{ "ControlGroup",            's', offsetof(UnitState, control_group) },
 	// clang-format on
 };
 
@@ -72,98 +56,64 @@ BusObject bus_unit_properties(const char *unit, Arena *arena)
 			    "org.freedesktop.DBus.Properties" };
 }
 
-static bool read_state(BusMessage *answer, Arena *arena, UnitState *ret, Error *error)
+static bool read_rows(BusMessage *answer, Arena *arena, UnitRows *rows, Error *error);
+
+// Loads the unit when it is not, and answers with one row.
+static bool read_row(Bus *bus, const char *unit, Arena *arena, UnitState *state, Error *error)
 {
-	RawState raw = { .active = "" };
-	raw.state = (UnitState){ .load = "",
-				 .sub = "",
-				 .result = "",
-				 .status_text = "",
-				 .control_group = "",
-				 .invocation_id = "" };
-	if (!bus_message_read_properties(answer, state_properties, COUNT(state_properties), arena,
-					 &raw, error))
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	UnitRows rows = { 0 };
+	if (!bus_call(bus, &bus_manager, "ListUnitsByNames", &answer, error, "as", 1, unit) ||
+	    !read_rows(answer, arena, &rows, error))
 		return false;
-	raw.state.active = active_from_text(raw.active);
-	raw.state.is_found = !text_equal(raw.state.load, "not-found");
-	*ret = raw.state;
+	if (rows.count != 1)
+		return error_set(error, ERROR_INVALID, "the manager knows %zu of it", rows.count);
+	state->load = rows.items[0].load;
+	state->is_found = !text_equal(state->load, "not-found");
+	state->active = rows.items[0].active;
+	state->sub = rows.items[0].sub;
+	state->job = rows.items[0].job;
 	return true;
+}
+
+static bool read_service(Bus *bus, const char *unit, Arena *arena, UnitState *state, Error *error)
+{
+	CLEANUP_BUS_MESSAGE answer = NULL;
+	const BusObject object = bus_unit_properties(unit, arena);
+	return bus_call(bus, &object, "GetAll", &answer, error, "s",
+			"org.freedesktop.systemd1.Service") &&
+	       bus_message_read_properties(answer, service_properties, COUNT(service_properties),
+					   arena, state, error);
 }
 
 bool bus_unit_state(Bus *bus, const char *unit, Arena *arena, UnitState *ret, Error *error)
 {
-	const BusObject object = bus_unit_properties(unit, arena);
+	UnitState state = { .result = "", .status_text = "", .control_group = "" };
+	if (!read_row(bus, unit, arena, &state, error) ||
+	    !read_service(bus, unit, arena, &state, error))
+		return error_wrap(error, "read the state of unit '%s'", unit);
+	*ret = state;
+	return true;
+}
+
+bool bus_unit_is_loaded(Bus *bus, const char *unit, bool *ret, Error *error)
+{
+	*ret = bus_call(bus, &bus_manager, "GetUnit", NULL, error, "s", unit);
+	return *ret || error_forgive(error, ERROR_NOT_FOUND) ||
+	       error_wrap(error, "look for unit '%s'", unit);
+}
+
+bool bus_unit_needs_reload(Bus *bus, const char *unit, bool *ret, Error *error)
+{
+	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_BUS_MESSAGE answer = NULL;
-	if (bus_call(bus, &object, "GetAll", &answer, error, "s", "") &&
-	    read_state(answer, arena, ret, error))
-		return true;
-	return error_wrap(error, "read the state of unit '%s'", unit);
-}
-
-// Many questions on their way at the same time.
-typedef struct Questions {
-	size_t open;
-	Arena *arena;
-	Error failure; // the first one
-} Questions;
-
-typedef struct Question {
-	Questions *all;
-	UnitState *state;
-	BusSlot *slot;
-} Question;
-
-static void on_state(BusMessage *answer, const Error *failure, void *context)
-{
-	Question *question = context;
-	Questions *all = question->all;
-	all->open--;
-	if (all->failure.code != ERROR_NONE)
-		return;
-	if (failure)
-		error_set(&all->failure, failure->code, "%s", failure->message);
-	else if (!read_state(answer, all->arena, question->state, &all->failure))
-		return; // kept in all->failure
-}
-
-static bool has_all_answers(const void *context)
-{
-	const Questions *all = context;
-	return all->open == 0 || all->failure.code != ERROR_NONE;
-}
-
-static bool ask_all(Bus *bus, const Texts *units, Question *questions, Questions *all, Error *error)
-{
-	for (size_t i = 0; i < units->count; i++) {
-		const BusObject object = bus_unit_properties(units->items[i], all->arena);
-		if (!bus_send(bus, &object, "GetAll", on_state, &questions[i], &questions[i].slot,
-			      error, "s", ""))
-			return false;
-	}
-	if (!bus_wait(bus, UINT64_MAX, has_all_answers, all, error))
-		return false;
-	if (all->failure.code == ERROR_NONE)
-		return true;
-	*error = all->failure;
-	all->failure = (Error){ 0 };
-	return false;
-}
-
-bool bus_unit_states(Bus *bus, const Texts *units, Arena *arena, UnitState **ret, Error *error)
-{
-	Questions all = { .open = units->count, .arena = arena };
-	UnitState *states = arena_array(arena, units->count, sizeof(UnitState));
-	Question *questions = arena_array(arena, units->count, sizeof(Question));
-	for (size_t i = 0; i < units->count; i++)
-		questions[i] = (Question){ .all = &all, .state = &states[i] };
-
-	const bool is_done = ask_all(bus, units, questions, &all, error);
-	for (size_t i = 0; i < units->count; i++)
-		bus_slot_drop(&questions[i].slot);
-	error_clear(&all.failure);
-	if (!is_done)
-		return error_wrap(error, "read the states of %zu units", units->count);
-	*ret = states;
+	const BusObject object = bus_unit_properties(unit, scratch);
+	int needs_reload = 0;
+	if (!bus_call(bus, &object, "Get", &answer, error, "ss", "org.freedesktop.systemd1.Unit",
+		      "NeedDaemonReload") ||
+	    !bus_message_read(answer, NULL, error, "v", "b", &needs_reload))
+		return error_wrap(error, "read the state of unit '%s'", unit);
+	*ret = needs_reload != 0;
 	return true;
 }
 
@@ -234,6 +184,7 @@ static bool read_rows(BusMessage *answer, Arena *arena, UnitRows *rows, Error *e
 		row->load = arena_strdup(arena, load);
 		row->active = active_from_text(active);
 		row->sub = arena_strdup(arena, sub);
+		row->job = job;
 	}
 }
 

@@ -44,21 +44,18 @@ typedef struct UnitState {
 	uint32_t n_restarts;
 	const char *status_text;   // STATUS= of sd_notify(3)
 	const char *control_group; // relative to that manager's root
-	const char *invocation_id; // 32 hexadecimal digits
-	bool need_daemon_reload;
-	uint64_t active_enter_us;
-	uint64_t inactive_enter_us;
-	uint64_t state_change_us;
 } UnitState;
 
 // The object whose signal PropertiesChanged tells that the unit has another state.
 BusObject bus_unit_properties(const char *unit, Arena *arena);
-// A unit that does not exist is no failure: is_found is false.
+// Of a service. A unit that does not exist is no failure: is_found is false. Its other properties are not asked for: among
+// them are the unit file's state and preset, for which the manager searches all its directories of units, twice.
 MUST_CHECK bool bus_unit_state(Bus *bus, const char *unit, Arena *arena, UnitState *ret,
 			       Error *error);
-// As bus_unit_state for many at once; ret: one per unit, in their order, in the arena.
-MUST_CHECK bool bus_unit_states(Bus *bus, const Texts *units, Arena *arena, UnitState **ret,
-				Error *error);
+// Whether the manager knows the unit at all; one that it does not know neither runs nor is about to. Loads nothing.
+MUST_CHECK bool bus_unit_is_loaded(Bus *bus, const char *unit, bool *ret, Error *error);
+// Whether the files of a unit have changed since it was loaded.
+MUST_CHECK bool bus_unit_needs_reload(Bus *bus, const char *unit, bool *ret, Error *error);
 
 typedef bool UnitPredicate(const UnitState *state, void *context);
 
@@ -73,6 +70,7 @@ typedef struct UnitRow {
 	const char *load;
 	UnitActive active;
 	const char *sub;
+	uint32_t job; // queued or running: its number; 0 = none
 } UnitRow;
 
 VEC_DECLARE(UnitRows, unit_rows, UnitRow);
