@@ -77,12 +77,11 @@ static void add_life_cycle(const MachinePlan *plan, const PlanApp *app, Buffer *
 	buffer_printf(text, "Restart=%s\nRestartSec=" RESTART_PAUSE "\n", restart_directive(app));
 	// isolate waits out the back-off before it starts the app, so no start may time out.
 	buffer_add(text, "TimeoutStartSec=infinity\n");
-	// To systemd 0 seconds are for ever.
-	if (plan->grace_seconds == 0)
-		buffer_add(text, "TimeoutStopSec=1ms\n");
-	else
+	// Without a grace period nobody is asked. To systemd 0 seconds are for ever, and its timers are some 100 ms late.
+	if (plan->grace_seconds > 0)
 		buffer_printf(text, "TimeoutStopSec=%" PRIu32 "\n", plan->grace_seconds);
-	buffer_printf(text, "KillMode=mixed\nKillSignal=%s\n", app->stop_signal);
+	buffer_printf(text, "KillMode=mixed\nKillSignal=%s\n",
+		      plan->grace_seconds > 0 ? app->stop_signal : "SIGKILL");
 	buffer_add(text, "SyslogLevelPrefix=yes\n");
 	buffer_printf(text, "SyslogIdentifier=%s\n", app->name);
 }

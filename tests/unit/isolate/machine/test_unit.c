@@ -29,8 +29,10 @@ TEST(unit_grace_period)
 {
 	CLEANUP_ARENA arena = arena_new();
 	CHECK(has_line(print_app(30, arena), "TimeoutStopSec=30", arena));
-	// To systemd 0 would be for ever.
-	CHECK(has_line(print_app(0, arena), "TimeoutStopSec=1ms", arena));
+	CHECK(has_line(print_app(30, arena), "KillSignal=SIGTERM", arena));
+	// Killed at once, and not when a timer has expired.
+	CHECK(has_line(print_app(0, arena), "KillSignal=SIGKILL", arena));
+	CHECK(!has_line(print_app(0, arena), "KillSignal=SIGTERM", arena));
 }
 
 TEST(unit_of_the_machine_allows_the_devices_of_its_volumes)
