@@ -71,7 +71,7 @@ SOURCES  := $(filter-out $(MAINS), $(shell find $(FLOORS) -path isolate/guest -p
 HEADERS  := $(shell find $(FLOORS) -name '*.h')
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 PROGRAMS := $(MAINS:cmd/%.c=$(B)/%)
-GUESTS   := $(B)/guest/sdme-isolate
+GUESTS   := $(B)/guest/sdme-isolate $(B)/guest/sdme-shutdown
 FILTERS  := $(addprefix $(B)/seccomp-,machine.bpf app.bpf app-plain.bpf default.bpf)
 UNIT     := $(shell find tests/unit -name '*.c')
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -108,6 +108,7 @@ GUEST_SOURCES := $(wildcard isolate/guest/*/*.c)
 GUEST_HEADERS := $(wildcard isolate/guest/*.h isolate/guest/*/*.h)
 
 $(B)/guest/sdme-isolate: $(wildcard isolate/guest/app/*.c)
+$(B)/guest/sdme-shutdown: $(wildcard isolate/guest/shutdown/*.c)
 
 $(GUESTS): $(wildcard isolate/guest/base/*.c) $(GUEST_HEADERS) Makefile
 	@mkdir -p $(@D)

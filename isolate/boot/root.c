@@ -89,13 +89,31 @@ static bool mount_base(Boot *boot, Error *error)
 	return file_open_directory(AT_FDCWD, boot->root_path, &boot->root, error);
 }
 
+// In the place of the host's own, in machines that boot by our units alone (isolate/guest/shutdown/sdme-shutdown.c).
+#define SHUTDOWN_PROGRAM "/usr/lib/systemd/systemd-shutdown"
+
+static bool bind_shutdown(const Boot *boot, int library, Error *error)
+{
+	CLEANUP_FD tree = -1;
+	CLEANUP_FD target = -1;
+	MountOptions options = MOUNT_OPTIONS_NONE;
+	options.is_read_only = true;
+	options.may_exec = true;
+	if (boot->plan.is_full_boot || !text_is_empty(boot->plan.root_fs))
+		return true;
+	return file_open_in_root(boot->root, SHUTDOWN_PROGRAM, O_PATH, 0, &target, error) &&
+	       mount_clone(library, "sdme-shutdown", options, &tree, error) &&
+	       mount_attach(tree, target, error);
+}
+
 // Programs and units, as they were installed when the machine was started; and what was made from its plan.
 static bool bind_sdme(const Boot *boot, Error *error)
 {
 	CLEANUP_FD library = -1;
 	const char *generation = path_join(boot->arena, boot->run, "generation");
 	if (!boot_open_library(boot, &library, error) ||
-	    !bind_read_only(boot, library, "", -1, "/" INSIDE_LIBRARY, error))
+	    !bind_read_only(boot, library, "", -1, "/" INSIDE_LIBRARY, error) ||
+	    !bind_shutdown(boot, library, error))
 		return error_wrap(error, "mount the machine's library");
 	return bind_read_only(boot, AT_FDCWD, generation, -1, "/" INSIDE_GENERATION, error);
 }
