@@ -168,11 +168,11 @@ static bool start(Boot *boot, const Config *config, Error *error)
 	return prepare_directories(boot, error) && forget_dead(boot, error) &&
 	       note_plan(boot, error) &&
 	       memory_volumes_mount(boot->host, &boot->plan, boot->id_base, error) &&
-	       name_machine(boot, error) && boot_write_skeleton(boot, error) && enter_network(boot, config, error) &&
-	       mount_enter_namespace(error) && boot_mount_root(boot, error) &&
-	       boot_mount_apps(boot, error) && boot_mount_volumes(boot, error) &&
-	       boot_write_files(boot, error) && boot_mount_into_apps(boot, error) &&
-	       become_nspawn(boot, error);
+	       name_machine(boot, error) && boot_write_skeleton(boot, error) &&
+	       enter_network(boot, config, error) && mount_enter_namespace(error) &&
+	       boot_mount_root(boot, error) && boot_mount_apps(boot, error) &&
+	       boot_mount_volumes(boot, error) && boot_write_files(boot, error) &&
+	       boot_mount_into_apps(boot, error) && become_nspawn(boot, error);
 }
 
 // The next start is somebody's wish.

@@ -42,7 +42,7 @@ bool machine_starts_ask(const Host *host, Bus *bus, MachineStarts *starts, const
 // --- waiting
 
 // The start that we asked for is over with its job. The unit's state does not tell: one that waits for others, such as
-// for a module to be loaded, is inactive until then, and one that is restarted is active at first.
+// for a disk to be mounted, is inactive until then, and one that is restarted is active at first.
 static bool is_over(const UnitState *state, void *context)
 {
 	(void)context; // the signature of UnitPredicate

@@ -204,8 +204,7 @@ bool pods_start(const ApplyContext *context, PodWorks *works, Error *error)
 {
 	MachineStarts starts = { 0 };
 	const StartWatch watch = { context->options->timeout_ms, look, context };
-	if (!list_starts(context, works, &starts, error) ||
-	    !read_drop_ins(context, works, error) ||
+	if (!list_starts(context, works, &starts, error) || !read_drop_ins(context, works, error) ||
 	    !machine_starts_ask(context->host, context->bus, &starts, &watch, context->arena,
 				error))
 		return false;
