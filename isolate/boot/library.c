@@ -1,3 +1,4 @@
+// What machines run of ours: a copy of what is installed, as it was when they were started.
 #include "isolate/boot/state.h"
 
 #include "pkg/base/hash.h"

@@ -85,7 +85,7 @@ typedef struct Restarts {
 } Restarts;
 
 // False when there is nothing to go on with: whatever is wrong with the file, a start without it is a good one.
-static bool load(const Host *host, const char *name, Arena *arena, Restarts *ret)
+static bool load_restarts(const Host *host, const char *name, Arena *arena, Restarts *ret)
 {
 	CLEANUP_ERROR none = { 0 };
 	Pairs pairs = { 0 };
@@ -95,7 +95,8 @@ static bool load(const Host *host, const char *name, Arena *arena, Restarts *ret
 	       record_get_u64(&pairs, KEY_COUNT, 0, &ret->count, &none);
 }
 
-static bool save(const Host *host, const char *name, const Restarts *restarts, Error *error)
+static bool save_restarts(const Host *host, const char *name, const Restarts *restarts,
+			  Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_BUFFER text = { 0 };
@@ -127,7 +128,7 @@ static StartCause find_cause(const Host *host, const char *name, const MachinePl
 {
 	if (!file_exists(AT_FDCWD, machine_run_directory(host, name, arena)))
 		return START_BY_HOST;
-	if (!load(host, name, arena, ret))
+	if (!load_restarts(host, name, arena, ret))
 		return START_BY_WISH;
 	return plan && !restart_failure(host, name, arena) && was_stopped(host, plan, arena)
 		       ? START_BY_WISH
@@ -172,7 +173,8 @@ bool restart_wait_turn(const Host *host, const char *name, StartCause *ret, Erro
 		.count = cause == START_AGAIN ? count + 1 : 0,
 	};
 	*ret = cause;
-	return machine_make_run_directory(host, name, error) && save(host, name, &next, error) &&
+	return machine_make_run_directory(host, name, error) &&
+	       save_restarts(host, name, &next, error) &&
 	       (cause != START_AGAIN || (note_death(host, name, plan, arena, error) &&
 					 interrupt_poll(NULL, 0, pause_us, &ready, error)));
 }
