@@ -3,6 +3,8 @@
 
 #include "kube/manifest/print.h"
 
+#include <time.h>
+
 static Containers without_images(const Containers *containers, Arena *arena)
 {
 	Containers plain = { 0 };
@@ -59,8 +61,13 @@ bool pod_count_incarnation(const ApplyContext *context, PodWork *work, Error *er
 	if (work->draft.is_new)
 		return true;
 	if (!generation_load_current(context->host, work->draft.name, context->arena, NULL, &before,
-				     error))
-		return error_forgive(error, ERROR_NOT_FOUND);
+				     error)) {
+		// The count is lost with a plan that is damaged. No Pod has become another one this often.
+		if (error->code != ERROR_NOT_FOUND)
+			plan->incarnation = (uint32_t)time(NULL);
+		error_clear(error);
+		return true;
+	}
 	plan->incarnation = before.incarnation;
 	if (!is_same_plan(&before, plan) && !is_same_pod(context, work))
 		plan->incarnation++;
