@@ -1,6 +1,7 @@
 #include "isolate/enter/door.h"
 
 #include "isolate/enter/gate.h"
+#include "isolate/enter/process_status.h"
 #include "isolate/enter/terminal.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
@@ -75,7 +76,7 @@ static bool open_cgroup(const Enter *enter, int *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();
 	const char *directory = enter->cgroup;
-	if (!directory && !enter_cgroup(enter->pid, scratch, &directory, error))
+	if (!directory && !process_cgroup(enter->pid, scratch, &directory, error))
 		return false;
 	if (*directory == '\0')
 		return true;

@@ -5,7 +5,7 @@
 #ifndef ISOLATE_ENTER_DOOR_H
 #define ISOLATE_ENTER_DOOR_H
 
-#include "isolate/enter/enter.h"
+#include "isolate/enter/request.h"
 #include "isolate/guest/spec.h"
 
 typedef struct Door {

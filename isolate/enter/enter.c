@@ -272,17 +272,6 @@ bool enter_machine_spec(pid_t pid, Arena *arena, AppSpec *ret, Error *error)
 	return true;
 }
 
-bool enter_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error)
-{
-	const char *path = arena_printf(arena, "/proc/%ld/cgroup", (long)pid);
-	const char *text = NULL;
-	if (!file_read(AT_FDCWD, path, CGROUP_BYTES_MAX, arena, &text, NULL, error))
-		return error_wrap(error, "the cgroup of process %ld", (long)pid);
-	const char *cgroup = process_cgroup_parse(text, arena);
-	*ret = cgroup ? path_join(arena, "/sys/fs/cgroup", cgroup + 1) : "";
-	return true;
-}
-
 bool enter_find_pid(const char *cgroup, uint32_t machine_pid, pid_t *ret, Error *error)
 {
 	CLEANUP_ARENA scratch = arena_new();

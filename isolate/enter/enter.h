@@ -6,29 +6,7 @@
 #ifndef ISOLATE_ENTER_ENTER_H
 #define ISOLATE_ENTER_ENTER_H
 
-#include "isolate/app/spec.h"
-
-#include <sys/types.h>
-
-typedef enum EnterStdio {
-	ENTER_PIPES,           // what it writes goes to our stdout and stderr; it reads /dev/null
-	ENTER_PIPES_AND_INPUT, // and it reads our stdin
-	ENTER_TERMINAL, // a terminal of its own, in the application's /dev/pts; ours is in raw mode meanwhile
-} EnterStdio;
-
-typedef struct Enter {
-	pid_t pid; // PID 1 of the application or of the machine, as the host numbers it
-	pid_t like; // a process of the machine that has the limits and priorities the command is to have
-	const char
-		*cgroup; // directory of the cgroup to join; NULL: that of `pid`, see enter_cgroup
-	const char *program; // the file sdme-isolate of this host (Host.library_dir)
-	Span filter; // the seccomp program around the machine; the application's own is in the spec
-	EnterStdio stdio;
-	// What to run and as whom; identifier, kind, restart, namespaces and paths in it are ignored. Either
-	// enter_machine_spec, or spec_parse of the application's own specification with other arguments.
-	const AppSpec *spec;
-	uint64_t timeout_ms; // 0: none; after it the command is killed
-} Enter;
+#include "isolate/enter/request.h"
 
 // Runs the command to its end. Signals that we get meanwhile go to its process group; a second SIGINT or SIGTERM within
 // a second kills it. The calling process has a single thread. ret_status: the exit status of the command, 128 + number
@@ -40,9 +18,6 @@ MUST_CHECK bool enter_run(const Enter *enter, int *ret_status, Error *error);
 // program beyond the machine's own, and PATH, HOME, USER, LOGNAME, SHELL and LANG. Arguments, and TERM for a terminal,
 // are the caller's to add.
 MUST_CHECK bool enter_machine_spec(pid_t pid, Arena *arena, AppSpec *ret, Error *error);
-
-// The directory of the cgroup (version 2) that the process is in, below /sys/fs/cgroup; "" when there is none.
-MUST_CHECK bool enter_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error);
 
 // The host's number of the process that the machine knows as `machine_pid` (AppRecord.pid), looked for among the
 // members of the cgroup directory `cgroup`. Fails with ERROR_NOT_FOUND.

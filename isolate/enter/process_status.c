@@ -1,6 +1,7 @@
 #include "isolate/enter/process_status.h"
 
 #include "pkg/base/number.h"
+#include "pkg/base/path.h"
 #include "pkg/base/text.h"
 #include "pkg/sys/file.h"
 
@@ -78,4 +79,15 @@ bool process_status_load(pid_t pid, ProcessStatus *ret, Error *error)
 const char *process_cgroup_parse(const char *text, Arena *arena)
 {
 	return find_line(text, "0::", arena);
+}
+
+bool process_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error)
+{
+	const char *path = arena_printf(arena, "/proc/%ld/cgroup", (long)pid);
+	const char *text = NULL;
+	if (!file_read(AT_FDCWD, path, FILE_BYTES_MAX, arena, &text, NULL, error))
+		return error_wrap(error, "the cgroup of process %ld", (long)pid);
+	const char *cgroup = process_cgroup_parse(text, arena);
+	*ret = cgroup ? path_join(arena, "/sys/fs/cgroup", cgroup + 1) : "";
+	return true;
 }

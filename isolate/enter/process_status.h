@@ -21,4 +21,7 @@ MUST_CHECK bool process_status_parse(const char *text, ProcessStatus *ret, Error
 // The path of the version 2 cgroup in the text of /proc/PID/cgroup ("/machine.slice/…"); NULL when there is none.
 const char *process_cgroup_parse(const char *text, Arena *arena);
 
+// The directory of the cgroup (version 2) that the process is in, below /sys/fs/cgroup; "" when there is none.
+MUST_CHECK bool process_cgroup(pid_t pid, Arena *arena, const char **ret, Error *error);
+
 #endif

@@ -19,11 +19,6 @@
 
 #define LOOPBACK_INDEX 1 // in every network namespace
 
-const char *network_link_name(Ipv4 address, Arena *arena)
-{
-	return arena_printf(arena, "sdme%08x", address);
-}
-
 // --- what all pods share
 
 // What the kernel has of our things.
@@ -213,7 +208,7 @@ static bool connect_pod(const NetworkHost *host, const PodNetwork *pod, Netlink 
 		return false;
 
 	const VethPair pair = {
-		.name = network_link_name(pod->address, scratch),
+		.name = router_link_name(pod->address, scratch),
 		.peer = NETWORK_POD_LINK,
 		.alias = pod->name,
 		.peer_namespace = namespace,

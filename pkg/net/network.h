@@ -9,21 +9,10 @@
 #ifndef PKG_NET_NETWORK_H
 #define PKG_NET_NETWORK_H
 
-#include "pkg/net/address.h"
+#include "pkg/net/pod_network.h"
 #include "pkg/net/port.h"
 
 #define NETWORK_POD_LINK "eth0"
-
-// What all pods share.
-typedef struct NetworkHost {
-	const char *run_dir; // Host.run_dir; exists
-	Subnet subnet;       // setting network_subnet
-} NetworkHost;
-
-typedef struct PodNetwork {
-	const char *name; // of the machine; only letters, digits, '-', '_', '.', at most 128
-	Ipv4 address;     // in the subnet, no other pod's
-} PodNetwork;
 
 // The router is there, the bridge is up with its address, forwarding and the nftables table `inet sdme` are there. Safe to call from many
 // processes at once; some 0.1 ms when all is in place already, also after the admin's `nft flush ruleset`.
@@ -51,8 +40,5 @@ MUST_CHECK bool network_start_pod(const NetworkHost *host, const PodNetwork *pod
 // The address by which the outside reaches this host (status.hostIP): the first of the link that has the default route,
 // else the gateway's.
 MUST_CHECK bool network_host_address(const NetworkHost *host, Ipv4 *ret, Error *error);
-
-// Name of the router's end of the pod's veth pair: "sdme0ae90005" for 10.233.0.5. Distinct because addresses are.
-const char *network_link_name(Ipv4 address, Arena *arena);
 
 #endif

@@ -16,7 +16,7 @@ static bool is_alive(const NetworkHost *host, const Publication *entry, bool *re
 	CLEANUP_ARENA scratch = arena_new();
 	CLEANUP_NETLINK router = NULL;
 	Link link = { 0 };
-	const char *name = network_link_name(entry->pod_address, scratch);
+	const char *name = router_link_name(entry->pod_address, scratch);
 	if (!router_open_link(host->run_dir, &router, error) ||
 	    (router && !link_find(router, name, &link, error)))
 		return false;

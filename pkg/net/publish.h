@@ -6,10 +6,10 @@
 #ifndef PKG_NET_PUBLISH_H
 #define PKG_NET_PUBLISH_H
 
-#include "pkg/net/network.h"
+#include "pkg/net/pod_network.h"
 #include "pkg/net/publication.h"
 
-// Replaces what the pod has published by `ports`. Comes after network_enter_pod: a pod without a link counts as dead, and
+// Replaces what the pod has published by `ports`. Comes after the pod has entered its network: a pod without a link counts as dead, and
 // loses its ports to the first one that wants them.
 // Fails: ERROR_EXISTS "hostPort 8080/TCP is already published by pod 'db'"; nothing changed then.
 MUST_CHECK bool network_publish(const NetworkHost *host, const PodNetwork *pod,

@@ -19,6 +19,11 @@
 #define BRIDGE_PORT  "pods0" // the other end of ROUTER_LINK
 #define ETHERNET_MTU 1500
 
+const char *router_link_name(Ipv4 address, Arena *arena)
+{
+	return arena_printf(arena, "sdme%08x", address);
+}
+
 // --- the namespace
 
 static const char *router_path(const char *run_dir, Arena *arena)

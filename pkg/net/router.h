@@ -24,4 +24,7 @@ MUST_CHECK bool router_open_link(const char *run_dir, Netlink **ret, Error *erro
 MUST_CHECK bool router_ensure(const char *run_dir, const Subnet *subnet, Netlink *netlink,
 			      Error *error);
 
+// Name of the router's end of the pod's veth pair: "sdme0ae90005" for 10.233.0.5. Distinct because addresses are.
+const char *router_link_name(Ipv4 address, Arena *arena);
+
 #endif
