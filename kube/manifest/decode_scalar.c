@@ -42,6 +42,8 @@ static const char *quoting_advice(const Report *report, const YamlNode *node, Fi
 	const bool wants_text = kind == FIELD_TEXT || kind == FIELD_DATA || kind == FIELD_WORD;
 	const bool is_plain =
 		node->kind == YAML_BOOL || node->kind == YAML_INTEGER || node->kind == YAML_FLOAT;
+	if (wants_text && is_plain && report->hides_values)
+		return " (write it in quotes)";
 	if (wants_text && is_plain)
 		return arena_printf(report->arena, " (write \"%s\" in quotes)", node->text);
 	const bool wants_number = kind == FIELD_INT32 || kind == FIELD_INT64;

@@ -170,6 +170,7 @@ static void read_document(const Document *document, Report *report, Objects *ret
 size_t manifest_read(const ManifestSource *source, Report *report, Objects *ret_objects)
 {
 	YamlNodes documents = { 0 };
+	report->hides_values |= memmem(source->text, source->length, "Secret", 6) != NULL;
 	yaml_read(source->path, source->text, source->length, report->arena, report, &documents);
 	for (size_t i = 0; i < documents.count; i++)
 		read_document(&(const Document){ .node = documents.items[i] }, report, ret_objects);

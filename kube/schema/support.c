@@ -53,6 +53,7 @@ static const char differences[] =
 	"| fields of kinds that are skipped | checked | skipped with the object |\n"
 	"| a certificate and a key for TLS that cannot be read, or do not belong together | a warning | a warning when they are no PEM |\n"
 	"| a document that is no object, or without `kind` or `apiVersion` | the error repeats the document | the error says what is missing |\n"
+	"| a value of a wrong type, in a document that says Secret | the error may quote it | the error never quotes it |\n"
 	"| `allowPrivilegeEscalation: false` against `privileged` or `CAP_SYS_ADMIN` | the error repeats the security context | the error names the value |\n"
 	"| what follows from a fault told already: mounts of a faulty volume, requests made from faulty limits | told as well | not told |\n";
 

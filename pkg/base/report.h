@@ -25,6 +25,7 @@ typedef struct Report {
 	Arena *arena;
 	Findings findings;
 	size_t error_count;
+	bool hides_values; // the document may hold secrets: messages do not quote values of it
 } Report;
 
 void report_init(Report *report, Arena *arena);

@@ -199,7 +199,8 @@ static bool apply_tag(Reader *reader, YamlNode *node, const char *tag)
 			return true;
 		return fail(reader, node->where,
 			    arena_printf(reader->arena, "cannot decode !!%s `%s` as a !!%s",
-					 kind_tag(node->kind), node->text, name));
+					 kind_tag(node->kind),
+					 reader->report->hides_values ? "..." : node->text, name));
 	}
 	warn_of_tag(reader, tag, node->where);
 	return true;

@@ -76,6 +76,23 @@ TEST(read_names_what_is_no_object)
 		CHECK_TEXT(manifest_findings(manifest_of(test, rows[i][0])), rows[i][1]);
 }
 
+TEST(read_quotes_no_value_where_secrets_may_be)
+{
+	static const char *const values[] = { "!!int TOPSECRET", "!!null TOPSECRET",
+					      "31415926",        "[TOPSECRET]",
+					      "{x: TOPSECRET}",  "!!float 31415926x" };
+	static const char *const places[] = { "data", "stringData" };
+	for (size_t i = 0; i < COUNT(values) * COUNT(places); i++) {
+		const char *text = arena_printf(
+			test->arena,
+			"apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n%s: {p: %s}\n",
+			places[i % COUNT(places)], values[i / COUNT(places)]);
+		const char *findings = manifest_findings(manifest_of(test, text));
+		CHECK(*findings != '\0');
+		CHECK(!strstr(findings, "TOPSECRET") && !strstr(findings, "31415926"));
+	}
+}
+
 // What stands below `spec:` of a Pod, and what is said of it. Line 5 is the first of the spec.
 static const char *of_spec(Test *test, const char *spec)
 {
