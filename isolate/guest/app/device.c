@@ -4,6 +4,11 @@
 #include "isolate/guest/base/mount.h"
 #include "isolate/guest/base/path.h"
 
+enum {
+	MEMORY_MAJOR = 1,
+	NULL_MINOR = 3,
+};
+
 static const PathOwner machine_root = { 0, 0 };
 
 // The places below /dev; isolate/machine/device.c says which of them a volume may take.
@@ -146,4 +151,28 @@ bool device_mount(const Application *application, int root, SpecFailure *failure
 	sys_close(dev);
 	sys_close(target);
 	return result < 0 ? failure_set(failure, result, "mount", "/dev") : true;
+}
+
+// --- what became of it
+
+static bool is_device(int fd, uint32_t major, uint32_t minor)
+{
+	struct statx found;
+	return CALL5(statx, fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &found) == 0 &&
+	       (found.stx_mode & TYPE_MASK) == TYPE_CHARACTERS && found.stx_rdev_major == major &&
+	       found.stx_rdev_minor == minor;
+}
+
+int device_open(const char *path, int flags, uint32_t major, uint32_t minor)
+{
+	const int fd = sys_open(AT_FDCWD, path, flags | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW, 0);
+	if (fd < 0 || is_device(fd, major, minor))
+		return fd;
+	sys_close(fd);
+	return -ENODEV;
+}
+
+int device_open_null(void)
+{
+	return device_open("/dev/null", O_RDONLY, MEMORY_MAJOR, NULL_MINOR);
 }

@@ -1,33 +1,14 @@
 #include "isolate/guest/app/stdio.h"
 
+#include "isolate/guest/app/device.h"
+#include "isolate/guest/app/terminal.h"
+#include "isolate/guest/base/rights.h"
+
 #include <asm/ioctls.h>
-#include <linux/uio.h>
 
 enum {
 	TERMINAL_ENDS = 2, // ours, the application's
-	SOCKET_LEVEL = 1,
-	SOCKET_RIGHTS = 1,
-	WITHOUT_WAITING = 0x40,
-	CLOSE_RECEIVED_ON_EXEC = 0x40000000,
 };
-
-// What sendmsg(2) and recvmsg(2) take, and one control message with descriptors.
-typedef struct Message {
-	void *name;
-	uint32_t name_bytes;
-	struct iovec *parts;
-	size_t part_count;
-	void *control;
-	size_t control_bytes;
-	unsigned flags;
-} Message;
-
-typedef struct Rights {
-	size_t bytes;
-	int level;
-	int type;
-	int fds[TERMINAL_ENDS];
-} Rights;
 
 static const Stdio none = { { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
 
@@ -79,65 +60,20 @@ bool stdio_open(const Application *application, Stdio *ret, SpecFailure *failure
 
 // --- the terminal
 
-static Message message_of(struct iovec *part, Rights *rights)
-{
-	return (Message){
-		.parts = part, .part_count = 1, .control = rights, .control_bytes = sizeof(*rights)
-	};
-}
-
-static long send_terminal(int socket, const int ends[TERMINAL_ENDS])
-{
-	char byte = 0;
-	struct iovec part = { &byte, 1 };
-	Rights rights = { sizeof(rights), SOCKET_LEVEL, SOCKET_RIGHTS, { ends[0], ends[1] } };
-	const Message message = message_of(&part, &rights);
-	const long result = CALL3(sendmsg, socket, &message, 0);
-	return result < 0 ? result : 0;
-}
-
-static bool receive_terminal(int socket, int ret_ends[TERMINAL_ENDS])
-{
-	char byte = 0;
-	struct iovec part = { &byte, 1 };
-	Rights rights = { 0 };
-	Message message = message_of(&part, &rights);
-	const long got = CALL3(recvmsg, socket, &message, WITHOUT_WAITING | CLOSE_RECEIVED_ON_EXEC);
-	if (got != 1 || rights.bytes != sizeof(rights) || rights.type != SOCKET_RIGHTS)
-		return false;
-	memcpy(ret_ends, rights.fds, sizeof(rights.fds));
-	return true;
-}
-
-// Both ends of a new terminal, of which the second is the controlling one of our session and the application's own.
-static long make_terminal(const Application *application, int ret_ends[TERMINAL_ENDS])
-{
-	const int unlocked = 0;
-	const int ours = sys_open(AT_FDCWD, "/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NOFOLLOW, 0);
-	if (ours < 0)
-		return ours;
-	long result = CALL3(ioctl, ours, TIOCSPTLCK, &unlocked);
-	if (result == 0)
-		result = CALL3(ioctl, ours, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (result < 0)
-		return result;
-	ret_ends[0] = ours;
-	ret_ends[1] = (int)result;
-	result = CALL3(fchown, ret_ends[1], application->header->uid, -1);
-	return result < 0 ? result : CALL3(ioctl, ret_ends[1], TIOCSCTTY, 0);
-}
-
+// Makes it the controlling one of our session, and the application's own.
 static bool connect_terminal(const Application *application, const Stdio *stdio,
 			     SpecFailure *failure)
 {
 	int ends[TERMINAL_ENDS];
-	long result = make_terminal(application, ends);
+	const struct winsize unknown = { 0 };
+	if (!terminal_open(application->header, unknown, &ends[0], &ends[1], failure))
+		return false;
+	long result = CALL3(ioctl, ends[1], TIOCSCTTY, 0);
 	if (result == 0)
-		result = send_terminal(stdio->handover[1], ends);
+		result = rights_send(stdio->handover[1], ends, TERMINAL_ENDS);
 	if (result < 0)
-		return failure_set(failure, result, "make the terminal", "");
-	for (int fd = STDIN; fd <= STDERR; fd++)
-		CALL3(dup3, ends[1], fd, 0);
+		return failure_set(failure, result, "hand over the terminal", "");
+	terminal_take(ends[1]);
 	return true;
 }
 
@@ -147,8 +83,7 @@ bool stdio_connect(const Application *application, const Stdio *stdio, SpecFailu
 {
 	if (application_has(application, SPEC_TERMINAL))
 		return connect_terminal(application, stdio, failure);
-	const int in =
-		stdio->in[0] >= 0 ? stdio->in[0] : sys_open(AT_FDCWD, "/dev/null", O_RDONLY, 0);
+	const int in = stdio->in[0] >= 0 ? stdio->in[0] : device_open_null();
 	if (in < 0)
 		return failure_set(failure, in, "open", "/dev/null");
 	CALL3(dup3, in, STDIN, 0);
@@ -168,7 +103,7 @@ void stdio_keep(Stdio *stdio, StdioKept *ret)
 	int terminal[TERMINAL_ENDS];
 	*ret = (StdioKept){ stdio->in[1], stdio->out[0], stdio->err[0] };
 	stdio->in[1] = stdio->out[0] = stdio->err[0] = -1;
-	if (stdio->handover[0] >= 0 && receive_terminal(stdio->handover[0], terminal))
+	if (stdio->handover[0] >= 0 && rights_receive(stdio->handover[0], terminal, TERMINAL_ENDS))
 		*ret = (StdioKept){ terminal[1], terminal[0], -1 };
 	unblock(ret->out);
 	unblock(ret->err);
