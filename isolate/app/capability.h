@@ -15,6 +15,7 @@
 #define CAPABILITY_BIT(number) (UINT64_C(1) << (number))
 // Those that code of ours names.
 #define CAPABILITY_SYS_ADMIN 21
+#define CAPABILITY_SETFCAP   31
 
 // The 14 that Docker and containerd give a container: oci/caps/defaults.go of moby.
 extern const uint64_t capability_default;

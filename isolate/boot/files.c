@@ -191,7 +191,8 @@ static bool fill_spec(const Boot *boot, const PlanApp *app, AppSpec *spec, Error
 	    !filter_read(boot->host, &boot->plan, app, boot->generation, boot->arena, &spec->filter,
 			 error))
 		return false;
-	spec->capabilities = capability_sets(app->capabilities, spec->uid, /* is_ambient= */ false);
+	spec->capabilities = capability_sets(filter_capabilities(&boot->plan, app), spec->uid,
+					     /* is_ambient= */ false);
 	return boot_environment(boot->host, &boot->plan, app, user.home, boot->arena,
 				&spec->environment, error);
 }

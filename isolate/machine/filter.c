@@ -1,5 +1,6 @@
 #include "isolate/machine/filter.h"
 
+#include "isolate/app/capability.h"
 #include "isolate/app/seccomp.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
@@ -65,8 +66,7 @@ bool filters_compile(const Host *host, const MachinePlan *plan, Arena *arena,
 	return true;
 }
 
-// Writes to a directory, or a file, of the host, where the host's users may find what it makes.
-static bool writes_to_host(const MachinePlan *plan, const PlanApp *app)
+static bool app_writes_to_host(const MachinePlan *plan, const PlanApp *app)
 {
 	for (size_t i = 0; i < app->mounts.count; i++) {
 		const PlanMount *mount = &app->mounts.items[i];
@@ -76,6 +76,30 @@ static bool writes_to_host(const MachinePlan *plan, const PlanApp *app)
 			return true;
 	}
 	return false;
+}
+
+// One of them writes to a directory, or a file, of the host, where the host's users may find what it makes. Then the others
+// count, too: it can hand them an open file.
+static bool writes_to_host(const MachinePlan *plan)
+{
+	for (size_t i = 0; i < plan->apps.count; i++) {
+		if (app_writes_to_host(plan, &plan->apps.items[i]))
+			return true;
+	}
+	return false;
+}
+
+// No files that give their user more than he has: neither set-id bits nor capabilities, which root of a user namespace
+// gives for the host where an id-mapped mount makes root of him.
+static bool makes_plain_files(const MachinePlan *plan, const PlanApp *app)
+{
+	return !app->may_escalate && writes_to_host(plan);
+}
+
+uint64_t filter_capabilities(const MachinePlan *plan, const PlanApp *app)
+{
+	return app->capabilities &
+	       ~(makes_plain_files(plan, app) ? CAPABILITY_BIT(CAPABILITY_SETFCAP) : 0);
 }
 
 static bool read_program(const char *directory, const char *name, Arena *arena, Span *ret,
@@ -103,13 +127,12 @@ static bool read_profile_program(const Host *host, const PlanApp *app, const cha
 bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
 		 const char *generation, Arena *arena, Span *ret, Error *error)
 {
-	const bool makes_plain_files = !app->may_escalate && writes_to_host(plan, app);
+	const char *common =
+		makes_plain_files(plan, app) ? SECCOMP_APP_PLAIN_NAME : SECCOMP_APP_NAME;
 	Span denied = { 0 };
 	Span profile = { 0 };
 	CLEANUP_BUFFER program = { 0 };
-	if (!read_program(host->library_dir,
-			  makes_plain_files ? SECCOMP_APP_PLAIN_NAME : SECCOMP_APP_NAME, arena,
-			  &denied, error) ||
+	if (!read_program(host->library_dir, common, arena, &denied, error) ||
 	    !read_profile_program(host, app, generation, arena, &profile, error) ||
 	    !seccomp_program_join(denied, profile, &program, error))
 		return error_wrap(error, "seccomp program of container '%s'", app->name);

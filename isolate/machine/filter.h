@@ -16,6 +16,8 @@ MUST_CHECK bool filters_compile(const Host *host, const MachinePlan *plan, Arena
 // The whole program of an app, for its spec: what every app is denied, then its profile. generation: the plan's directory.
 MUST_CHECK bool filter_read(const Host *host, const MachinePlan *plan, const PlanApp *app,
 			    const char *generation, Arena *arena, Span *ret, Error *error);
+// What the app may use of its capabilities: without SETFCAP where it must not give set-id bits either.
+uint64_t filter_capabilities(const MachinePlan *plan, const PlanApp *app);
 // The program around a whole machine, which `make` compiled (isolate/app/seccomp.h).
 MUST_CHECK bool filter_read_machine(const Host *host, Arena *arena, Span *ret, Error *error);
 
