@@ -78,11 +78,12 @@ static long make_links(int dev)
 	return 0;
 }
 
-// Nodes cannot be made in a user namespace, but shown.
+// Nodes cannot be made in a user namespace, but shown. Read-only: what is written to a device is no matter of its mount, but
+// owner, mode and times are the node's, and that is the same one in all of the machine.
 static long show_nodes(int machine, int dev)
 {
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
-		const int node = mount_clone(machine, nodes[i].name, false);
+		const int node = mount_clone_as(machine, nodes[i].name, false, MOUNT_ATTR_RDONLY);
 		if (node == -ENOENT && nodes[i].is_optional)
 			continue;
 		const int target = path_make_file(dev, nodes[i].name, machine_root, 0);

@@ -46,19 +46,6 @@ static bool mount_proc(int root, SpecFailure *failure)
 	return result < 0 ? failure_set(failure, result, "mount", "/proc") : true;
 }
 
-// Of the machine's /sys the file system itself: its control groups stay behind.
-static int clone_sys(void)
-{
-	const int sys = mount_clone(AT_FDCWD, "/sys", false);
-	const long result =
-		sys < 0 ? sys : mount_restrict(sys, CONFINED | MOUNT_ATTR_RDONLY, false);
-	if (result < 0) {
-		sys_close(sys);
-		return (int)result;
-	}
-	return sys;
-}
-
 // Language runtimes read their limits there. Control groups cannot be made or changed through it.
 static long mount_cgroup(int root)
 {
@@ -71,7 +58,9 @@ static long mount_cgroup(int root)
 
 static bool mount_sys(const Application *application, int root, SpecFailure *failure)
 {
-	const long result = mount_put(clone_sys(), top_directory(root, "/sys"));
+	// Of the machine's the file system itself: its control groups stay behind.
+	const int sys = mount_clone_as(AT_FDCWD, "/sys", false, CONFINED | MOUNT_ATTR_RDONLY);
+	const long result = mount_put(sys, top_directory(root, "/sys"));
 	if (result < 0)
 		return failure_set(failure, result, "mount", "/sys");
 	if (!application_has(application, SPEC_OWN_CGROUP))
@@ -91,18 +80,12 @@ static bool is_directory(int fd)
 
 static long show(const SpecMount *mount, const char *source, const char *target, int root)
 {
-	const int tree = mount_clone(AT_FDCWD, source, true);
+	const uint64_t attributes = mount->flags & SPEC_MOUNT_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
+	const int tree = mount_clone_as(AT_FDCWD, source, true, attributes);
 	if (tree == -ENOENT && mount->flags & SPEC_MOUNT_OPTIONAL)
 		return 0;
 	if (tree < 0)
 		return tree;
-	if (mount->flags & SPEC_MOUNT_READ_ONLY) {
-		const long result = mount_restrict(tree, MOUNT_ATTR_RDONLY, true);
-		if (result < 0) {
-			sys_close(tree);
-			return result;
-		}
-	}
 	// In /dev nothing is a link but ours, and what lies in a volume: that would lead out of it, to /dev itself or /proc.
 	const uint64_t resolve = text_after(target, "/dev/") ? RESOLVE_NO_SYMLINKS : 0;
 	const int place = is_directory(tree)
@@ -149,7 +132,7 @@ static int clone_nothing(int nothing)
 static long hide(int place, int null, int *nothing)
 {
 	if (!is_directory(place))
-		return mount_put(mount_clone(null, "", false), place);
+		return mount_put(mount_clone_as(null, "", false, MOUNT_ATTR_RDONLY), place);
 	const int cover = clone_nothing(*nothing);
 	const long result = cover < 0 ? cover : mount_attach(cover, place);
 	sys_close(place);
@@ -186,14 +169,7 @@ static bool hide_all(const Application *application, int root, SpecFailure *fail
 
 static long protect(int place)
 {
-	const int tree = mount_clone(place, "", true);
-	const long result = tree < 0 ? tree : mount_restrict(tree, MOUNT_ATTR_RDONLY, true);
-	if (result < 0) {
-		sys_close(tree);
-		sys_close(place);
-		return result;
-	}
-	return mount_put(tree, place);
+	return mount_put(mount_clone_as(place, "", true, MOUNT_ATTR_RDONLY), place);
 }
 
 static bool protect_all(const Application *application, int root, SpecFailure *failure)

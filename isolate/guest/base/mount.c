@@ -37,6 +37,17 @@ long mount_restrict(int mount, uint64_t attributes, bool is_recursive)
 		     &wanted, sizeof(wanted));
 }
 
+int mount_clone_as(int directory, const char *path, bool is_recursive, uint64_t attributes)
+{
+	const int mount = mount_clone(directory, path, is_recursive);
+	const long result = mount < 0 ? mount : mount_restrict(mount, attributes, is_recursive);
+	if (result < 0) {
+		sys_close(mount);
+		return (int)result;
+	}
+	return mount;
+}
+
 long mount_attach(int mount, int target)
 {
 	return CALL5(move_mount, mount, "", target, "",

@@ -18,6 +18,8 @@ int mount_new(const char *type, const MountOption *options, uint64_t attributes)
 int mount_clone(int directory, const char *path, bool is_recursive);
 // The mount, and is_recursive those below it, get attributes beside those that they have.
 long mount_restrict(int mount, uint64_t attributes, bool is_recursive);
+// A copy that has attributes from the start: mount_clone and mount_restrict.
+int mount_clone_as(int directory, const char *path, bool is_recursive, uint64_t attributes);
 // Attaches it at `target`, an open directory or file. Neither is closed.
 long mount_attach(int mount, int target);
 // As mount_attach, and closes both; either may be the negative errno of its own making.
