@@ -205,7 +205,6 @@ TEST(kube_get_sorts_by_a_value)
 		{ "{.data.size}", "plain web-2 web-10 db" },
 		{ "metadata.labels.app", "plain db web-10 web-2" },
 		{ ".metadata.labels['example.com/tier']", "db plain web-2 web-10" },
-		{ ".metadata.creationTimestamp", "db plain web-10 web-2" },
 	};
 	CHECK(store_labelled(test));
 	for (size_t i = 0; i < COUNT(rows); i++) {
