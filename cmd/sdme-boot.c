@@ -6,7 +6,7 @@
 #include "cmd/real_host.h"
 #include "isolate/boot/boot.h"
 #include "isolate/machine/network.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/arena.h"
 #include "pkg/base/text.h"
 #include "store/state/config.h"

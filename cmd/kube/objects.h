@@ -2,7 +2,7 @@
 #ifndef CMD_KUBE_OBJECTS_H
 #define CMD_KUBE_OBJECTS_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/json.h"
 #include "pkg/cli/command.h"
 #include "store/object/object.h"

@@ -2,7 +2,7 @@
 #ifndef CMD_KUBE_POD_CONTAINER_H
 #define CMD_KUBE_POD_CONTAINER_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/cli/command.h"
 
 typedef struct PodTarget {

@@ -5,7 +5,7 @@
 #include "isolate/machine/exec.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/moment.h"
 #include "pkg/sys/file.h"
 

@@ -9,7 +9,7 @@
 #include "isolate/machine/machine.h"
 #include "isolate/machine/memory_volume.h"
 #include "isolate/machine/network.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/net/publish.h"
 #include "pkg/sys/bus/machine.h"

@@ -5,7 +5,7 @@
 #define ISOLATE_BOOT_ENVIRONMENT_H
 
 #include "isolate/app/spec.h"
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/sys/host.h"
 
 // home: of the app's user in the image, for HOME when nobody sets it. Values of secrets are copied into `arena`.

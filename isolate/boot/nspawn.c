@@ -2,7 +2,7 @@
 
 #include "isolate/app/capability.h"
 #include "isolate/guest/inside.h"
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/text.h"
 
 // Where PID 1 of a short boot looks for units: what systemd-run makes, what the plan says, what every pod shares.

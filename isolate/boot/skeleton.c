@@ -1,7 +1,7 @@
 #include "isolate/boot/skeleton.h"
 
 #include "isolate/guest/inside.h"
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 
 // clang-format off
 // The root without the host's /etc, /var and /home: nothing of them is visible.

@@ -2,8 +2,8 @@
 #ifndef ISOLATE_BOOT_STATE_H
 #define ISOLATE_BOOT_STATE_H
 
-#include "isolate/machine/plan.h"
 #include "isolate/machine/restart.h"
+#include "isolate/plan/plan.h"
 #include "pkg/net/address.h"
 #include "pkg/sys/host.h"
 #include "store/state/config.h"

@@ -2,7 +2,7 @@
 #include "isolate/boot/state.h"
 
 #include "isolate/boot/skeleton.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "pkg/sys/file_tree.h"

@@ -3,7 +3,7 @@
 #define ISOLATE_MACHINE_APP_STATUS_H
 
 #include "isolate/app/record.h"
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/sys/bus/watch.h"
 #include "pkg/sys/host.h"
 

@@ -2,7 +2,7 @@
 #include "isolate/machine/machine.h"
 
 #include "isolate/machine/owner.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/bus/unit.h"
 #include "pkg/sys/file.h"

@@ -8,8 +8,8 @@
 #define ISOLATE_MACHINE_ENDING_H
 
 #include "isolate/app/record.h"
-#include "isolate/machine/plan.h"
 #include "isolate/machine/restart.h"
+#include "isolate/plan/plan.h"
 #include "pkg/sys/host.h"
 
 typedef enum Ending {

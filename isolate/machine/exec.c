@@ -8,7 +8,7 @@
 #include "isolate/machine/filter.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/machine.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/bus/unit.h"
 #include "pkg/sys/file.h"

@@ -6,7 +6,7 @@
 #ifndef ISOLATE_MACHINE_GENERATION_H
 #define ISOLATE_MACHINE_GENERATION_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/sys/host.h"
 
 // A file of the caller's beside plan.json ("pod.json", "filters/web.bpf").

@@ -4,7 +4,7 @@
 #ifndef ISOLATE_MACHINE_HOST_LINK_H
 #define ISOLATE_MACHINE_HOST_LINK_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/error.h"
 #include "pkg/sys/host.h"
 

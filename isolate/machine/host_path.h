@@ -2,7 +2,7 @@
 #ifndef ISOLATE_MACHINE_HOST_PATH_H
 #define ISOLATE_MACHINE_HOST_PATH_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/error.h"
 
 // Opens the path with O_PATH after making what is missing: a file or a directory as its type says, and a directory when it has

@@ -5,7 +5,7 @@
 #include "isolate/machine/owner.h"
 #include "isolate/machine/place.h"
 #include "isolate/machine/restart.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/bus/machine.h"
 #include "pkg/sys/bus/unit.h"

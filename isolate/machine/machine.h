@@ -5,7 +5,7 @@
 #ifndef ISOLATE_MACHINE_MACHINE_H
 #define ISOLATE_MACHINE_MACHINE_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/pairs.h"
 #include "pkg/sys/bus/bus.h"
 #include "pkg/sys/bus/job.h"

@@ -1,6 +1,6 @@
 #include "isolate/machine/mount_path.h"
 
-#include "isolate/machine/device.h"
+#include "isolate/plan/device.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"
 

@@ -4,7 +4,7 @@
 #ifndef ISOLATE_MACHINE_OBJECT_VOLUME_H
 #define ISOLATE_MACHINE_OBJECT_VOLUME_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/base/error.h"
 #include "pkg/sys/host.h"
 

@@ -9,7 +9,7 @@
 #ifndef ISOLATE_MACHINE_OWNER_H
 #define ISOLATE_MACHINE_OWNER_H
 
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/error.h"
 #include "pkg/sys/bus/bus.h"
 #include "pkg/sys/host.h"

@@ -1,7 +1,7 @@
 #include "isolate/machine/place.h"
 
 #include "isolate/machine/machine.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "store/state/layout.h"

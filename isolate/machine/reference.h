@@ -5,7 +5,7 @@
 #ifndef ISOLATE_MACHINE_REFERENCE_H
 #define ISOLATE_MACHINE_REFERENCE_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "pkg/sys/host.h"
 #include "store/object/kube_volume.h"
 #include "store/object/secret.h"

@@ -4,7 +4,7 @@
 #include "isolate/machine/memory_volume.h"
 #include "isolate/machine/owner.h"
 #include "isolate/machine/place.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/bus/unit.h"
 #include "pkg/sys/file.h"

@@ -2,7 +2,7 @@
 
 #include "isolate/machine/machine.h"
 #include "isolate/machine/restart.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/moment.h"
 #include "pkg/sys/bus/unit.h"
 

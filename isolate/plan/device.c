@@ -1,4 +1,4 @@
-#include "isolate/machine/device.h"
+#include "isolate/plan/device.h"
 
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"

@@ -1,4 +1,4 @@
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 
 static const PlanAppTraits app_traits[PLAN_APP_KIND_COUNT] = {
 	// clang-format off

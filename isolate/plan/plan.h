@@ -1,8 +1,8 @@
-// isolate/machine/plan.h - what one machine is to become: plain data, printed by --dry-run and kept in each generation.
+// isolate/plan/plan.h - what one machine is to become: plain data, printed by --dry-run and kept in each generation.
 // The plan names secrets and config maps, it never holds their values: the boot helper looks them up at every start.
 // It holds no path of the host but hostPath volumes: where things lie follows from the names (store/state/layout.h).
-#ifndef ISOLATE_MACHINE_PLAN_H
-#define ISOLATE_MACHINE_PLAN_H
+#ifndef ISOLATE_PLAN_PLAN_H
+#define ISOLATE_PLAN_PLAN_H
 
 #include "pkg/base/error.h"
 #include "pkg/base/pairs.h"

@@ -1,5 +1,5 @@
 // The plan as JSON, and back.
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 
 #include "isolate/app/capability.h"
 #include "pkg/base/json.h"

@@ -1,9 +1,9 @@
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 
 #include "isolate/app/capability.h"
 #include "isolate/guest/inside.h"
-#include "isolate/machine/device.h"
-#include "isolate/machine/plan.h"
+#include "isolate/plan/device.h"
+#include "isolate/plan/plan.h"
 #include "store/state/layout.h"
 
 #include <inttypes.h>

@@ -1,9 +1,9 @@
-// isolate/machine/unit.h - a plan as systemd units.
+// isolate/plan/unit.h - a plan as systemd units.
 // Pure. Unit text carries names that were validated (DNS labels, capability and signal names) and numbers, never a
 // string of the user: commands, environment and paths travel in the app's spec (isolate/app/spec.h). Nothing can be
 // injected, and `%` or a newline in a value means itself.
-#ifndef ISOLATE_MACHINE_UNIT_H
-#define ISOLATE_MACHINE_UNIT_H
+#ifndef ISOLATE_PLAN_UNIT_H
+#define ISOLATE_PLAN_UNIT_H
 
 #include "pkg/base/text.h"
 #include "pkg/base/vec.h"

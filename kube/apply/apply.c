@@ -2,7 +2,7 @@
 
 #include "isolate/machine/network.h"
 #include "isolate/machine/owner.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "kube/apply/work.h"
 #include "kube/compile/compile.h"
 #include "kube/kind/actions.h"

@@ -15,7 +15,7 @@ typedef struct Check {
 	Report *report;
 } Check;
 
-// What a resource becomes (isolate/machine/unit.c) and what enforces that.
+// What a resource becomes (isolate/plan/unit.c) and what enforces that.
 typedef struct Means {
 	const char *resource;
 	const char *controller;

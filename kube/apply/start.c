@@ -4,7 +4,7 @@
 #include "isolate/log/logs.h"
 #include "isolate/machine/app_log.h"
 #include "isolate/machine/start.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "kube/status/status.h"
 #include "pkg/base/moment.h"
 #include "pkg/sys/bus/unit.h"

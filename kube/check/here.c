@@ -1,8 +1,8 @@
 // What Kubernetes takes and one host, or sdme, cannot do: as far as the manifest alone decides it.
 // docs/support.md lists these among the differences (kube/schema/support.c).
 #include "isolate/boot/nspawn.h"
-#include "isolate/machine/device.h"
 #include "isolate/machine/mount_path.h"
+#include "isolate/plan/device.h"
 #include "kube/check/parts.h"
 #include "pkg/base/path.h"
 #include "pkg/base/text.h"

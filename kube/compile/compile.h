@@ -4,7 +4,7 @@
 #ifndef KUBE_COMPILE_COMPILE_H
 #define KUBE_COMPILE_COMPILE_H
 
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 #include "kube/schema/types.h"
 #include "pkg/base/report.h"
 

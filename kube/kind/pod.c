@@ -2,7 +2,7 @@
 #include "isolate/machine/app_status.h"
 #include "isolate/machine/generation.h"
 #include "isolate/machine/owner.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "kube/compile/compile.h"
 #include "kube/kind/actions.h"
 #include "kube/status/status.h"

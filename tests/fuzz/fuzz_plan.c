@@ -1,5 +1,5 @@
 // The plan of a machine: what is understood prints, and reads back the same.
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 
 #include <stdlib.h>
 

@@ -11,7 +11,7 @@ enum {
 
 static const PathOwner machine_root = { 0, 0 };
 
-// The places below /dev; isolate/machine/device.c says which of them a volume may take.
+// The places below /dev; isolate/plan/device.c says which of them a volume may take.
 // clang-format off
 static const struct {
 	const char *name;

@@ -1,4 +1,4 @@
-#include "isolate/machine/plan.h"
+#include "isolate/plan/plan.h"
 
 #include "pkg/sys/file.h"
 #include "tests/unit/compiled.h"

@@ -1,5 +1,5 @@
-#include "isolate/machine/plan.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/plan.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/text.h"
 #include "tests/unit/test.h"
 

@@ -2,7 +2,7 @@
 
 #include "isolate/boot/nspawn.h"
 #include "isolate/boot/skeleton.h"
-#include "isolate/machine/unit.h"
+#include "isolate/plan/unit.h"
 #include "pkg/base/path.h"
 #include "pkg/sys/file.h"
 #include "tests/unit/compiled.h"
