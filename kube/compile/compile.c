@@ -118,6 +118,17 @@ static void compile_list(const Compiler *compiler, const Containers *containers,
 	}
 }
 
+// first: the app of the first container.
+static void check_list(const Compiler *compiler, const Containers *containers, size_t first,
+		       const char *list)
+{
+	for (size_t i = 0; i < containers->count; i++) {
+		const char *field = arena_printf(compiler->arena, "spec.%s[%zu]", list, i);
+		compile_refused(compiler, &containers->items[i],
+				&compiler->plan->apps.items[first + i], field);
+	}
+}
+
 // systemd counts microseconds in 64 bits: 68 years fit, and nobody waits longer.
 static uint32_t seconds_of(int64_t seconds)
 {
@@ -147,4 +158,6 @@ void compile_pod(const CompileInput *input, Arena *arena, Report *report, Machin
 		     "initContainers");
 	compile_list(&compiler, &spec->containers, input->images + spec->init_containers.count,
 		     PLAN_APP_MAIN, "containers");
+	check_list(&compiler, &spec->init_containers, 0, "initContainers");
+	check_list(&compiler, &spec->containers, spec->init_containers.count, "containers");
 }

@@ -42,6 +42,9 @@ typedef struct Compiler {
 } Compiler;
 void compile_container(const Compiler *compiler, const Container *container,
 		       const CompileImage *image, PlanAppKind kind, const char *field);
+// Notes what the container asks for by name and does not get, once all of the Pod is compiled.
+void compile_refused(const Compiler *compiler, const Container *container, const PlanApp *app,
+		     const char *field);
 // resources.c
 void compile_resources(const Compiler *compiler, const Container *container, PlanApp *app);
 // volume.c

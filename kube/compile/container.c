@@ -3,6 +3,7 @@
 
 #include "isolate/app/capability.h"
 #include "isolate/boot/nspawn.h"
+#include "isolate/machine/filter.h"
 #include "pkg/base/number.h"
 #include "pkg/base/path.h"
 #include "pkg/base/signal.h"
@@ -366,4 +367,22 @@ void compile_container(const Compiler *compiler, const Container *container,
 	compile_image_volumes(compiler, container, image->config, field, app);
 	compile_stop_signal(compiler, container, image->config, field, app);
 	compile_resources(compiler, container, app);
+}
+
+void compile_refused(const Compiler *compiler, const Container *container, const PlanApp *app,
+		     const char *field)
+{
+	const Texts none = { 0 };
+	const Capabilities *wanted = context_of(container)->capabilities;
+	const uint64_t refused = app->capabilities & ~filter_capabilities(compiler->plan, app);
+	uint64_t added = 0;
+	CLEANUP_ERROR known = { 0 }; // compile_capabilities reported it
+	if (!wanted || !capability_resolve(0, &wanted->add, &none, &added, &known) ||
+	    (added & refused) == 0)
+		return;
+	report_add(
+		compiler->report, SEVERITY_NOTE, container->security_context->origin.where,
+		arena_printf(compiler->arena, "%s.securityContext.capabilities", field),
+		"CAP_SETFCAP is not given, as the Pod writes to a hostPath, where users of the "
+		"host could use what it gives to files; allowPrivilegeEscalation: true gives it");
 }

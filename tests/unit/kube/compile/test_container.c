@@ -304,6 +304,36 @@ TEST(compile_notes_how_far_capabilities_reach)
 	}
 }
 
+// What a file capability on a directory of the host would give to users of the host.
+TEST(compile_notes_a_capability_that_is_not_given)
+{
+	static const struct {
+		const char *context; // of a container that mounts nothing
+		const char *mount;   // of the other one
+		bool is_noted;
+	} rows[] = {
+		{ "capabilities: {add: [SETFCAP]}", "mountPath: /h", true },
+		{ "capabilities: {drop: [ALL], add: [cap_setfcap, KILL]}", "mountPath: /h", true },
+		{ "capabilities: {add: [SETFCAP]}", "mountPath: /h, readOnly: true", false },
+		{ "capabilities: {add: [KILL]}", "mountPath: /h", false },
+		{ "capabilities: {drop: [SETFCAP]}", "mountPath: /h", false },
+		{ "capabilities: {add: [SETFCAP]}, allowPrivilegeEscalation: true", "mountPath: /h",
+		  false },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *manifest = arena_printf(
+			test->arena,
+			"apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n"
+			"  volumes: [{name: h, hostPath: {path: /srv}}]\n"
+			"  initContainers: [{name: first, image: 'i:1', securityContext: {%s}}]\n"
+			"  containers: [{name: app, image: 'i:1', volumeMounts: [{name: h, %s}]}]\n",
+			rows[i].context, rows[i].mount);
+		const char *findings = compiled_findings(compile_manifest(test, manifest, NULL));
+		CHECK((strstr(findings, "spec.initContainers[0].securityContext.capabilities: "
+					"CAP_SETFCAP is not given") != NULL) == rows[i].is_noted);
+	}
+}
+
 static PlanSeccomp seccomp_of(Test *test, const char *context)
 {
 	return app_of(test, arena_printf(test->arena, "securityContext: {%s}", context), NULL)
