@@ -1,4 +1,4 @@
-// pkg/base/json.h - writes JSON into a Buffer. (Reading is pkg/sys/json.h.)
+// pkg/base/json.h - writes JSON into a Buffer. (Reading is pkg/sys/text/json_read.h.)
 // The caller names the structure, the writer places commas, blanks and escapes:
 //     json_begin_object(&json); json_add_key(&json, "name"); json_add_text(&json, "web"); json_end_object(&json);
 // Misuse (a value where a key is due) is an assertion. Spec: RFC 8259.
